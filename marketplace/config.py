@@ -1,0 +1,153 @@
+"""Decides every setting: the only reader of the environment, as one frozen, typed object.
+
+Demo mode needs nothing set. Production refuses to start without its secrets.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEMO_STRIPE_KEY = "sk_test_simulasi"
+DEMO_WEBHOOK_SECRET = "whsec_simulasi"  # noqa: S105 - signs the simulator's messages in demo mode only
+
+
+class ConfigError(Exception):
+    """A setting is missing or wrong; the message names it."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings. Amounts are whole rupiah, rates basis points, times as `timedelta`."""
+
+    mode: str = "demo"
+    data_dir: Path = field(default_factory=lambda: PROJECT / "var")
+    database_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    public_url: str = "http://localhost:8000"
+    trusted_hosts: tuple[str, ...] = ()
+    search_url: str = "whoosh:"
+    redis_url: str = ""
+    stripe_secret_key: str = field(default=DEMO_STRIPE_KEY, repr=False)
+    stripe_webhook_secret: str = field(default=DEMO_WEBHOOK_SECRET, repr=False)
+    stripe_api_base: str = ""
+    orders_per_minute: int = 120
+    platform_fee_bp: int = 100
+    seller_deadline: timedelta = timedelta(hours=24)
+    handover_deadline: timedelta = timedelta(days=3)
+    completes_after: timedelta = timedelta(days=3)
+    contact_email: str = "bantuan@desamart.test"
+    contact_phone: str = "0721-000-000"
+
+    @property
+    def demo(self) -> bool:
+        """Whether simulated payment and demo accounts exist."""
+        return self.mode == "demo"
+
+    @property
+    def secure(self) -> bool:
+        """Whether pages are served over https, so that cookies may insist on it."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether the embedded database is used."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def media_dir(self) -> Path:
+        """Folder of the photos."""
+        return self.data_dir / "media"
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of the text index."""
+        return self.data_dir / "index"
+
+    @property
+    def simulator_file(self) -> Path:
+        """The memory of the simulated outside world (demo mode only)."""
+        return self.data_dir / "simulasi.sqlite"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Config":
+        """Read `DESAMART_…` settings.
+
+        Raises:
+            ConfigError: a value is unknown, or production lacks a secret.
+        """
+        get = {k.removeprefix("DESAMART_"): v for k, v in environ.items() if k.startswith("DESAMART_")}.get
+        mode = get("MODE", "demo")
+        if mode not in ("demo", "production"):
+            raise ConfigError(f"DESAMART_MODE must be demo or production, not {mode!r}")
+        config = cls(
+            mode=mode,
+            data_dir=Path(get("DATA_DIR", "") or PROJECT / "var").resolve(),
+            database_url=get("DATABASE_URL", "") or "",
+            secret_key=get("SECRET_KEY", "") or "",
+            public_url=(get("PUBLIC_URL", "") or f"http://localhost:{get('PORT', '') or 8000}").rstrip("/"),
+            trusted_hosts=tuple(h.strip() for h in (get("TRUSTED_HOSTS", "") or "").split(",") if h.strip()),
+            search_url=get("SEARCH_URL", "") or "whoosh:",
+            redis_url=get("REDIS_URL", "") or "",
+            stripe_secret_key=get("STRIPE_SECRET_KEY", "") or (DEMO_STRIPE_KEY if mode == "demo" else ""),
+            stripe_webhook_secret=get("STRIPE_WEBHOOK_SECRET", "")
+            or (DEMO_WEBHOOK_SECRET if mode == "demo" else ""),
+            stripe_api_base=get("STRIPE_API_BASE", "") or "",
+            orders_per_minute=_integer(get("ORDERS_PER_MINUTE", "") or ("120" if mode == "demo" else "10")),
+            platform_fee_bp=_integer(get("PLATFORM_FEE_BP", "") or "100"),
+        )
+        return config.completed()
+
+    def completed(self) -> "Config":
+        """Fill in what the embedded defaults provide, or refuse.
+
+        Raises:
+            ConfigError: production without database, secrets or host names.
+        """
+        if self.mode == "production":
+            required = {
+                "DESAMART_SECRET_KEY": len(self.secret_key) >= 32,
+                "DESAMART_DATABASE_URL": bool(self.database_url),
+                "DESAMART_TRUSTED_HOSTS": bool(self.trusted_hosts),
+                "DESAMART_PUBLIC_URL (https)": self.secure,
+                "DESAMART_STRIPE_SECRET_KEY": bool(self.stripe_secret_key)
+                and self.stripe_secret_key != DEMO_STRIPE_KEY,
+                "DESAMART_STRIPE_WEBHOOK_SECRET": bool(self.stripe_webhook_secret)
+                and self.stripe_webhook_secret != DEMO_WEBHOOK_SECRET,
+            }
+            missing = [name for name, ok in required.items() if not ok]
+            if missing:
+                raise ConfigError("production needs: " + ", ".join(missing))
+            return self
+        return replace(
+            self,
+            database_url=self.database_url or f"sqlite:///{self.data_dir / 'desamart.sqlite'}",
+            secret_key=self.secret_key or _demo_secret(self.data_dir),
+            stripe_api_base=self.stripe_api_base or f"{self.public_url}/simulasi/stripe",
+        )
+
+
+def _integer(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise ConfigError(f"a whole number was expected, not {text!r}")
+    return int(text)
+
+
+def _demo_secret(data_dir: Path) -> str:
+    """A secret of this installation, made once, so that sign-ins survive a restart."""
+    path = data_dir / "secret_key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.write_text(secrets.token_hex(32))
+        fresh.chmod(0o600)
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text()

@@ -1,0 +1,1 @@
+"""Ground for every package; knows nothing of shops, orders or villages."""

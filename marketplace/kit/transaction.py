@@ -1,0 +1,105 @@
+"""Decides how a writing transaction begins and ends. Only views, webhooks, jobs and commands open one.
+
+SQLite: writers take turns on a side file before `BEGIN IMMEDIATE`. Its own busy handler lets one process starve
+the others; the file lock is first come, first served. Readers never wait. PostgreSQL: row locks do the work.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Select, event
+from sqlalchemy.orm import Session
+
+from marketplace.extensions import db
+
+Rows = TypeVar("Rows", bound=Select[Any])
+WRITES = "desamart_writes"
+
+
+class _Turn:
+    """Whose turn it is to write: one thread of one process at a time."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.lock = threading.Lock()
+        self.pid = 0
+        self.descriptor = -1
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Wait for the turn, keep it for the block."""
+        with self.lock:
+            if self.pid != os.getpid():
+                self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+                self.pid = os.getpid()
+            fcntl.flock(self.descriptor, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self.descriptor, fcntl.LOCK_UN)
+
+
+_turns: dict[str, _Turn] = {}
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One writing transaction: commits at the end of the block, rolls back when the block raises.
+
+    What was read before is read again inside, so that decisions rest on the present.
+
+    Raises:
+        RuntimeError: opened inside another one, or over changes that belong to none.
+    """
+    session = db.session()
+    if session.info.get(WRITES):
+        raise RuntimeError("a transaction is open already: only entry points open one")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("rows were changed outside a transaction")
+    session.commit()
+    with _turn(db.engine):
+        session.info[WRITES] = True
+        try:
+            session.connection(execution_options={WRITES: True})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop(WRITES, None)
+
+
+def locked(rows: Rows) -> Rows:
+    """The same rows, locked until the transaction ends and read afresh. Lock in id order, or processes cross."""
+    return rows.with_for_update().execution_options(populate_existing=True)
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path or path == ":memory:":
+        yield
+        return
+    turn = _turns.setdefault(path, _Turn(f"{path}.giliran"))
+    with turn.held():
+        yield
+
+
+def set_up_sqlite(engine: Engine) -> None:
+    """Make an SQLite engine safe for several processes: WAL, every commit synced, writers immediate."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
