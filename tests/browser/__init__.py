@@ -1,0 +1,1 @@
+"""Whole stories, walked in Chromium against the running server."""

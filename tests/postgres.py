@@ -1,0 +1,174 @@
+"""Decides which PostgreSQL server the tests use: a throwaway one of their own, or the one they are given.
+
+The throwaway server lives in a temporary folder, listens on a socket in that folder only, and gives up
+durability for speed. It ends with the process that started it, however that ends. `DESAMART_TEST_POSTGRES` (a
+`postgresql://` address of a database whose user may create others) names a server to use instead.
+"""
+
+import atexit
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+GIVEN = "DESAMART_TEST_POSTGRES"
+READY_WITHIN = 60.0
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "autovacuum": "off",
+    "log_min_messages": "warning",
+}
+
+
+class Missing(Exception):
+    """The machine lacks what the tests need; the message says what and how to get it."""
+
+
+def programs() -> Path:
+    """The folder of `initdb` and `postgres`.
+
+    Raises:
+        Missing: the server is not installed.
+    """
+    found = []
+    if shutil.which("pg_config"):
+        asked = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=True)
+        found.append(Path(asked.stdout.strip()))
+    versions = Path("/usr/lib/postgresql").glob("*/bin")
+    found += sorted(versions, key=lambda folder: float(folder.parent.name), reverse=True)
+    for folder in found:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise Missing("PostgreSQL's server is not installed: apt-get install postgresql")
+
+
+class Cluster:
+    """A PostgreSQL server to create databases on. `url` is the address of its maintenance database."""
+
+    def __init__(self) -> None:
+        self.url = os.environ.get(GIVEN, "")
+        self._folder: Path | None = None
+        self._server: subprocess.Popen[bytes] | None = None
+        if not self.url:
+            self._start()
+
+    def __enter__(self) -> "Cluster":
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.stop()
+
+    def create(self, name: str, template: str | None = None) -> str:
+        """Create a database, empty or as a copy of `template`; its address for SQLAlchemy.
+
+        Nobody may be connected to the template meanwhile.
+        """
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template or "template0")
+        )
+        self._execute(statement)
+        return self.address(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a database, also from under a connection that was left open."""
+        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def address(self, name: str) -> str:
+        """The SQLAlchemy address of the database `name` on this server."""
+        parts = urlsplit(self.url)
+        return urlunsplit(("postgresql+psycopg", parts.netloc, f"/{name}", parts.query, ""))
+
+    def stop(self) -> None:
+        """End the throwaway server and remove its folder; a server that was given stays."""
+        if self._server is not None and self._server.poll() is None:
+            self._server.send_signal(signal.SIGQUIT)
+            self._server.wait(timeout=READY_WITHIN)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._server = self._folder = None
+
+    def _execute(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _start(self) -> None:
+        # Under /tmp: the server's account must reach it, and the path of a socket has 107 characters at most.
+        folder = self._folder = Path(tempfile.mkdtemp(prefix="desamart-pg-", dir="/tmp"))
+        atexit.register(self.stop)
+        identity = _identity()
+        if identity:
+            shutil.chown(folder, identity["user"], identity["group"])
+        data = folder / "data"
+        _initialise(data, identity)
+        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        with (folder / "log").open("wb") as log:
+            self._server = subprocess.Popen(
+                # The kernel ends the server with the process that started it, even when that is killed.
+                [
+                    "setpriv",
+                    "--pdeathsig",
+                    "QUIT",
+                    programs() / "postgres",
+                    "-D",
+                    data,
+                    "-k",
+                    folder,
+                    *settings,
+                ],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **identity,
+            )
+        self.url = f"postgresql://postgres@/postgres?host={quote(str(folder), safe='')}"
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        assert self._server is not None and self._folder is not None
+        deadline = time.monotonic() + READY_WITHIN
+        while True:
+            try:
+                psycopg.connect(self.url).close()
+                return
+            except psycopg.OperationalError as error:
+                if self._server.poll() is not None or time.monotonic() > deadline:
+                    log = (self._folder / "log").read_text(errors="replace")
+                    raise Missing(f"PostgreSQL did not start: {error}\n{log}") from error
+            time.sleep(0.02)
+
+
+def _initialise(data: Path, identity: dict[str, Any]) -> None:
+    options = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    command: list[str | Path] = [programs() / "initdb", "-D", data, *options]
+    done = subprocess.run(command, cwd=data.parent, capture_output=True, text=True, check=False, **identity)
+    if done.returncode:
+        raise Missing(f"initdb failed:\n{done.stdout}{done.stderr}")
+
+
+def _identity() -> dict[str, Any]:
+    """The account the server runs under, where it cannot be ours: PostgreSQL refuses root."""
+    if os.getuid():
+        return {}
+    try:
+        account = pwd.getpwnam("postgres")
+    except KeyError as error:
+        raise Missing(
+            "PostgreSQL refuses to run as root, and there is no account `postgres` for it"
+        ) from error
+    return {"user": account.pw_name, "group": account.pw_gid, "extra_groups": []}
