@@ -1,0 +1,91 @@
+"""Decides the words in which every payment provider speaks to us, whatever it calls things itself.
+
+Amounts here are whole rupiah; a provider's own unit never leaves that provider's module.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from marketplace.kit.errors import DomainError, Unavailable
+
+ReportKind = Literal["paid", "pending", "failed", "expired"]
+
+
+class ProviderUnavailable(Unavailable):
+    """The provider did not answer, or cannot work now; the same request may be sent again later."""
+
+
+class ProviderRefused(DomainError):
+    """The provider understood the request and said no; sending it again unchanged will not help.
+
+    `reason` is the provider's own wording: for the log and for officers, never for a buyer's page.
+    """
+
+    status = 502
+
+    def __init__(self, message: str, *, reason: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.code = code
+
+
+class BadSignature(DomainError):
+    """A message claims to come from the provider, but its signature is missing, false or too old."""
+
+    status = 400
+
+
+@dataclass(frozen=True)
+class CheckoutLine:
+    """One thing the buyer pays for, as the provider's page lists it: rupiah for one piece, and how many."""
+
+    name: str
+    amount: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class CheckoutRequest:
+    """What is asked of the provider for one payment attempt.
+
+    `attempt_key` names the attempt at the provider: asking twice with the same key and the same values opens
+    one checkout only. `amount` is the whole sum in rupiah and must be the sum of the lines. `expires_at` is
+    aware. `reference` is our order number, `email` pre-fills the provider's form.
+    """
+
+    attempt_key: str
+    amount: int
+    lines: tuple[CheckoutLine, ...]
+    success_url: str
+    cancel_url: str
+    email: str | None
+    expires_at: datetime
+    reference: str
+
+
+@dataclass(frozen=True)
+class HostedCheckout:
+    """The provider's page where the buyer pays: reference there, address, and until when it works (UTC)."""
+
+    reference: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class ProviderReport:
+    """What the provider says happened to one checkout.
+
+    `event_id` is unique per happening, so a repeated message is recognised. `reference` is the provider's
+    checkout. `amount` is whole rupiah, or None where the sum is no whole number of rupiah or not in rupiah at
+    all: None equals no asked amount. `currency` is the ISO code in capitals. `raw` is the provider's text.
+    """
+
+    event_id: str
+    kind: ReportKind
+    reference: str
+    amount: int | None
+    currency: str
+    happened_at: datetime
+    raw: str

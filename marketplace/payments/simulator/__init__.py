@@ -1,0 +1,1 @@
+"""Stands in for Stripe in demo mode: same refusals, sessions, page and signed messages; never real money."""

@@ -1,0 +1,233 @@
+"""Decides how our payment words become Stripe's and back; beside the simulator the only file that knows it.
+
+Stripe counts rupiah in hundredths (IDR is a two-decimal currency there), so Rp12.500 travels as 1250000. That
+factor exists in this file and nowhere else. Sources: https://docs.stripe.com/currencies (minor units),
+https://docs.stripe.com/api/checkout/sessions/create, https://docs.stripe.com/webhooks (signatures).
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import stripe
+from stripe.checkout import Session
+from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
+
+from marketplace.kit.clock import now
+from marketplace.payments.provider import (
+    BadSignature,
+    CheckoutLine,
+    CheckoutRequest,
+    HostedCheckout,
+    ProviderRefused,
+    ProviderReport,
+    ProviderUnavailable,
+    ReportKind,
+)
+
+API_VERSION = "2026-10-28.endive"
+"""Pinned, so that Stripe's own default moving on changes nothing here; the installed SDK was made for it."""
+
+TIMEOUT_SECONDS = 10
+"""The SDK would wait 80 seconds, longer than a buyer does."""
+
+NETWORK_RETRIES = 1
+"""A repeat is safe because every request carries an idempotency key; more would hold a worker too long."""
+
+SIGNATURE_TOLERANCE = timedelta(minutes=5)
+"""How old a signed message may be: the tolerance of Stripe's own libraries, against replayed recordings."""
+
+SHORTEST_CHECKOUT = timedelta(minutes=31)
+"""Ask for at least this: Stripe refuses less than 30 minutes, counted by its own clock on arrival."""
+
+LARGEST_LINE_COUNT = 100
+"""In payment mode Stripe refuses more lines."""
+
+SMALLEST_AMOUNT = 10_000
+"""Rupiah. Stripe's minimum is US$0.50 at the day's rate and moves; this stays above it with room."""
+
+_MINOR_UNITS_PER_RUPIAH = 100
+_CURRENCY = "idr"
+_UNAVAILABLE = "Layanan pembayaran sedang tidak dapat dihubungi. Silakan coba lagi sebentar lagi."
+_REFUSED = "Pembayaran tidak dapat dibuka. Silakan pilih cara pembayaran lain atau hubungi kami."
+_BAD_SIGNATURE = "Tanda tangan pesan pembayaran tidak sah."
+
+_EVENT_KINDS: dict[str, ReportKind] = {
+    "checkout.session.completed": "paid",
+    "checkout.session.async_payment_succeeded": "paid",
+    "checkout.session.async_payment_failed": "failed",
+    "checkout.session.expired": "expired",
+}
+
+# The SDK would send Stripe figures about this machine and leave a file in the home folder to count us by.
+stripe.enable_telemetry = False
+
+Answer = TypeVar("Answer")
+
+
+class StripeGateway:
+    """Speaks with Stripe, or with the simulator standing at `api_base`.
+
+    Every method raises ProviderUnavailable when Stripe cannot be reached or is out of order, ProviderRefused
+    when it says no to what was asked.
+    """
+
+    def __init__(
+        self,
+        *,
+        secret_key: str,
+        webhook_secret: str,
+        api_base: str | None,
+        http_client: stripe.HTTPClient | None = None,
+    ) -> None:
+        """`api_base`: an address without a final slash; None is Stripe itself. `http_client` is for tests."""
+        self._webhook_secret = webhook_secret
+        self._client = stripe.StripeClient(
+            secret_key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": api_base} if api_base else {},
+            max_network_retries=NETWORK_RETRIES,
+            http_client=http_client or stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        )
+
+    def open_checkout(self, request: CheckoutRequest) -> HostedCheckout:
+        """Opens Stripe's payment page for one attempt; the same attempt key gives the same page again.
+
+        Raises ValueError if the lines do not add up to the amount: that is our mistake, not the buyer's.
+        """
+        params = _session_params(request)
+        session = _asking(
+            lambda: self._client.v1.checkout.sessions.create(params, {"idempotency_key": request.attempt_key})
+        )
+        if session.url is None:
+            raise ProviderRefused(_REFUSED, reason=f"session {session.id} is {session.status}, no page")
+        return HostedCheckout(session.id, session.url, _moment(session.expires_at))
+
+    def expire(self, reference: str) -> None:
+        """Closes a payment page so that nobody can pay there any more.
+
+        A page already expired or paid is not an error: the outcome is learnt from `status` or a webhook.
+        """
+        try:
+            _asking(lambda: self._client.v1.checkout.sessions.expire(reference))
+        except ProviderRefused:
+            # Stripe refuses to expire a session that is not open, with no error code to tell it by.
+            if self._session(reference).status == "open":
+                raise
+
+    def status(self, reference: str, *, at: datetime) -> ProviderReport:
+        """Asks Stripe how a checkout stands. The same state has the same event id, so it is stored once."""
+        session = self._session(reference)
+        kind = _kind_of(session)
+        return _report(session, event_id=f"query:{session.id}:{kind}", kind=kind, at=at, raw=str(session))
+
+    def read_webhook(
+        self, payload: bytes, signature: str, *, at: datetime | None = None
+    ) -> ProviderReport | None:
+        """Verifies a message on its raw body and reads it; None for kinds of message we do not use.
+
+        Raises BadSignature for a forged, garbled or outdated one. `at` is the time its age is judged by.
+        """
+        text = _verified(payload, signature, self._webhook_secret, at or now())
+        event = self._client.construct_event_without_verification(text)
+        kind = _EVENT_KINDS.get(event.type)
+        if kind is None:
+            return None
+        session = event.data.object
+        if not isinstance(session, Session):
+            raise BadSignature(_BAD_SIGNATURE)
+        if event.type == "checkout.session.completed" and session.payment_status == "unpaid":
+            # The buyer chose a method that pays later; Stripe announces the outcome in a second event.
+            kind = "pending"
+        return _report(session, event_id=event.id, kind=kind, at=_moment(event.created), raw=text)
+
+    def _session(self, reference: str) -> Session:
+        return _asking(lambda: self._client.v1.checkout.sessions.retrieve(reference))
+
+
+def _session_params(request: CheckoutRequest) -> SessionCreateParams:
+    if sum(line.amount * line.quantity for line in request.lines) != request.amount:
+        raise ValueError(f"the lines of {request.reference} do not add up to Rp{request.amount}")
+    names = {"order": request.reference, "attempt": request.attempt_key}
+    params: SessionCreateParams = {
+        "mode": "payment",
+        "locale": "id",
+        "client_reference_id": request.reference,
+        "line_items": [_line_item(line) for line in _lines(request)],
+        "metadata": names,
+        "payment_intent_data": {"description": f"DesaMart {request.reference}", "metadata": names},
+        "success_url": request.success_url,
+        "cancel_url": request.cancel_url,
+        "expires_at": int(request.expires_at.timestamp()),
+    }
+    if request.email:
+        params["customer_email"] = request.email
+    return params
+
+
+def _lines(request: CheckoutRequest) -> tuple[CheckoutLine, ...]:
+    if len(request.lines) <= LARGEST_LINE_COUNT:
+        return request.lines
+    return (CheckoutLine(f"Pesanan {request.reference}", request.amount, 1),)
+
+
+def _line_item(line: CheckoutLine) -> SessionCreateParamsLineItem:
+    return {
+        "quantity": line.quantity,
+        "price_data": {
+            "currency": _CURRENCY,
+            "unit_amount": line.amount * _MINOR_UNITS_PER_RUPIAH,
+            "product_data": {"name": line.name},
+        },
+    }
+
+
+def _kind_of(session: Session) -> ReportKind:
+    if session.status == "expired":
+        return "expired"
+    if session.status == "complete" and session.payment_status != "unpaid":
+        return "paid"
+    return "pending"
+
+
+def _report(session: Session, *, event_id: str, kind: ReportKind, at: datetime, raw: str) -> ProviderReport:
+    currency = (session.currency or "").upper()
+    amount = _rupiah(session.amount_total, currency)
+    return ProviderReport(event_id, kind, session.id, amount, currency, at, raw)
+
+
+def _rupiah(minor_units: int | None, currency: str) -> int | None:
+    if minor_units is None or currency != _CURRENCY.upper() or minor_units % _MINOR_UNITS_PER_RUPIAH:
+        return None
+    return minor_units // _MINOR_UNITS_PER_RUPIAH
+
+
+def _verified(payload: bytes, signature: str, secret: str, at: datetime) -> str:
+    # The SDK judges age by the machine's clock; here it checks the mark only, and `at` decides the age.
+    try:
+        text = payload.decode("utf-8")
+        stripe.WebhookSignature.verify_header(text, signature, secret, tolerance=None)
+        signed_at = next(int(part[2:]) for part in signature.split(",") if part.startswith("t="))
+        json.loads(text)
+    except (stripe.SignatureVerificationError, ValueError, StopIteration) as error:
+        raise BadSignature(_BAD_SIGNATURE) from error
+    if at - _moment(signed_at) > SIGNATURE_TOLERANCE:
+        raise BadSignature(_BAD_SIGNATURE)
+    return text
+
+
+def _asking(request: Callable[[], Answer]) -> Answer:
+    """Runs one request and turns the SDK's errors into ours. Which is which: https://docs.stripe.com/api/errors."""
+    try:
+        return request()
+    except (stripe.InvalidRequestError, stripe.AuthenticationError, stripe.PermissionError) as error:
+        raise ProviderRefused(_REFUSED, reason=str(error), code=error.code) from error
+    except (stripe.IdempotencyError, stripe.CardError) as error:
+        raise ProviderRefused(_REFUSED, reason=str(error), code=error.code) from error
+    except stripe.StripeError as error:
+        raise ProviderUnavailable(_UNAVAILABLE) from error
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
