@@ -1,0 +1,69 @@
+"""Decides how media files are kept: a folder per random key, whole or not at all, never changed afterwards."""
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from marketplace.kit.errors import Unavailable
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+_NAME = re.compile(r"[a-z0-9]{1,20}\.[a-z]{2,5}")
+
+
+def new_key() -> str:
+    """A random name of 128 bits; nothing that a person typed ever becomes a file name."""
+    return secrets.token_hex(16)
+
+
+def keep(folder: Path, key: str, files: Mapping[str, bytes]) -> None:
+    """Write `files` (name to bytes) under `key` in the media `folder`: all of them, on the disk, or none.
+
+    Raises:
+        ValueError: a key or name that this module did not make.
+        Unavailable: the disk is full or does not answer.
+    """
+    if not _KEY.fullmatch(key) or not all(_NAME.fullmatch(name) for name in files):
+        raise ValueError(f"not a media key and names: {key!r} {sorted(files)}")
+    final = _place(folder, key)
+    fresh = final.with_name(f".{key}.{os.getpid()}")
+    try:
+        fresh.mkdir(parents=True)
+        for name, body in files.items():
+            _write(fresh / name, body)
+        _sync(fresh)
+        fresh.rename(final)
+        _sync(final.parent)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise Unavailable("Foto belum bisa disimpan sekarang. Coba lagi beberapa saat lagi.") from error
+
+
+def locate(folder: Path, key: str, name: str) -> Path | None:
+    """The file of a key and name, or None. What does not look like ours is never looked for on the disk."""
+    if not _KEY.fullmatch(key) or not _NAME.fullmatch(name):
+        return None
+    path = _place(folder, key) / name
+    return path if path.is_file() else None
+
+
+def _place(folder: Path, key: str) -> Path:
+    # Two letters deep, so that no folder grows to a hundred thousand entries.
+    return folder / key[:2] / key
+
+
+def _write(path: Path, body: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
