@@ -46,7 +46,9 @@ class Group:
             "no:cacheprovider",
             f"--basetemp={basetemp}",
         ]
-        return [sys.executable, "-m", "pytest", *self.arguments, *fixed, *extra]
+        # The kernel ends the session with the run, even when that is killed.
+        bound = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "pytest"]
+        return [*bound, *self.arguments, *fixed, *extra]
 
 
 CHECKS = (

@@ -11,7 +11,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+
+from tests.scratch import scratch_folder
 
 GIVEN = "DESAMART_TEST_POSTGRES"
 READY_WITHIN = 60.0
@@ -29,6 +30,7 @@ SETTINGS = {
     "full_page_writes": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
+    "max_wal_size": "256MB",
     "autovacuum": "off",
     "log_min_messages": "warning",
 }
@@ -106,8 +108,7 @@ class Cluster:
             connection.execute(statement)
 
     def _start(self) -> None:
-        # Under /tmp: the server's account must reach it, and the path of a socket has 107 characters at most.
-        folder = self._folder = Path(tempfile.mkdtemp(prefix="desamart-pg-", dir="/tmp"))
+        folder = self._folder = scratch_folder("desamart-pg-")
         atexit.register(self.stop)
         identity = _identity()
         if identity:

@@ -13,13 +13,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from tests.groups import ARCHITECTURE, BROWSERS, CHECKS, COMMON, ENGINES, Check, Group, Result, judged
 from tests.postgres import GIVEN, Cluster, Missing
+from tests.scratch import scratch_folder
 from tests.tally import Tally
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -99,7 +99,8 @@ def tested(plan: list[list[Group]], extra: list[str]) -> list[Result]:
     results: list[Result] = []
     groups = [group for together in plan for group in together]
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="desamart-test-")))
+        folder = scratch_folder("desamart-test-")
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
         environment = dict(os.environ)
         try:
             if any(group.browser for group in groups) and not shutil.which("chromium"):
