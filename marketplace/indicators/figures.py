@@ -1,0 +1,117 @@
+"""Decides how sums become figures. Pure: no database, no request; `queries` brings the sums."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from marketplace.indicators.periods import Period
+from marketplace.indicators.registry import GROWTH, INDICATORS, RATIO, Indicator
+
+NO_DATA, NOT_AVAILABLE = "no data", "not available"
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over the facts of one place and period, in rupiah; `shops` have a positive net of their own.
+
+    `positive` leaves out lines of refunds, `cashless` is the part of it paid without cash.
+    """
+
+    net: int = 0
+    positive: int = 0
+    cashless: int = 0
+    shops: int = 0
+    lines: int = 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """A region in a table of figures. `since` is the month (`2026-10`) of its first sale; None: never."""
+
+    code: str
+    name: str
+    level: str
+    since: str | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An indicator's value for a place and period, and what it is made of. `why` tells why `value` is None.
+
+    `value` is rounded once, half up, to the decimals of its indicator; numerator and denominator are exact.
+    """
+
+    indicator: Indicator
+    place: Place
+    period: Period
+    value: Decimal | None
+    numerator: int | None
+    denominator: int | None
+    why: str | None
+    lines: int
+    cutoff: datetime
+
+    @property
+    def code(self) -> str:
+        """The indicator's code, such as `SE-01`."""
+        return self.indicator.code
+
+
+Sums = dict[tuple[str, str], Totals]
+
+
+def figure(indicator: Indicator, place: Place, period: Period, sums: Sums, cutoff: datetime) -> Figure:
+    """One figure. `sums` holds totals by (place code, period key); growth also looks at the period before.
+
+    A place that had never sold until the end of the period has no data, which is not zero. A place that had,
+    and sold nothing in this period, has a true zero.
+    """
+    here = sums.get((place.code, period.key), Totals())
+    if place.since is None or place.since > period.last:
+        return Figure(indicator, place, period, None, None, None, NO_DATA, 0, cutoff)
+    before = sums.get((place.code, period.back().key), Totals()) if indicator.kind == GROWTH else None
+    numerator, denominator = parts(indicator, here, before)
+    value = quotient(indicator, numerator, denominator)
+    why = NOT_AVAILABLE if value is None else None
+    return Figure(indicator, place, period, value, numerator, denominator, why, here.lines, cutoff)
+
+
+def figures_of(
+    places: Iterable[Place],
+    period: Period,
+    sums: Sums,
+    cutoff: datetime,
+    indicators: Iterable[Indicator] = tuple(INDICATORS.values()),
+) -> list[Figure]:
+    """Every indicator for every place, place by place."""
+    chosen = tuple(indicators)
+    return [figure(indicator, place, period, sums, cutoff) for place in places for indicator in chosen]
+
+
+def growth(indicator: Indicator, now: int, base: int) -> Decimal | None:
+    """The change from `base` to `now` in percent, rounded like `indicator`; None on a base ≤ 0."""
+    return rounded(Decimal(now - base) * 100 / base, indicator.decimals) if base > 0 else None
+
+
+def parts(indicator: Indicator, here: Totals, before: Totals | None) -> tuple[int, int | None]:
+    """Numerator and denominator. Sums and counts have no denominator."""
+    over: int = getattr(here, indicator.over)
+    if indicator.under is None:
+        return over, None
+    under: int = getattr(before or here, indicator.under)
+    return (over - under if indicator.kind == GROWTH else over), under
+
+
+def quotient(indicator: Indicator, numerator: int, denominator: int | None) -> Decimal | None:
+    """The value of a pair of parts, or None where nothing can be divided by the denominator."""
+    if indicator.kind not in (RATIO, GROWTH):
+        return Decimal(numerator)
+    if denominator is None or denominator <= 0:
+        return None
+    return rounded(Decimal(numerator) * 100 / denominator, indicator.decimals)
+
+
+def rounded(value: Decimal, decimals: int) -> Decimal:
+    """Half up: 0.05 is 0.1. What rounds to zero carries no sign."""
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0

@@ -1,0 +1,80 @@
+"""Decides what a period is: a month `2026-10`, a quarter `2026-Q4` or a year `2026`, in WIB."""
+
+import re
+from dataclasses import dataclass
+
+from marketplace.kit.clock import previous_month
+
+MONTH, QUARTER, YEAR = "month", "quarter", "year"
+MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
+FIRST_YEAR, LAST_YEAR = 2020, 2099
+NAMES = (
+    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+)
+_SHAPE = re.compile(r"(20\d\d)(?:-(?:(0[1-9]|1[0-2])|Q([1-4])))?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of whole months: `first` and `last` are months such as `2026-10`, both inside."""
+
+    key: str
+    kind: str
+    first: str
+    last: str
+
+    @property
+    def label(self) -> str:
+        """What people call it: `Oktober 2026`, `Triwulan IV 2026`, `2026`."""
+        year, month = self.first.split("-")
+        if self.kind == MONTH:
+            return f"{NAMES[int(month) - 1]} {year}"
+        return year if self.kind == YEAR else f"Triwulan {('I', 'II', 'III', 'IV')[int(month) // 3]} {year}"
+
+    @property
+    def short(self) -> str:
+        """The label for narrow places: `Okt 2026`."""
+        return f"{self.label[:3]} {self.first[:4]}" if self.kind == MONTH else self.label
+
+    def back(self, steps: int = 1) -> "Period":
+        """The period of the same length, `steps` of them earlier."""
+        first = previous_month(self.first, steps * MONTHS[self.kind])
+        return _from(first, self.kind)
+
+    def year_before(self) -> "Period":
+        """The same season a year earlier."""
+        return self.back(12 // MONTHS[self.kind])
+
+    def run(self, count: int) -> list["Period"]:
+        """`count` periods in the order of time, this one last."""
+        return [self.back(steps) for steps in range(count - 1, -1, -1)]
+
+
+def period(key: str) -> Period:
+    """Read `2026-10`, `2026-Q4` or `2026`, between 2020 and 2099.
+
+    Raises:
+        ValueError: written otherwise, or outside those years.
+    """
+    match = _SHAPE.fullmatch(key)
+    if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+        raise ValueError(key)
+    year, month, quarter = match.groups()
+    if month:
+        return _from(f"{year}-{month}", MONTH)
+    if quarter:
+        return _from(f"{year}-{int(quarter) * 3 - 2:02d}", QUARTER)
+    return _from(f"{year}-01", YEAR)
+
+
+def month(key: str) -> Period:
+    """The period of one month, such as `2026-10`."""
+    return _from(key, MONTH)
+
+
+def _from(first: str, kind: str) -> Period:
+    year, number = first.split("-")
+    last = f"{year}-{int(number) + MONTHS[kind] - 1:02d}"
+    key = {MONTH: first, QUARTER: f"{year}-Q{(int(number) + 2) // 3}", YEAR: year}[kind]
+    return Period(key, kind, first, last)

@@ -1,0 +1,193 @@
+"""Reads the sums under the figures: a fixed number of queries, however many villages there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, case, func, or_, select
+
+from marketplace.extensions import db
+from marketplace.indicators.figures import Figure, Place, Sums, Totals, figures_of
+from marketplace.indicators.models import SaleFact
+from marketplace.indicators.periods import Period
+from marketplace.kit.outbox import OutboxEvent
+from marketplace.regions.models import CODE_LENGTHS, VILLAGE, Region
+
+CASHLESS = ("qris", "transfer", "stripe", "midtrans")
+LENGTHS = {level: length for length, level in CODE_LENGTHS.items()}
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A village that sold, and then stopped: its code, name, and the last WIB day with a sale."""
+
+    code: str
+    name: str
+    last_day: date
+
+
+def figures(scope: str, level: str, period: Period, *, at: datetime) -> list[Figure]:
+    """All indicators for every region of `level` inside `scope` (itself included), in the order of codes.
+
+    Going up, rupiah are added and shops are counted again. Four queries.
+    """
+    return figures_over(scope, level, [period], at=at)
+
+
+def figures_over(scope: str, level: str, periods: Sequence[Period], *, at: datetime) -> list[Figure]:
+    """The same for several periods of one length, period by period. Still four queries."""
+    found = places(scope, level)
+    sums = totals(scope, level, with_bases(periods))
+    until = cutoff(at)
+    return [figure for period in periods for figure in figures_of(found, period, sums, until)]
+
+
+def with_bases(periods: Sequence[Period]) -> list[Period]:
+    """The periods and those that growth compares them with, each once."""
+    return list(dict.fromkeys(p for period in periods for p in (period.back(), period)))
+
+
+def places(scope: str, level: str) -> list[Place]:
+    """Every region of `level` inside `scope`, in the order of codes, with the month of its first sale."""
+    since = _first_months(scope, level)
+    regions = db.session.execute(
+        select(Region.code, Region.name)
+        .where(Region.level == level, _inside(Region.code, scope))
+        .order_by(Region.code)
+    )
+    return [Place(region.code, region.name, level, since.get(region.code)) for region in regions]
+
+
+def totals(scope: str, level: str, periods: Sequence[Period]) -> Sums:
+    """Sums by (code of a region of `level`, key of a period) for what was sold inside `scope`.
+
+    A shop counts where its own net in that region and period is above zero.
+    """
+    lines = _sliced(scope, level, periods)
+    shops = (
+        select(
+            lines.c.code,
+            lines.c.slot,
+            lines.c.shop_id,
+            func.sum(lines.c.net).label("net"),
+            func.sum(lines.c.positive).label("positive"),
+            func.sum(lines.c.cashless).label("cashless"),
+            func.count().label("lines"),
+        )
+        .group_by(lines.c.code, lines.c.slot, lines.c.shop_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            shops.c.code,
+            shops.c.slot,
+            func.sum(shops.c.net).label("net"),
+            func.sum(shops.c.positive).label("positive"),
+            func.sum(shops.c.cashless).label("cashless"),
+            func.count().filter(shops.c.net > 0).label("shops"),
+            func.sum(shops.c.lines).label("lines"),
+        ).group_by(shops.c.code, shops.c.slot)
+    )
+    return {
+        (row.code, row.slot): Totals(
+            int(row.net), int(row.positive), int(row.cashless), row.shops, int(row.lines)
+        )
+        for row in rows
+    }
+
+
+def silent(scope: str, since: Period, until: Period) -> list[Silent]:
+    """Villages inside `scope` whose last sale lies in or after `since`, but before `until`; longest first."""
+    last = func.max(SaleFact.day)
+    rows = db.session.execute(
+        select(SaleFact.village_code, Region.name, last.label("last_day"))
+        .join(Region, Region.code == SaleFact.village_code)
+        .where(_inside(SaleFact.village_code, scope), SaleFact.month >= since.first)
+        .group_by(SaleFact.village_code, Region.name)
+        .having(func.max(SaleFact.month) < until.first)
+        .order_by(last, SaleFact.village_code)
+    )
+    return [Silent(row.village_code, row.name, row.last_day) for row in rows]
+
+
+def coverage(scope: str, level: str, periods: Sequence[Period]) -> dict[tuple[str, str], int]:
+    """How many villages sold something, by (code of a region of `level`, key of a period)."""
+    lines = _sliced(scope, level, periods)
+    rows = db.session.execute(
+        select(
+            lines.c.code, lines.c.slot, func.count(lines.c.village_code.distinct()).label("villages")
+        ).group_by(lines.c.code, lines.c.slot)
+    )
+    return {(row.code, row.slot): row.villages for row in rows}
+
+
+def villages(scope: str, level: str) -> dict[str, int]:
+    """How many villages lie in each region of `level` inside `scope`."""
+    code = func.substr(Region.code, 1, LENGTHS[level]).label("code")
+    inside = select(code).where(Region.level == VILLAGE, _inside(Region.code, scope)).subquery()
+    rows = db.session.execute(select(inside.c.code, func.count().label("villages")).group_by(inside.c.code))
+    return {row.code: row.villages for row in rows}
+
+
+def cutoff(at: datetime) -> datetime:
+    """Up to which moment the facts are complete: now, or the oldest completed order still in the outbox."""
+    oldest = db.session.scalar(
+        select(func.min(OutboxEvent.happened_at)).where(
+            OutboxEvent.handled_at.is_(None), OutboxEvent.kind == "seller_order.completed"
+        )
+    )
+    return min(oldest, at) if oldest else at
+
+
+def sold_in(scope: str, periods: Sequence[Period]) -> ColumnElement[bool]:
+    """The condition for facts of the villages inside `scope` and of any of the periods."""
+    months = or_(*(SaleFact.month.between(period.first, period.last) for period in periods))
+    return _inside(SaleFact.village_code, scope) & months
+
+
+def slot_of(periods: Sequence[Period]) -> ColumnElement[Any]:
+    """The key of the period in which a fact lies."""
+    return case(*((SaleFact.month.between(period.first, period.last), period.key) for period in periods))
+
+
+def _sliced(scope: str, level: str, periods: Sequence[Period]) -> Subquery:
+    """One row per fact, with the region and period it counts for.
+
+    A subquery, so that PostgreSQL can group by expressions with parameters in them.
+    """
+    positive = case((SaleFact.net > 0, SaleFact.net), else_=0)
+    return (
+        select(
+            func.substr(SaleFact.village_code, 1, LENGTHS[level]).label("code"),
+            slot_of(periods).label("slot"),
+            SaleFact.village_code,
+            SaleFact.shop_id,
+            SaleFact.net,
+            positive.label("positive"),
+            case((SaleFact.payment_method.in_(CASHLESS), positive), else_=0).label("cashless"),
+        )
+        .where(sold_in(scope, periods))
+        .subquery()
+    )
+
+
+def _first_months(scope: str, level: str) -> dict[str, str]:
+    code = func.substr(SaleFact.village_code, 1, LENGTHS[level]).label("code")
+    facts = select(code, SaleFact.month).where(_inside(SaleFact.village_code, scope)).subquery()
+    rows = db.session.execute(
+        select(facts.c.code, func.min(facts.c.month).label("since")).group_by(facts.c.code)
+    )
+    return {row.code: row.since for row in rows}
+
+
+def _inside(column: Any, scope: str) -> ColumnElement[bool]:
+    """Whether a code is the scope or lies below it.
+
+    All codes of one level are equally long, so a prefix decides; LIKE and ranges would depend on the
+    collation.
+    """
+    if len(scope) == LENGTHS[VILLAGE]:
+        condition: ColumnElement[bool] = column == scope
+        return condition
+    return func.substr(column, 1, len(scope)) == scope
