@@ -1,0 +1,1 @@
+"""The newcomer's commands and the test harness keep their own promises."""
