@@ -1,0 +1,119 @@
+"""Decides how places are found and named; every answer costs one query, however many places are asked for."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from marketplace.extensions import db
+from marketplace.kit.errors import NotFound
+from marketplace.regions.models import DISTRICT, VILLAGE, Region
+from marketplace.regions.terms import village_term
+
+LAMPUNG = "18"
+_CODE_ENDS = (2, 5, 8, 13)
+
+
+def region(code: str) -> Region:
+    """The place with this Kemendagri code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.get(Region, code) if len(code) in _CODE_ENDS else None
+    if found is None:
+        raise NotFound("Wilayah dengan kode itu tidak ada.")
+    return found
+
+
+def children(code: str | None) -> list[Region]:
+    """The places directly below `code`, by name; the provinces for None."""
+    rows = db.session.scalars(select(Region).where(Region.parent_code == code))
+    return sorted(rows, key=lambda row: (row.name.casefold(), row.code))
+
+
+def path(code: str) -> list[Region]:
+    """From the province down to the place itself.
+
+    Raises:
+        NotFound: there is no such place.
+    """
+    rows = db.session.scalars(select(Region).where(Region.code.in_(_line(code))))
+    found = sorted(rows, key=lambda row: len(row.code))
+    if not found or found[-1].code != code:
+        raise NotFound("Wilayah dengan kode itu tidak ada.")
+    return found
+
+
+def names(codes: Iterable[str]) -> dict[str, str]:
+    """Code -> bare name, such as "Hanura" or "Kabupaten Pesawaran"; unknown codes are left out."""
+    wanted = set(codes)
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(Region.code, Region.name).where(Region.code.in_(wanted)))
+    return {row.code: row.name for row in rows}
+
+
+def label(place: Region) -> str:
+    """The full name for a person, such as "Desa Hanura, Kec. Teluk Pandan, Kab. Pesawaran"."""
+    return full_labels([place.code])[place.code]
+
+
+def full_labels(codes: Iterable[str]) -> dict[str, str]:
+    """Code -> the full name as `label` writes it; unknown codes are left out."""
+    wanted = set(codes)
+    known = names(end for code in wanted for end in _line(code))
+    return {code: _full(code, known) for code in wanted if code in known}
+
+
+def labels(codes: Iterable[str]) -> dict[str, str]:
+    """Code -> the short name, such as "Hanura, Pesawaran" for a village; unknown codes are left out."""
+    wanted = set(codes)
+    known = names(end for code in wanted for end in (code, code[:5]))
+    return {code: _short(code, known) for code in wanted if code in known}
+
+
+def find(text: str, *, limit: int = 30) -> list[Region]:
+    """Villages and districts whose name contains the text, spaces aside ("Cintamulya" is "Cinta Mulya").
+
+    Places of Lampung only, if there are any; exact names first, then beginnings, then the rest. Less than
+    three letters find nothing, because they would find everything.
+    """
+    squeezed = "".join(text.lower().split())[:80]
+    if len(squeezed) < 3:
+        return []
+    return _matches(squeezed, limit, Region.code.startswith(f"{LAMPUNG}.")) or _matches(squeezed, limit)
+
+
+def _matches(squeezed: str, limit: int, *within: ColumnElement[bool]) -> list[Region]:
+    name = func.replace(func.lower(Region.name), " ", "")
+    closeness = case((name == squeezed, 0), (name.startswith(squeezed, autoescape=True), 1), else_=2)
+    rows = db.session.scalars(
+        select(Region)
+        .where(*within, Region.level.in_((DISTRICT, VILLAGE)), name.contains(squeezed, autoescape=True))
+        .order_by(closeness, func.length(Region.code), Region.name, Region.code)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def _line(code: str) -> list[str]:
+    """The codes from the province down to `code` itself."""
+    return [code[:end] for end in _CODE_ENDS if end < len(code)] + [code]
+
+
+def _full(code: str, known: dict[str, str]) -> str:
+    parts = [_titled(end, known[end]) for end in reversed(_line(code)) if len(end) > 2 and end in known]
+    return ", ".join(parts) or f"Provinsi {known[code]}"
+
+
+def _titled(code: str, name: str) -> str:
+    if len(code) == 5:
+        return name.replace("Kabupaten ", "Kab. ", 1)
+    return f"Kec. {name}" if len(code) == 8 else f"{village_term(code).capitalize()} {name}"
+
+
+def _short(code: str, known: dict[str, str]) -> str:
+    regency = known.get(code[:5], "").removeprefix("Kabupaten ").removeprefix("Kota ")
+    if len(code) <= 5:
+        return regency or known[code]
+    return f"{known[code]}, {regency}" if regency else known[code]
