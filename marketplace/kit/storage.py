@@ -1,4 +1,4 @@
-"""Decides how media files are kept: a folder per random key, whole or not at all, never changed afterwards."""
+"""Decides how media files are kept: a folder per random key, whole or not at all, never changed."""
 
 import os
 import re

@@ -1,0 +1,175 @@
+"""Decides how goods come on sale: published, edited, paused and resumed, their stock recounted."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+
+from sqlalchemy import or_, select
+
+from marketplace.catalog import photos, stocking, units
+from marketplace.catalog.models import ACTIVE, DRAFT, FULFILMENTS, PAUSED, Category, Product, Variant
+from marketplace.catalog.photos import KeptPhoto
+from marketplace.catalog.sectors import sector_of
+from marketplace.extensions import db
+from marketplace.kit import codes
+from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.money import MOST
+from marketplace.kit.outbox import announce
+from marketplace.kit.transaction import locked
+from marketplace.sellers.models import VERIFIED, Shop
+
+
+@dataclass(frozen=True)
+class ProductDraft:
+    """What a seller says about goods. `price` in whole rupiah per unit, weights in grams per unit.
+
+    Left out, weights follow from the unit and the sector (a KBLI 2020 code) from the category. `stock` counts
+    pieces in hand; `on_demand` goods are made after the order and have none.
+    """
+
+    name: str
+    price: int
+    unit: str
+    category_slug: str
+    fulfilment: str = "nasional"
+    stock: int = 0
+    on_demand: bool = False
+    description: str = ""
+    net_weight_g: int | None = None
+    shipping_weight_g: int | None = None
+    sector: str = ""
+    photos: Sequence[KeptPhoto] = ()
+
+
+def publish(shop: Shop, draft: ProductDraft, *, at: datetime) -> Product:
+    """Put goods on sale, with one variant and the stock in hand. A shop not verified yet gets a draft.
+
+    Raises:
+        Invalid: a value that cannot be; the field names are those of the form.
+        Conflict: a photo belongs to a product already.
+    """
+    _check(draft)
+    product = Product(
+        slug=_unique_slug(draft.name), shop_id=shop.id, status=DRAFT, sold=0, created_at=at, updated_at=at
+    )
+    _describe(product, draft)
+    product.variants = [Variant(position=0, name="", price=draft.price, on_demand=draft.on_demand, on_hand=0)]
+    if shop.status == VERIFIED:
+        product.status, product.published_at = ACTIVE, at
+    db.session.add(product)
+    db.session.flush()
+    if draft.stock and not draft.on_demand:
+        stocking.receive(product.variants[0], draft.stock, reference="awal", at=at, reason="Stok awal")
+    _show_photos(product, draft.photos, at)
+    _tell(product, at)
+    return product
+
+
+def edit(product: Product, draft: ProductDraft, *, at: datetime) -> None:
+    """Say anew what goods are and cost, and show further photos. Stock is not touched: see `recount`.
+
+    Earlier orders keep what they were sold as. A sector given earlier stays while the category does.
+
+    Raises:
+        Invalid: a value that cannot be.
+        Conflict: a photo belongs to a product already.
+    """
+    _check(draft)
+    if draft.sector or draft.category_slug != product.category_slug:
+        product.sector = ""
+    _describe(product, draft)
+    product.variants[0].price = draft.price
+    product.variants[0].on_demand = draft.on_demand
+    product.updated_at = at
+    _show_photos(product, draft.photos, at)
+    _tell(product, at)
+
+
+def recount(product: Product, on_hand: int, *, seen: int, at: datetime) -> None:
+    """The seller counted `on_hand` pieces, having been shown `seen`.
+
+    Raises:
+        Invalid: somebody bought in between, live orders hold more than that, or a negative count.
+    """
+    rows = select(Variant).where(Variant.id == product.variants[0].id)
+    variant = db.session.scalars(locked(rows, of=Variant)).unique().one()
+    if on_hand == seen:
+        return
+    if variant.on_hand != seen:
+        raise Invalid(f"Stok baru saja berubah menjadi {variant.on_hand}. Periksa lagi jumlahnya.", "stok")
+    reference = f"hitung-{at:%Y%m%d%H%M%S%f}"
+    stocking.count(variant, on_hand, reference=reference, at=at, reason="Dihitung penjual")
+    product.updated_at = at
+
+
+def pause(product: Product, *, at: datetime) -> None:
+    """Take goods off the shelf for now; orders placed go on."""
+    product.status, product.updated_at = PAUSED, at
+    _tell(product, at)
+
+
+def resume(product: Product, *, at: datetime) -> None:
+    """Put paused goods or a draft on the shelf.
+
+    Raises:
+        Conflict: the shop is not verified.
+    """
+    if product.shop.status != VERIFIED:
+        raise Conflict("Toko ini belum diverifikasi desa, jadi produknya belum bisa tampil.")
+    product.status, product.updated_at = ACTIVE, at
+    product.published_at = product.published_at or at
+    _tell(product, at)
+
+
+def _check(draft: ProductDraft) -> None:
+    if not 3 <= len(draft.name.strip()) <= 120:
+        raise Invalid("Nama produk 3 sampai 120 huruf.", "nama")
+    if not 0 < draft.price <= MOST:
+        raise Invalid("Harga harus lebih dari Rp0.", "harga")
+    if not 0 <= draft.stock <= 1_000_000:
+        raise Invalid("Stok harus 0 sampai 1.000.000.", "stok")
+    if draft.fulfilment not in FULFILMENTS:
+        raise Invalid("Pilih cara barang sampai ke pembeli.", "pengiriman")
+    if not draft.unit or len(draft.unit) > 20:
+        raise Invalid("Pilih satuannya.", "satuan")
+    category = db.session.get(Category, draft.category_slug)
+    if category is None or category.slug in set(db.session.scalars(select(Category.parent_slug).distinct())):
+        raise Invalid("Pilih kategori yang paling dekat.", "kategori")
+
+
+def _describe(product: Product, draft: ProductDraft) -> None:
+    product.name = draft.name.strip()
+    product.unit = draft.unit
+    product.category_slug = draft.category_slug
+    product.fulfilment = draft.fulfilment
+    product.description = draft.description.strip()
+    product.sector = draft.sector or product.sector or sector_of(draft.category_slug)
+    product.net_weight_g = units.net_weight(draft.unit) if draft.net_weight_g is None else draft.net_weight_g
+    product.shipping_weight_g = (
+        units.way_weight(draft.unit) if draft.shipping_weight_g is None else draft.shipping_weight_g
+    )
+
+
+def _show_photos(product: Product, kept: Sequence[KeptPhoto], at: datetime) -> None:
+    for photo in kept:
+        photos.attach(product, photo, at=at)
+    if kept:
+        db.session.expire(product, ["photos"])
+
+
+def _unique_slug(name: str) -> str:
+    base = codes.slug(name)
+    wanted = or_(Product.slug == base, Product.slug.startswith(f"{base}-", autoescape=True))
+    taken = set(db.session.scalars(select(Product.slug).where(wanted)))
+    return next(slug for slug in _numbered(base) if slug not in taken)
+
+
+def _numbered(base: str) -> Iterator[str]:
+    yield base
+    for number in count(2):
+        yield f"{base}-{number}"
+
+
+def _tell(product: Product, at: datetime) -> None:
+    announce("product.changed", f"product:{product.id}", {"product_id": product.id}, at=at)

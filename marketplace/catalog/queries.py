@@ -1,0 +1,89 @@
+"""Reads of a shop's own goods, always through the shop: what belongs to another is not found."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from marketplace.catalog import stocking
+from marketplace.catalog.models import Category, Product
+from marketplace.catalog.pictures import Picture, picture
+from marketplace.extensions import db
+from marketplace.kit.errors import NotFound
+from marketplace.kit.paging import Page
+from marketplace.sellers.models import Shop
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class ShelfRow:
+    """Goods as their seller sees them in a list: `price` rupiah, `held` of `on_hand` pieces are ordered."""
+
+    slug: str
+    name: str
+    unit: str
+    price: int
+    status: str
+    on_demand: bool
+    on_hand: int
+    held: int
+    picture: Picture | None
+
+
+def product_of(shop: Shop, slug: str) -> Product:
+    """One product of a shop, with its variants and photos.
+
+    Raises:
+        NotFound: unknown, or another shop's.
+    """
+    product = db.session.scalar(select(Product).where(Product.slug == slug, Product.shop_id == shop.id))
+    if product is None:
+        raise NotFound("Produk ini tidak ada di toko Anda.")
+    return product
+
+
+def products_of(shop: Shop, page: int, *, at: datetime) -> Page[ShelfRow]:
+    """A shop's goods, newest first."""
+    mine = Product.shop_id == shop.id
+    rows = db.session.scalars(
+        select(Product)
+        .where(mine)
+        .order_by(Product.created_at.desc(), Product.id.desc())
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    )
+    total = db.session.scalar(select(func.count(Product.id)).where(mine)) or 0
+    return Page(_shelf_rows(list(rows.unique()), at), page, PER_PAGE, total)
+
+
+def category_choices() -> dict[str, list[tuple[str, str]]]:
+    """The categories that goods may stand in, as (slug, name), by the name of the category above them."""
+    rows = db.session.scalars(select(Category).order_by(Category.sort, Category.slug)).all()
+    above = {row.parent_slug for row in rows}
+    names = {row.slug: row.name_id for row in rows}
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        if row.slug not in above:
+            group = names.get(row.parent_slug or "", "Lainnya")
+            groups.setdefault(group, []).append((row.slug, row.name_id))
+    return groups
+
+
+def _shelf_rows(products: list[Product], at: datetime) -> list[ShelfRow]:
+    first = {product.id: product.variants[0] for product in products}
+    left = stocking.available([variant.id for variant in first.values()], at=at)
+    return [
+        ShelfRow(
+            slug=product.slug,
+            name=product.name,
+            unit=product.unit,
+            price=first[product.id].price,
+            status=product.status,
+            on_demand=first[product.id].on_demand,
+            on_hand=first[product.id].on_hand,
+            held=first[product.id].on_hand - (left[first[product.id].id] or 0),
+            picture=picture(product.photos[0].key, product.name) if product.photos else None,
+        )
+        for product in products
+    ]
