@@ -7,8 +7,9 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
+
+from flask import current_app
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_STRIPE_KEY = "sk_test_simulasi"
@@ -21,7 +22,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """All settings. Amounts are whole rupiah, rates basis points, times as `timedelta`."""
+    """All settings. Amounts are whole rupiah, rates basis points."""
 
     mode: str = "demo"
     data_dir: Path = field(default_factory=lambda: PROJECT / "var")
@@ -36,9 +37,6 @@ class Config:
     stripe_api_base: str = ""
     orders_per_minute: int = 120
     platform_fee_bp: int = 100
-    seller_deadline: timedelta = timedelta(hours=24)
-    handover_deadline: timedelta = timedelta(days=3)
-    completes_after: timedelta = timedelta(days=3)
     contact_email: str = "bantuan@desamart.test"
     contact_phone: str = "0721-000-000"
 
@@ -128,6 +126,12 @@ class Config:
             secret_key=self.secret_key or _demo_secret(self.data_dir),
             stripe_api_base=self.stripe_api_base or f"{self.public_url}/simulasi/stripe",
         )
+
+
+def settings() -> Config:
+    """The settings of the application that is answering now."""
+    config: Config = current_app.extensions["desamart"]
+    return config
 
 
 def _integer(text: str) -> int:

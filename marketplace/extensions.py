@@ -1,6 +1,7 @@
 """Holds the Flask extensions, as bare instances; `create_app` joins them to the application.
 
-Tables subclass `kit.columns.Base`, never `db.Model`: that keeps them typed, and metadata in one place.
+Tables subclass `kit.columns.Base`, never `db.Model`: that keeps them typed, and their metadata in one place.
+"""
 
 from flask_babel import Babel
 from flask_compress import Compress

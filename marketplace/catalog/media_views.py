@@ -2,10 +2,10 @@
 
 import re
 
-from flask import Blueprint, Response, current_app, send_file
+from flask import Blueprint, Response, send_file
 
 from marketplace.accounts.guards import anyone
-from marketplace.config import Config
+from marketplace.config import settings
 from marketplace.kit import storage
 from marketplace.kit.errors import NotFound
 
@@ -18,9 +18,8 @@ _NAME = re.compile(r"\d{3,4}\.(webp|jpg)")
 @anyone("photos of goods are public; their names cannot be guessed")
 def file(key: str, name: str) -> Response:
     """One size of a photo. What it shows never changes, so a browser keeps it for a year."""
-    config: Config = current_app.extensions["desamart"]
     wanted = _NAME.fullmatch(name)
-    path = storage.locate(config.media_dir, key, name) if wanted else None
+    path = storage.locate(settings().media_dir, key, name) if wanted else None
     if wanted is None or path is None:
         raise NotFound
     response = send_file(path, mimetype=_TYPES[wanted[1]], conditional=True, etag=False)

@@ -54,7 +54,9 @@ def attach(product: Product, kept: KeptPhoto, *, at: datetime) -> Photo:
     if db.session.scalar(select(Photo.id).where(Photo.key == kept.key)):
         raise Conflict("Foto ini sudah dipakai. Pilih fotonya sekali lagi.")
     last, number = db.session.execute(
-        select(func.coalesce(func.max(Photo.position), -1), func.count(Photo.id)).where(Photo.product_id == product.id)
+        select(func.coalesce(func.max(Photo.position), -1), func.count(Photo.id)).where(
+            Photo.product_id == product.id
+        )
     ).one()
     if number >= MOST:
         raise Invalid(f"Paling banyak {MOST} foto untuk satu produk. Hapus satu foto dulu.", "foto")

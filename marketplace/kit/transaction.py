@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, Select, event
 from sqlalchemy.orm import Session
 
 from marketplace.extensions import db
+from marketplace.kit.columns import Base
 
 Rows = TypeVar("Rows", bound=Select[Any])
 WRITES = "desamart_writes"
@@ -74,9 +75,12 @@ def transaction() -> Iterator[Session]:
             session.info.pop(WRITES, None)
 
 
-def locked(rows: Rows) -> Rows:
-    """The same rows, locked until the transaction ends and read afresh. Lock in id order, or processes cross."""
-    return rows.with_for_update().execution_options(populate_existing=True)
+def locked(rows: Rows, *, of: type[Base]) -> Rows:
+    """The same rows, those of `of` locked until the transaction ends and read afresh.
+
+    Lock several rows in id order, or two processes wait for each other.
+    """
+    return rows.with_for_update(of=of).execution_options(populate_existing=True)
 
 
 @contextmanager

@@ -1,0 +1,108 @@
+"""Decides who may enter a page. Every route carries one declaration; a route without one is closed.
+
+The declaration admits a kind of person; which rows they reach is decided by loading through their owner.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from flask import Flask, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, User
+from marketplace.kit.errors import NotFound
+
+View = TypeVar("View", bound=Callable[..., Any])
+FLASK_STATIC = "static"
+
+
+def anyone(reason: str) -> Callable[[View], View]:
+    """Open to everybody, also without an account. `reason` says why; it stands in `desamart routes --json`."""
+    return _declare("anyone", reason)
+
+
+def signed_in(view: View) -> View:
+    """Open to everybody with an account."""
+    return _declare("signed-in", "")(view)
+
+
+def member_of_shop(view: View) -> View:
+    """Open to people with an account; the shop is loaded through their membership, so that others get 404."""
+    return _declare("shop-member", "")(view)
+
+
+def officer(view: View) -> View:
+    """Open to officers (and administrators); their region decides which rows they reach."""
+    return _declare("officer", "")(view)
+
+
+def administrator(view: View) -> View:
+    """Open to administrators and the finance role."""
+    return _declare("administrator", "")(view)
+
+
+def who_may_enter(view: Callable[..., Any]) -> tuple[str, str] | None:
+    """The declaration of a view: (who, reason), or None when there is none."""
+    return getattr(view, "_who_may_enter", None)
+
+
+def person() -> User:
+    """The signed-in person.
+
+    Raises:
+        NotFound: nobody is signed in.
+    """
+    if not current_user.is_authenticated:
+        raise NotFound
+    user: User = current_user.user
+    return user
+
+
+def region_scopes(user: User, *roles: str) -> list[str]:
+    """The region codes that a person's roles cover; an empty code covers everything."""
+    return [grant.scope for grant in user.grants if grant.role in roles]
+
+
+def within(code: str, scope: str) -> bool:
+    """Whether a region code lies in a scope: equal, or below it at a separator (18.09 does not cover 18.091)."""
+    return not scope or code == scope or code.startswith(f"{scope}.")
+
+
+def register(app: Flask) -> None:
+    """Let the guard stand before every request."""
+    app.before_request(_guard)
+
+
+def _declare(who: str, reason: str) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view._who_may_enter = (who, reason)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _guard() -> Response | None:
+    from flask import current_app
+
+    if request.endpoint is None or request.endpoint == FLASK_STATIC:
+        return None
+    declared = who_may_enter(current_app.view_functions[request.endpoint])
+    if declared is None:
+        raise NotFound
+    who = declared[0]
+    if who == "anyone":
+        return None
+    if not current_user.is_authenticated:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+        return redirect("/masuk" + (f"?{urlencode({'next': wanted})}" if wanted else ""), 303)
+    if not _admits(who, current_user.user):
+        raise NotFound
+    return None
+
+
+def _admits(who: str, user: User) -> bool:
+    roles = {grant.role for grant in user.grants}
+    needed = {"officer": {OFFICER, OPERATOR, ADMIN}, "administrator": {ADMIN, FINANCE}}.get(who)
+    return needed is None or bool(roles & needed)

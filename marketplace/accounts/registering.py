@@ -1,0 +1,81 @@
+"""Decides how somebody becomes a person with an account: what of name, phone, e-mail and password is taken."""
+
+import re
+from datetime import datetime
+
+import phonenumbers
+from sqlalchemy import select
+
+from marketplace.accounts import passwords
+from marketplace.accounts.models import User
+from marketplace.extensions import db
+from marketplace.kit.errors import Invalid
+
+MOST_EMAIL, MOST_NAME = 254, 80
+# One @, no spaces, a dot behind it: whether the address exists, only a message to it can tell.
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
+
+
+def register(name: str, phone: str, email: str, password: str, at: datetime) -> User:
+    """Create the account. The phone is read as an Indonesian one unless it names its country.
+
+    An e-mail that is taken already gets the same time and an answer that says no more than the form must.
+
+    Raises:
+        Invalid: something cannot be used; `field` names it.
+    """
+    name, email = plain_name(name), plain_email(email)
+    number = plain_phone(phone)
+    if weak := passwords.weakness(password):
+        raise Invalid(weak, "sandi")
+    kept = passwords.hashed(password)
+    if db.session.scalar(select(User.id).where(User.email == email)):
+        raise Invalid(
+            "Akun dengan data ini tidak bisa dibuat. Jika Anda pernah mendaftar, silakan masuk.", "email"
+        )
+    user = User(email=email, name=name, phone=number, password_hash=kept, created_at=at, disabled_at=None)
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def plain_name(text: str) -> str:
+    """A name with single spaces and without control characters.
+
+    Raises:
+        Invalid: empty or longer than 80 letters.
+    """
+    name = " ".join("".join(letter for letter in text if letter.isprintable()).split())
+    if not 1 <= len(name) <= MOST_NAME:
+        raise Invalid(f"Tulis nama Anda, paling banyak {MOST_NAME} huruf.", "nama")
+    return name
+
+
+def plain_email(text: str) -> str:
+    """The e-mail address in small letters, without spaces around it.
+
+    Raises:
+        Invalid: not an address.
+    """
+    email = text.strip().lower()
+    if len(email) > MOST_EMAIL or not _EMAIL.fullmatch(email):
+        raise Invalid("Tulis alamat email yang lengkap, misalnya nama@contoh.id.", "email")
+    return email
+
+
+def plain_phone(text: str) -> str:
+    """A phone number as E.164, such as +6281234567890; without a country it is an Indonesian one.
+
+    Raises:
+        Invalid: not a possible number.
+    """
+    refused = Invalid("Tulis nomor telepon yang lengkap, misalnya 0812 3456 7890.", "telepon")
+    if not text.isascii() or len(text) > 30:
+        raise refused
+    try:
+        number = phonenumbers.parse(text, "ID")
+    except phonenumbers.NumberParseException:
+        raise refused from None
+    if not phonenumbers.is_possible_number(number):
+        raise refused
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,125 @@
+"""Decides how somebody signs in and out: a session row per browser, ended by leaving, checked at each request."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from flask import Flask, session
+from flask_login import login_user, logout_user
+from sqlalchemy import func, select
+
+from marketplace.accounts import passwords
+from marketplace.accounts.models import SignIn, SignInTry, User
+from marketplace.extensions import db, login
+from marketplace.kit.clock import now
+from marketplace.kit.codes import new_token, token_hash
+from marketplace.kit.errors import DomainError
+
+IDLE = timedelta(days=14)
+IDLE_WITH_ROLE = timedelta(minutes=30)
+SEEN_EVERY = timedelta(minutes=1)
+MOST_TRIES, TRIES_WITHIN = 8, timedelta(minutes=15)
+
+
+class TooManyTries(DomainError):
+    """Signing in was refused too often of late."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__("Terlalu banyak percobaan masuk. Tunggu 15 menit, lalu coba lagi.")
+
+
+class BrowserSession:
+    """What Flask-Login keeps: the session row's person, named in the cookie by a token that only the browser knows."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, user: User, token: str) -> None:
+        self.user = user
+        self.token = token
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+        return self.user.name
+
+    def get_id(self) -> str:
+        """What the cookie holds: the session's token."""
+        return self.token
+
+
+def check(email: str, password: str, *, source: str, at: datetime) -> User | None:
+    """The person, if e-mail and password fit; None otherwise, after the same time. `source` is the caller's address.
+
+    Raises:
+        TooManyTries: more than 8 refusals for this e-mail or address within 15 minutes.
+    """
+    subjects = (f"e:{_digest(email)}", f"s:{_digest(source)}")
+    for subject, most in zip(subjects, (MOST_TRIES, MOST_TRIES * 5), strict=True):
+        tries = db.session.scalar(
+            select(func.count(SignInTry.id)).where(
+                SignInTry.subject == subject, SignInTry.at > at - TRIES_WITHIN
+            )
+        )
+        if (tries or 0) >= most:
+            raise TooManyTries
+    user = db.session.scalar(
+        select(User).where(User.email == email.strip().lower(), User.disabled_at.is_(None))
+    )
+    if passwords.matches(user.password_hash if user else None, password):
+        return user
+    db.session.add_all(SignInTry(subject=subject, at=at) for subject in subjects)
+    return None
+
+
+def begin(user: User, *, at: datetime) -> None:
+    """Start a session for this browser, under a fresh token; what the old cookie held is dropped, its cart kept."""
+    cart = session.get("cart")
+    session.clear()
+    if cart:
+        session["cart"] = cart
+    token = new_token()
+    db.session.add(SignIn(token_hash=token_hash(token), user_id=user.id, started_at=at, seen_at=at))
+    session.permanent = True
+    login_user(BrowserSession(user, token))
+
+
+def end(token: str, *, at: datetime) -> None:
+    """End the session; a copy of its cookie is worth nothing from now on."""
+    row = db.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash(token)))
+    if row:
+        row.ended_at = at
+    logout_user()
+    session.clear()
+
+
+def register(app: Flask) -> None:
+    """Tell Flask-Login how to find the person of a cookie."""
+    login.session_protection = None
+    login.user_loader(_load)
+
+
+def _load(token: str) -> BrowserSession | None:
+    row = db.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash(token)))
+    at = now()
+    if row is None or row.ended_at or row.user.disabled_at:
+        return None
+    if at - row.seen_at > (IDLE_WITH_ROLE if row.user.grants else IDLE):
+        return None
+    if at - row.seen_at > SEEN_EVERY:
+        _seen(row.id, at)
+    return BrowserSession(row.user, token)
+
+
+def _seen(row_id: int, at: datetime) -> None:
+    """Note that the session is in use: once a minute, in a transaction of its own before the page's."""
+    from marketplace.kit.transaction import transaction
+
+    with transaction():
+        db.session.get_one(SignIn, row_id).seen_at = at
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.strip().lower().encode()).hexdigest()[:40]

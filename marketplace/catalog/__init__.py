@@ -1,0 +1,1 @@
+"""Decides what is for sale: categories, products, variants, photos, prices, and how much stock there is."""

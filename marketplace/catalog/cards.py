@@ -1,0 +1,114 @@
+"""Decides what a product looks like in a list: one frozen card, read in one query whatever the number of goods."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from marketplace.catalog.models import Photo, Product, StockHold, Variant
+from marketplace.catalog.pictures import Picture, picture
+from marketplace.catalog.public import shelf
+from marketplace.extensions import db
+from marketplace.regions.queries import labels
+from marketplace.sellers.models import Shop
+
+
+@dataclass(frozen=True)
+class Card:
+    """A product in a list. `price` is whole rupiah of the first variant; `available` None means made to order."""
+
+    slug: str
+    name: str
+    price: int
+    unit: str
+    village: str
+    village_code: str
+    shop: str
+    shop_slug: str
+    picture: Picture | None
+    available: int | None
+
+    @property
+    def made_to_order(self) -> bool:
+        """Whether it is made after the order."""
+        return self.available is None
+
+    @property
+    def sold_out(self) -> bool:
+        """Whether nothing of it can be bought now."""
+        return self.available == 0
+
+
+def cards(product_ids: Sequence[int], *, at: datetime) -> list[Card]:
+    """The cards of these products, in this order; ids that are gone are left out."""
+    if not product_ids:
+        return []
+    rows = db.session.execute(_card_rows(product_ids, at)).all()
+    villages = labels(sorted({row.village_code for row in rows}))
+    found = {row.id: _card(row, villages) for row in rows}
+    return [found[product_id] for product_id in product_ids if product_id in found]
+
+
+def buyable(at: datetime) -> ColumnElement[bool]:
+    """Whether some variant of the product can be bought now."""
+    any_variant = aliased(Variant)
+    left = any_variant.on_hand - _held(any_variant, at)
+    return exists(
+        select(any_variant.id).where(
+            any_variant.product_id == Product.id, or_(any_variant.on_demand, left > 0)
+        )
+    )
+
+
+def _card_rows(product_ids: Sequence[int], at: datetime) -> Select[Any]:
+    any_variant = aliased(Variant)
+    left = any_variant.on_hand - _held(any_variant, at)
+    of_this = any_variant.product_id == Product.id
+    made_to_order = select(func.max(case((any_variant.on_demand, 1), else_=0))).where(of_this)
+    pieces = select(func.sum(case((left > 0, left), else_=0))).where(of_this)
+    photo = (
+        select(Photo.key).where(Photo.product_id == Product.id).order_by(Photo.position, Photo.id).limit(1)
+    )
+    return (
+        select(
+            Product.id,
+            Product.slug,
+            Product.name,
+            Product.unit,
+            Variant.price,
+            Shop.name.label("shop"),
+            Shop.slug.label("shop_slug"),
+            Shop.village_code,
+            photo.scalar_subquery().label("photo"),
+            made_to_order.scalar_subquery().label("made_to_order"),
+            pieces.scalar_subquery().label("pieces"),
+        )
+        .select_from(shelf())
+        .where(Product.id.in_(product_ids))
+    )
+
+
+def _held(variant: type[Variant], at: datetime) -> ColumnElement[int]:
+    """Pieces of a variant that live holds keep back."""
+    held = select(func.coalesce(func.sum(StockHold.quantity), 0)).where(
+        StockHold.variant_id == variant.id, StockHold.ended_at.is_(None), StockHold.expires_at > at
+    )
+    return held.scalar_subquery()
+
+
+def _card(row: Row[Any], villages: dict[str, str]) -> Card:
+    return Card(
+        slug=row.slug,
+        name=row.name,
+        price=row.price,
+        unit=row.unit,
+        village=villages.get(row.village_code, ""),
+        village_code=row.village_code,
+        shop=row.shop,
+        shop_slug=row.shop_slug,
+        picture=picture(row.photo, row.name) if row.photo else None,
+        available=None if row.made_to_order else int(row.pieces or 0),
+    )

@@ -1,0 +1,114 @@
+"""Decides which goods a list shows: filters, order, page and the counts beside the filters."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.sql.elements import UnaryExpression
+
+from marketplace.catalog.cards import Card, buyable, cards
+from marketplace.catalog.models import Product, Variant
+from marketplace.catalog.public import category, in_region, on_sale, shelf
+from marketplace.extensions import db
+from marketplace.kit.paging import Page
+from marketplace.sellers.models import Shop
+
+RELEVANCE, NEWEST, CHEAPEST, DEAREST, BESTSELLING = "relevan", "terbaru", "termurah", "termahal", "terlaris"
+SORTS = {
+    RELEVANCE: "Paling sesuai",
+    NEWEST: "Terbaru",
+    CHEAPEST: "Harga terendah",
+    DEAREST: "Harga tertinggi",
+    BESTSELLING: "Terlaris",
+}
+PER_PAGE = 24
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list is narrowed to. `ids` are the hits of a text search, best first (None = no text was given).
+
+    `category` covers its subcategories, `region` everything below it; prices are whole rupiah, both ends included.
+    """
+
+    ids: tuple[int, ...] | None = None
+    category: str = ""
+    region: str = ""
+    shop_id: int | None = None
+    price_min: int | None = None
+    price_max: int | None = None
+    available_only: bool = False
+    sort: str = RELEVANCE
+
+
+def listing(
+    wanted: Filter,
+    page: int,
+    *,
+    at: datetime,
+    per_page: int = PER_PAGE,
+    address: Callable[[int], str] | None = None,
+) -> Page[Card]:
+    """One page of goods. A page beyond the last one is the last one."""
+    total = _count(wanted, at)
+    page = min(page, max(1, -(-total // per_page)))
+    ids = _page_of_ids(wanted, page, per_page, at) if total else []
+    found = Page(cards(ids, at=at), page, per_page, total)
+    return replace(found, address=address) if address else found
+
+
+def category_counts(wanted: Filter, *, at: datetime) -> dict[str, int]:
+    """Numbers of goods by category slug under all filters but the category itself."""
+    rows = (
+        select(Product.category_slug, func.count(Product.id))
+        .select_from(shelf())
+        .where(*_conditions(replace(wanted, category=""), at))
+        .group_by(Product.category_slug)
+    )
+    return {slug: number for slug, number in db.session.execute(rows)}
+
+
+def _count(wanted: Filter, at: datetime) -> int:
+    rows = select(func.count(Product.id)).select_from(shelf()).where(*_conditions(wanted, at))
+    return db.session.scalar(rows) or 0
+
+
+def _page_of_ids(wanted: Filter, page: int, per_page: int, at: datetime) -> Sequence[int]:
+    rows = select(Product.id).select_from(shelf()).where(*_conditions(wanted, at))
+    first = (page - 1) * per_page
+    if wanted.ids is not None and wanted.sort == RELEVANCE:
+        kept = set(db.session.scalars(rows))
+        return [found for found in wanted.ids if found in kept][first : first + per_page]
+    return list(db.session.scalars(rows.order_by(*_order(wanted.sort)).offset(first).limit(per_page)))
+
+
+def _conditions(wanted: Filter, at: datetime) -> list[ColumnElement[bool]]:
+    conditions = [on_sale()]
+    if wanted.ids is not None:
+        conditions.append(Product.id.in_(wanted.ids))
+    if wanted.category:
+        node = category(wanted.category)
+        conditions.append(Product.category_slug.in_(node.slugs if node else [wanted.category]))
+    if wanted.region:
+        conditions.append(in_region(wanted.region))
+    if wanted.shop_id is not None:
+        conditions.append(Product.shop_id == wanted.shop_id)
+    if wanted.price_min is not None:
+        conditions.append(Variant.price >= wanted.price_min)
+    if wanted.price_max is not None:
+        conditions.append(Variant.price <= wanted.price_max)
+    if wanted.available_only:
+        conditions.append(buyable(at))
+    return conditions
+
+
+def _order(sort: str) -> list[UnaryExpression[Any]]:
+    """The order of a list; the id at the end makes it the same every time."""
+    newest = [Product.published_at.desc(), Product.id.desc()]
+    return {
+        CHEAPEST: [Variant.price.asc(), Product.id.desc()],
+        DEAREST: [Variant.price.desc(), Product.id.desc()],
+        BESTSELLING: [Product.sold.desc(), Product.id.desc()],
+    }.get(sort, newest)

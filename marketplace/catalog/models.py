@@ -1,0 +1,132 @@
+"""Tables of the goods and their stock."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.kit.columns import Base, Id, Ref
+from marketplace.sellers.models import Shop
+
+DRAFT, ACTIVE, PAUSED = "draft", "active", "paused"
+FULFILMENTS = {
+    "nasional": "Dikirim ke seluruh Indonesia",
+    "lokal": "Diantar di sekitar desa atau diambil",
+    "jemput": "Hanya diambil di tempat",
+    "jasa": "Layanan di tempat",
+}
+
+
+class Category(Base):
+    """A kind of goods; two floors. Sorted by `sort`."""
+
+    __tablename__ = "category"
+
+    slug: Mapped[str] = mapped_column(String(40), primary_key=True)
+    parent_slug: Mapped[str | None] = mapped_column(ForeignKey("category.slug"), index=True)
+    name_id: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(60))
+    sort: Mapped[int]
+
+
+class Product(Base):
+    """Something a shop sells. `net_weight_g` is the content of one unit, `shipping_weight_g` what travels, in grams."""
+
+    __tablename__ = "product"
+    __table_args__ = (
+        CheckConstraint("status IN ('draft','active','paused')", name="status"),
+        CheckConstraint("fulfilment IN ('nasional','lokal','jemput','jasa')", name="fulfilment"),
+        Index("ix_product_list", "status", "published_at", "id"),
+    )
+
+    id: Mapped[Id]
+    slug: Mapped[str] = mapped_column(String(70), unique=True)
+    shop_id: Mapped[Ref] = mapped_column(ForeignKey("shop.id"), index=True)
+    category_slug: Mapped[str] = mapped_column(ForeignKey("category.slug"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    description: Mapped[str] = mapped_column(Text, default="")
+    unit: Mapped[str] = mapped_column(String(20))
+    sector: Mapped[str] = mapped_column(String(5), default="")
+    fulfilment: Mapped[str] = mapped_column(String(10))
+    net_weight_g: Mapped[int | None]
+    shipping_weight_g: Mapped[int]
+    status: Mapped[str] = mapped_column(String(8), default=DRAFT)
+    sold: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    shop: Mapped[Shop] = relationship(lazy="joined")
+    category: Mapped[Category] = relationship(lazy="joined")
+    variants: Mapped[list["Variant"]] = relationship(
+        back_populates="product", order_by="Variant.position", lazy="selectin"
+    )
+    photos: Mapped[list["Photo"]] = relationship(order_by="Photo.position", lazy="selectin")
+
+
+class Variant(Base):
+    """What is bought: a product in one size or kind, at a price in whole rupiah per unit."""
+
+    __tablename__ = "variant"
+    __table_args__ = (
+        CheckConstraint("price > 0", name="price"),
+        CheckConstraint("on_hand >= 0", name="on_hand"),
+        Index("ix_variant_price", "product_id", "position", "price"),
+    )
+
+    id: Mapped[Id]
+    product_id: Mapped[Ref] = mapped_column(ForeignKey("product.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(String(60), default="")
+    price: Mapped[int]
+    on_demand: Mapped[bool] = mapped_column(default=False)
+    on_hand: Mapped[int] = mapped_column(default=0)
+    product: Mapped[Product] = relationship(back_populates="variants", lazy="joined")
+
+
+class Photo(Base):
+    """A picture of a product: `key` names its files in the media store, pixels are those of the largest."""
+
+    __tablename__ = "photo"
+
+    id: Mapped[Id]
+    product_id: Mapped[Ref] = mapped_column(ForeignKey("product.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    added_at: Mapped[datetime]
+
+
+class StockMovement(Base):
+    """Pieces that came or went, never changed afterwards. `on_hand` of a variant is the sum of its movements."""
+
+    __tablename__ = "stock_movement"
+    __table_args__ = (
+        CheckConstraint("kind IN ('received','sold','returned','adjusted','counted')", name="kind"),
+        Index("uq_stock_movement_order", "variant_id", "kind", "reference", unique=True),
+    )
+
+    id: Mapped[Id]
+    variant_id: Mapped[Ref] = mapped_column(ForeignKey("variant.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    quantity: Mapped[int]
+    reference: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[datetime]
+
+
+class StockHold(Base):
+    """Pieces set aside for a seller order until `expires_at`. Counts only while that is ahead and it is not ended."""
+
+    __tablename__ = "stock_hold"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("uq_stock_hold_reference", "reference", "variant_id", unique=True),
+    )
+
+    id: Mapped[Id]
+    variant_id: Mapped[Ref] = mapped_column(ForeignKey("variant.id"), index=True)
+    reference: Mapped[str] = mapped_column(String(60))
+    quantity: Mapped[int]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

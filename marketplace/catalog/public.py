@@ -1,0 +1,127 @@
+"""Decides what of the catalogue the public sees: goods on sale, of verified shops, and the tree of categories."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, or_, select
+
+from marketplace.catalog.models import ACTIVE, Category, Product, Variant
+from marketplace.extensions import db
+from marketplace.kit.errors import NotFound
+from marketplace.sellers.models import VERIFIED, Shop
+
+TREE_LIVES = 60.0
+_tree: dict[str, tuple[float, list["CategoryNode"]]] = {}
+
+
+@dataclass(frozen=True)
+class CategoryNode:
+    """A category with the number of goods on sale in it (its subcategories included)."""
+
+    slug: str
+    name: str
+    count: int
+    children: tuple["CategoryNode", ...] = ()
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The category and what lies under it."""
+        return (self.slug, *(child.slug for child in self.children))
+
+
+# A product is sold as its first variant unless another one is chosen; its price is the product's price.
+first_variant = (
+    select(Variant.id)
+    .where(Variant.product_id == Product.id)
+    .order_by(Variant.position, Variant.id)
+    .limit(1)
+    .correlate(Product)
+    .scalar_subquery()
+)
+
+
+def shelf() -> FromClause:
+    """Products joined with their shop and first variant: the ground of every public list."""
+    product: FromClause = Product.__table__
+    return product.join(Shop.__table__, Shop.id == Product.shop_id).join(
+        Variant.__table__, Variant.id == first_variant
+    )
+
+
+def on_sale() -> ColumnElement[bool]:
+    """What the public may see and buy."""
+    return and_(Product.status == ACTIVE, Shop.status == VERIFIED)
+
+
+def in_region(code: str) -> ColumnElement[bool]:
+    """Shops of a region: its own code, or below it at a separator (18.09 does not cover 18.091)."""
+    return or_(Shop.village_code == code, Shop.village_code.startswith(f"{code}.", autoescape=True))
+
+
+def public_product(slug: str) -> Product:
+    """A product on sale, with its variants and photos loaded.
+
+    Raises:
+        NotFound: there is none, it is not on sale, or its shop is not verified.
+    """
+    product = db.session.scalar(select(Product).join(Shop).where(Product.slug == slug, on_sale()))
+    if product is None or not product.variants:
+        raise NotFound
+    return product
+
+
+def category_tree() -> list[CategoryNode]:
+    """The top categories with their children, in their order; counts may be a minute old."""
+    key = str(db.engine.url)
+    made_at, tree = _tree.get(key, (0.0, []))
+    if not tree or time.monotonic() - made_at > TREE_LIVES:
+        tree = _read_tree()
+        _tree[key] = (time.monotonic(), tree)
+    return tree
+
+
+def category(slug: str) -> CategoryNode | None:
+    """One category of the tree, of either floor."""
+    for top in category_tree():
+        for node in (top, *top.children):
+            if node.slug == slug:
+                return node
+    return None
+
+
+def regions_with_goods(length: int, *, within: str = "") -> dict[str, int]:
+    """Numbers of goods on sale by region code cut to `length` characters (5 regency, 8 district, 13 village)."""
+    code = func.substr(Shop.village_code, 1, literal(length))
+    rows: Select[Any] = (
+        select(code, func.count(Product.id))
+        .join_from(Product, Shop, Shop.id == Product.shop_id)
+        .where(on_sale())
+        .group_by(code)
+    )
+    if within:
+        rows = rows.where(in_region(within))
+    return {found: number for found, number in db.session.execute(rows)}
+
+
+def _read_tree() -> list[CategoryNode]:
+    counted = select(Product.category_slug, func.count(Product.id)).join(Shop).where(on_sale())
+    counts = {slug: number for slug, number in db.session.execute(counted.group_by(Product.category_slug))}
+    rows = db.session.execute(
+        select(Category.slug, Category.parent_slug, Category.name_id).order_by(Category.sort, Category.slug)
+    ).all()
+    children: dict[str, list[CategoryNode]] = {}
+    for row in rows:
+        if row.parent_slug:
+            node = CategoryNode(row.slug, row.name_id, counts.get(row.slug, 0))
+            children.setdefault(row.parent_slug, []).append(node)
+    return [
+        CategoryNode(
+            row.slug,
+            row.name_id,
+            counts.get(row.slug, 0) + sum(child.count for child in children.get(row.slug, ())),
+            tuple(children.get(row.slug, ())),
+        )
+        for row in rows
+        if not row.parent_slug
+    ]

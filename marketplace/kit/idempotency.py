@@ -1,0 +1,56 @@
+"""Decides that the same request, sent twice, happens once.
+
+A form carries a key that the server made. The first request with it stores its answer in its own transaction; the
+same key with the same content gets that answer again, with other content it is refused.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.extensions import db
+from marketplace.kit.columns import Base
+from marketplace.kit.errors import Invalid
+
+
+class AnsweredRequest(Base):
+    """A request that was carried out: who asked (`actor`), its key, a hash of what was asked, the answer."""
+
+    __tablename__ = "answered_request"
+
+    actor: Mapped[str] = mapped_column(String(80), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str] = mapped_column(Text)
+    answered_at: Mapped[datetime]
+
+
+def content_hash(content: Mapping[str, object]) -> str:
+    """A fingerprint of what was asked, independent of the order of the fields."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def earlier_answer(actor: str, key: str, asked: str) -> str | None:
+    """The stored answer of the same request, or None when it is new.
+
+    Raises:
+        Invalid: the key was used for other content.
+    """
+    found = db.session.get(AnsweredRequest, (actor, key))
+    if found is None:
+        return None
+    if found.content_hash != asked:
+        raise Invalid("Formulir ini sudah pernah dikirim dengan isi lain. Muat ulang halaman, lalu coba lagi.")
+    return found.answer
+
+
+def remember(actor: str, key: str, asked: str, answer: str, *, at: datetime) -> None:
+    """Store the answer in the running transaction. A second transaction with the same key fails on the primary key."""
+    db.session.add(
+        AnsweredRequest(actor=actor, key=key, content_hash=asked, answer=answer, answered_at=at)
+    )
+    db.session.flush()

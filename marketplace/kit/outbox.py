@@ -1,0 +1,131 @@
+"""Decides how an event reaches who listens: written with the change, handed on by a worker, each effect exactly once.
+
+`announce` adds a row to the transaction of the change. The worker runs every handler in a transaction of its own
+that also writes the delivery row, so a crash at any point undoes both or keeps both.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import JSON, ForeignKey, String, Text, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.extensions import db
+from marketplace.kit.columns import Base, Id, Ref
+from marketplace.kit.transaction import transaction
+
+Handler = Callable[["OutboxEvent", datetime], None]
+Subscriptions = Mapping[str, Iterable[tuple[str, Handler]]]
+log = structlog.get_logger()
+
+
+class OutboxEvent(Base):
+    """Something that happened to `subject` (such as `seller_order:12`); `payload` holds what listeners need."""
+
+    __tablename__ = "outbox_event"
+
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(80), index=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    happened_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class OutboxDelivery(Base):
+    """One handler's receipt for one event; without `done_at` it failed and waits for `retry_at`."""
+
+    __tablename__ = "outbox_delivery"
+
+    event_id: Mapped[Ref] = mapped_column(ForeignKey("outbox_event.id"), primary_key=True)
+    handler: Mapped[str] = mapped_column(String(60), primary_key=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+    retry_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+def announce(kind: str, subject: str, payload: dict[str, Any], *, at: datetime) -> None:
+    """Write an event into the running transaction. `payload` is plain JSON, without personal data."""
+    db.session.add(OutboxEvent(kind=kind, subject=subject, payload=payload, happened_at=at))
+
+
+def waiting() -> int:
+    """How many events are not fully handed on."""
+    return db.session.scalar(select(func.count()).where(OutboxEvent.handled_at.is_(None))) or 0
+
+
+def failing() -> list[tuple[int, str, str]]:
+    """Event id, handler and error of every delivery that has failed and not succeeded since."""
+    rows = db.session.execute(
+        select(OutboxDelivery.event_id, OutboxDelivery.handler, OutboxDelivery.error)
+        .where(OutboxDelivery.done_at.is_(None))
+        .order_by(OutboxDelivery.event_id)
+    )
+    return [(row.event_id, row.handler, row.error) for row in rows]
+
+
+def hand_on(subscriptions: Subscriptions, *, at: datetime, most: int = 200) -> int:
+    """Hand waiting events to their handlers, oldest first, in order per subject and handler.
+
+    A handler that raises keeps its subject waiting and is tried again later; other subjects go on.
+    Only one worker may run this at a time. Returns how many events were completed.
+    """
+    ids = list(
+        db.session.scalars(
+            select(OutboxEvent.id)
+            .where(OutboxEvent.handled_at.is_(None))
+            .order_by(OutboxEvent.id)
+            .limit(most)
+        )
+    )
+    blocked: set[tuple[str, str]] = set()
+    return sum(_hand_on_one(event_id, subscriptions, blocked, at) for event_id in ids)
+
+
+def _hand_on_one(
+    event_id: int, subscriptions: Subscriptions, blocked: set[tuple[str, str]], at: datetime
+) -> bool:
+    event = db.session.get_one(OutboxEvent, event_id)
+    kind, subject = event.kind, event.subject
+    complete = True
+    for name, handler in subscriptions.get(kind, ()):
+        if (subject, name) in blocked or not _deliver(event_id, name, handler, at):
+            blocked.add((subject, name))
+            complete = False
+    if complete:
+        with transaction():
+            db.session.get_one(OutboxEvent, event_id).handled_at = at
+    return complete
+
+
+def _deliver(event_id: int, name: str, handler: Handler, at: datetime) -> bool:
+    """Run one handler once. Answers whether its effect stands."""
+    earlier = db.session.get(OutboxDelivery, (event_id, name))
+    if earlier and earlier.done_at:
+        return True
+    if earlier and earlier.retry_at and earlier.retry_at > at:
+        return False
+    try:
+        with transaction():
+            handler(db.session.get_one(OutboxEvent, event_id), at)
+            receipt = db.session.get(OutboxDelivery, (event_id, name)) or _receipt(event_id, name)
+            receipt.attempts += 1
+            receipt.done_at, receipt.error = at, ""
+    except Exception as error:
+        log.exception("outbox handler failed", event_id=event_id, handler=name)
+        with transaction():
+            receipt = db.session.get(OutboxDelivery, (event_id, name)) or _receipt(event_id, name)
+            receipt.attempts += 1
+            receipt.retry_at = at + timedelta(seconds=min(600, 2**receipt.attempts))
+            receipt.error = f"{type(error).__name__}: {error}"[:2000]
+        return False
+    return True
+
+
+def _receipt(event_id: int, name: str) -> OutboxDelivery:
+    receipt = OutboxDelivery(event_id=event_id, handler=name, attempts=0)
+    db.session.add(receipt)
+    return receipt

@@ -1,0 +1,1 @@
+"""Decides what is owed to whom: append-only double entry in whole rupiah."""

@@ -1,0 +1,1 @@
+"""Decides how goods can travel, how far, and what that costs."""

@@ -1,0 +1,133 @@
+"""Decides how a parcel from one village can reach a destination, and what each way costs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from marketplace.extensions import db
+from marketplace.logistics.models import CourierService, Tariff, TariffZone
+from marketplace.logistics.weights import billable_kg, fee
+
+PICKUP, OWN, ENTRUSTED, COURIER, SERVICE = "ambil", "antar", "titip", "ekspedisi", "jasa"
+PROVINCE_LENGTH = 2
+# Ways by what the product allows. A basket may go only in a way that suits all of its goods.
+WAYS = {
+    "nasional": {PICKUP, OWN, ENTRUSTED, COURIER},
+    "lokal": {PICKUP, OWN, ENTRUSTED},
+    "jemput": {PICKUP},
+    "jasa": {SERVICE},
+}
+_LOCAL = (
+    (OWN, "Diantar penjual", "Penjual atau kurir desa mengantar ke alamat Anda."),
+    (
+        ENTRUSTED,
+        "Titip travel atau bus",
+        "Diambil di agen travel atau terminal terdekat. Tidak ada nomor lacak.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class DeliveryOffer:
+    """A way to send: `key` is the form's value, `fee` rupiah, `days_*` how long it takes. `cash` = pay at the door."""
+
+    key: str
+    method: str
+    service: str
+    label: str
+    fee: int
+    days_min: int
+    days_max: int
+    hint: str
+    cash: bool
+
+
+def offers(
+    *, origin: str, destination: str, weight_g: int, fulfilments: Iterable[str]
+) -> list[DeliveryOffer]:
+    """All ways from a village to a destination (region codes) for `weight_g` grams, the simplest and cheapest first."""
+    ways = set.intersection(*(WAYS[kind] for kind in fulfilments))
+    zone = _zone(origin, destination)
+    tariffs = {
+        tariff.kind: tariff for tariff in db.session.scalars(select(Tariff).where(Tariff.zone == zone))
+    }
+    found = []
+    if SERVICE in ways:
+        found.append(_free(SERVICE, "Layanan di tempat", "Anda datang ke desa pada waktu yang disepakati."))
+    if "lokal" in tariffs:
+        found += [_local(*way, tariffs["lokal"], weight_g) for way in _LOCAL if way[0] in ways]
+    if PICKUP in ways and _same_province(origin, destination):
+        found.append(_free(PICKUP, "Ambil sendiri", "Ambil di toko atau gerai desa."))
+    if COURIER in ways:
+        found += _couriers(tariffs, weight_g)
+    return found
+
+
+def courier_codes() -> dict[str, str]:
+    """Names of the couriers by code, for the seller's hand-over form."""
+    rows = db.session.execute(
+        select(CourierService.courier_code, CourierService.courier_name)
+        .where(CourierService.kind.not_in(("lokal", "ambil")))
+        .distinct()
+        .order_by(CourierService.courier_name)
+    )
+    return {code: name for code, name in rows}
+
+
+def _zone(origin: str, destination: str) -> str:
+    """Z0 in the same district, Z1 in the same regency, else by the longest prefix of the destination."""
+    if origin[:8] == destination[:8]:
+        return "Z0"
+    if origin[:5] == destination[:5]:
+        return "Z1"
+    prefixes = [destination[:length] for length in (13, 8, 5, 2)]
+    rows = list(db.session.scalars(select(TariffZone).where(TariffZone.code_prefix.in_(prefixes))))
+    return max(rows, key=lambda row: len(row.code_prefix)).zone if rows else ""
+
+
+def _same_province(origin: str, destination: str) -> bool:
+    return origin[:PROVINCE_LENGTH] == destination[:PROVINCE_LENGTH]
+
+
+def _free(method: str, label: str, hint: str) -> DeliveryOffer:
+    return DeliveryOffer(method, method, "", label, 0, 0, 1, hint, cash=True)
+
+
+def _local(method: str, label: str, hint: str, tariff: Tariff, weight_g: int) -> DeliveryOffer:
+    billable = billable_kg(weight_g, min_kg=tariff.min_kg, rounding="ceil")
+    cost = fee(
+        billable, min_kg=tariff.min_kg, price_first=tariff.price_first, price_next_kg=tariff.price_next_kg
+    )
+    return DeliveryOffer(
+        method, method, "", label, cost, tariff.days_min, tariff.days_max, hint, cash=method == OWN
+    )
+
+
+def _couriers(tariffs: dict[str, Tariff], weight_g: int) -> list[DeliveryOffer]:
+    """Courier services with a tariff for this zone; freight only from its minimum weight on."""
+    found = []
+    for service in db.session.scalars(select(CourierService).order_by(CourierService.code)):
+        tariff = tariffs.get(service.kind)
+        too_light = tariff is not None and service.kind == "kargo" and weight_g < service.min_weight_g
+        if tariff is None or too_light or service.kind in ("lokal", "ambil"):
+            continue
+        min_kg = max(tariff.min_kg, -(-service.min_weight_g // 1000))
+        billable = billable_kg(weight_g, min_kg=min_kg, rounding=service.weight_rounding)
+        cost = fee(
+            billable, min_kg=min_kg, price_first=tariff.price_first, price_next_kg=tariff.price_next_kg
+        )
+        found.append(
+            DeliveryOffer(
+                f"{COURIER}:{service.code}",
+                COURIER,
+                service.code,
+                f"{service.courier_name} {service.service_name}",
+                cost,
+                tariff.days_min,
+                tariff.days_max,
+                f"Ditimbang {billable} kg. Tarif contoh.",
+                cash=service.cash_on_delivery,
+            )
+        )
+    return sorted(found, key=lambda offer: (offer.fee, offer.label))

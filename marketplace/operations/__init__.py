@@ -1,0 +1,1 @@
+"""Decides how the market is run: set-up, demo data, proofs, health."""

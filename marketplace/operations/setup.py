@@ -1,0 +1,58 @@
+"""Decides what an installation needs before it can serve: the tables, the regions, the couriers."""
+
+import os
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_migrate import upgrade as migrate_upgrade
+from sqlalchemy import inspect, select
+
+from marketplace.extensions import db
+from marketplace.kit.columns import Base
+from marketplace.kit.transaction import transaction
+from marketplace.logistics import loading as logistics
+from marketplace.logistics.models import CourierService
+from marketplace.orders.models import SellerOrderEdge
+from marketplace.orders.states import ALLOWED
+from marketplace.regions.models import Region
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def upgrade(app: Flask) -> None:
+    """Bring the tables to the newest form, and with them the rows that the code takes for granted."""
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, metadata=Base.metadata)
+    with app.app_context():
+        if app.extensions["desamart"].sqlite:
+            os.makedirs(app.extensions["desamart"].data_dir, exist_ok=True)
+        migrate_upgrade(directory=str(MIGRATIONS))
+        db.session.remove()
+        _allowed_steps()
+        if not db.session.scalar(select(CourierService.code).limit(1)):
+            with transaction():
+                logistics.load()
+        db.session.remove()
+
+
+def has_regions() -> bool:
+    """Whether the regions have been loaded."""
+    return db.session.scalar(select(Region.code).limit(1)) is not None
+
+
+def has_tables() -> bool:
+    """Whether there are tables at all."""
+    return inspect(db.engine).has_table("region")
+
+
+def _allowed_steps() -> None:
+    """The table of steps in the database is the one in the code."""
+    wanted = {(origin.value, to.value) for origin, targets in ALLOWED.items() for to in targets}
+    rows = db.session.execute(select(SellerOrderEdge.from_status, SellerOrderEdge.to_status)).tuples()
+    standing = set(rows)
+    if wanted == standing:
+        return
+    with transaction() as session:
+        for edge in sorted(standing - wanted):
+            session.delete(session.get_one(SellerOrderEdge, edge))
+        session.add_all(SellerOrderEdge(from_status=a, to_status=b) for a, b in sorted(wanted - standing))

@@ -1,0 +1,127 @@
+"""Decides what runs beside the pages: the outbox, the index, deadlines, questions to the payment provider.
+
+One worker leads; a second one waits until the first is gone. Every round is safe to be cut at any point.
+"""
+
+import fcntl
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from types import FrameType
+
+import structlog
+from flask import Flask
+from sqlalchemy import text
+
+from marketplace.config import settings
+from marketplace.extensions import db
+from marketplace.kit import outbox
+from marketplace.kit.clock import now
+from marketplace.kit.transaction import transaction
+from marketplace.orders import steps
+from marketplace.payments import polling
+from marketplace.payments.gateway import gateway
+from marketplace.search import indexing
+from marketplace.subscriptions import SUBSCRIPTIONS
+
+LEADER_LOCK = 26_11_22
+PAUSE = 0.3
+log = structlog.get_logger()
+
+
+def hand_on(at: datetime) -> int:
+    """Hand the waiting events on and let the index catch up; answers how much was done."""
+    return outbox.hand_on(SUBSCRIPTIONS, at=at) + indexing.catch_up()
+
+
+def end_overdue(at: datetime) -> int:
+    """End the states whose deadline is over, each in its own transaction."""
+    done = 0
+    for seller_order_id in steps.overdue(at=at):
+        with transaction():
+            done += steps.run_out(seller_order_id, at=at)
+    return done
+
+
+def ask_provider(at: datetime) -> int:
+    """Ask the provider about payments that have been open for long."""
+    return polling.ask_due(gateway(), at=at)
+
+
+def deliver_simulated(at: datetime) -> int:
+    """Let the simulated provider repeat what was not taken from it."""
+    from flask import current_app
+
+    return len(current_app.extensions["deliver_simulated"](at) or ())
+
+
+def drain(*, at: datetime, within: timedelta = timedelta(seconds=30)) -> int:
+    """Hand on all that waits now (for commands and tests); answers how many events are left."""
+    until = time.monotonic() + within.total_seconds()
+    while hand_on(at) and time.monotonic() < until:
+        db.session.remove()
+    return outbox.waiting()
+
+
+def run(app: Flask) -> None:
+    """Work until told to stop (SIGTERM or SIGINT)."""
+    stopping: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        stopping.append(number)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with app.app_context(), _leading(stopping):
+        jobs = _jobs(app)
+        due = [0.0] * len(jobs)
+        while not stopping:
+            busy = 0
+            for place, (job, every) in enumerate(jobs):
+                if time.monotonic() >= due[place]:
+                    busy += _round(job)
+                    due[place] = time.monotonic() + every
+            if not busy:
+                time.sleep(PAUSE)
+
+
+def _jobs(app: Flask) -> list[tuple[Callable[[datetime], int], float]]:
+    """What is done, and how many seconds lie between two times."""
+    jobs: list[tuple[Callable[[datetime], int], float]] = [(hand_on, 0), (end_overdue, 5), (ask_provider, 30)]
+    if "deliver_simulated" in app.extensions:
+        jobs.append((deliver_simulated, 1))
+    return jobs
+
+
+def _round(job: Callable[[datetime], int]) -> int:
+    try:
+        return job(now())
+    except Exception:
+        log.exception("worker round failed", job=job.__name__)
+        time.sleep(1)
+        return 0
+    finally:
+        db.session.remove()
+
+
+@contextmanager
+def _leading(stopping: list[int]) -> Iterator[None]:
+    """Wait to be the only worker: an advisory lock on PostgreSQL, a file lock on SQLite."""
+    config = settings()
+    if not config.sqlite:
+        with db.engine.connect() as connection:
+            while not stopping and not connection.scalar(text(f"SELECT pg_try_advisory_lock({LEADER_LOCK})")):
+                time.sleep(1)
+            connection.commit()
+            yield
+        return
+    with (config.data_dir / "pekerja.kunci").open("w") as file:
+        while not stopping:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(0.5)
+        yield

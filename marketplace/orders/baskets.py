@@ -1,0 +1,107 @@
+"""Decides what a basket amounts to: its lines by shop, what each costs now, and what cannot be bought any more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace.catalog import stocking
+from marketplace.catalog.models import ACTIVE, Product, Variant
+from marketplace.extensions import db
+from marketplace.orders.models import Cart, CartLine
+from marketplace.sellers.models import VERIFIED, Shop
+
+
+@dataclass(frozen=True)
+class BasketLine:
+    """Pieces of one variant. Prices in rupiah; `available` None for goods made to order; `problem` says what hinders."""
+
+    line_id: int
+    variant: Variant
+    product: Product
+    quantity: int
+    unit_price: int
+    available: int | None
+    price_changed: bool
+    problem: str | None
+
+    @property
+    def total(self) -> int:
+        """Rupiah for all pieces of this line."""
+        return self.unit_price * self.quantity
+
+
+@dataclass(frozen=True)
+class ShopGroup:
+    """The lines of one shop."""
+
+    shop: Shop
+    lines: tuple[BasketLine, ...]
+
+    @property
+    def goods_total(self) -> int:
+        """Rupiah for the goods, without delivery."""
+        return sum(line.total for line in self.lines)
+
+    @property
+    def weight_g(self) -> int:
+        """Shipping weight in grams."""
+        return sum(line.product.shipping_weight_g * line.quantity for line in self.lines)
+
+    @property
+    def fulfilments(self) -> frozenset[str]:
+        """How far these goods may travel."""
+        return frozenset(line.product.fulfilment for line in self.lines)
+
+
+def groups(cart: Cart | None, *, at: datetime) -> list[ShopGroup]:
+    """The basket by shop, in the order in which the goods were put in."""
+    if cart is None or not cart.lines:
+        return []
+    left = stocking.available([line.variant_id for line in cart.lines], at=at)
+    by_shop: dict[int, list[BasketLine]] = {}
+    for line in cart.lines:
+        judged = _judge(line, left.get(line.variant_id, 0))
+        by_shop.setdefault(judged.product.shop_id, []).append(judged)
+    return [ShopGroup(lines[0].product.shop, tuple(lines)) for lines in by_shop.values()]
+
+
+def problems(found: Sequence[ShopGroup]) -> list[BasketLine]:
+    """The lines that cannot be bought as they are."""
+    return [line for group in found for line in group.lines if line.problem]
+
+
+def make_buyable(cart: Cart, *, at: datetime) -> list[str]:
+    """Take out what is gone and lower what is too much; answers what was done, in words for the buyer."""
+    said = []
+    for line in problems(groups(cart, at=at)):
+        row = db.session.get_one(CartLine, line.line_id)
+        if line.available and line.product.status == ACTIVE and line.product.shop.status == VERIFIED:
+            row.quantity = line.available
+            said.append(f"{line.product.name}: jumlah diubah menjadi {line.available}, sisa stok yang ada.")
+        else:
+            cart.lines.remove(row)
+            said.append(f"{line.product.name}: habis, dikeluarkan dari keranjang.")
+    cart.updated_at = at
+    db.session.flush()
+    return said
+
+
+def _judge(line: CartLine, left: int | None) -> BasketLine:
+    variant, product = line.variant, line.variant.product
+    problem = None
+    if product.status != ACTIVE or product.shop.status != VERIFIED:
+        problem, left = "Barang ini tidak dijual lagi.", 0
+    elif left == 0:
+        problem = "Stok habis."
+    elif left is not None and left < line.quantity:
+        problem = f"Tersisa {left}."
+    return BasketLine(
+        line.id,
+        variant,
+        product,
+        line.quantity,
+        variant.price,
+        left,
+        variant.price != line.seen_price,
+        problem,
+    )

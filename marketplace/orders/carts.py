@@ -1,0 +1,107 @@
+"""Decides what lies in a basket, of a person or of a browser without an account."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from marketplace.accounts.models import User
+from marketplace.catalog.models import Variant
+from marketplace.extensions import db
+from marketplace.kit.codes import new_token, token_hash
+from marketplace.kit.errors import Invalid
+from marketplace.orders.models import Cart, CartLine
+
+MOST_PIECES = 9_999
+MOST_LINES = 100
+
+
+def current(user: User | None, token: str | None) -> Cart | None:
+    """The basket of this person, or of this browser; None when there is none yet."""
+    if user is not None:
+        return db.session.scalar(select(Cart).where(Cart.user_id == user.id))
+    if token:
+        return db.session.scalar(select(Cart).where(Cart.token_hash == token_hash(token)))
+    return None
+
+
+def open_cart(user: User | None, token: str | None, *, at: datetime) -> tuple[Cart, str | None]:
+    """The basket, made if there is none. The second value is a new token for the browser to keep, if one was made."""
+    cart = current(user, token)
+    if cart is not None:
+        return cart, None
+    fresh = new_token() if user is None else None
+    cart = Cart(
+        user_id=user.id if user else None,
+        token_hash=token_hash(fresh) if fresh else None,
+        updated_at=at,
+        lines=[],
+    )
+    db.session.add(cart)
+    db.session.flush()
+    return cart, fresh
+
+
+def add(cart: Cart, variant: Variant, quantity: int, *, at: datetime) -> CartLine:
+    """Put pieces into the basket, beside those that lie there.
+
+    Raises:
+        Invalid: a number that nobody can buy, or too many different goods.
+    """
+    line = next((line for line in cart.lines if line.variant_id == variant.id), None)
+    wanted = _sensible(quantity + (line.quantity if line else 0))
+    if line is None:
+        if len(cart.lines) >= MOST_LINES:
+            raise Invalid("Keranjang sudah penuh. Selesaikan dulu pesanan yang ada.", "jumlah")
+        line = CartLine(variant_id=variant.id, quantity=wanted, seen_price=variant.price)
+        cart.lines.append(line)
+    line.quantity, line.seen_price, cart.updated_at = wanted, variant.price, at
+    db.session.flush()
+    return line
+
+
+def change(cart: Cart, line: CartLine, quantity: int, *, at: datetime) -> None:
+    """Set the pieces of a line; 0 takes it out."""
+    if quantity == 0:
+        cart.lines.remove(line)
+    else:
+        line.quantity = _sensible(quantity)
+        line.seen_price = line.variant.price
+    cart.updated_at = at
+    db.session.flush()
+
+
+def adopt(user: User, token: str | None, *, at: datetime) -> None:
+    """Someone signs in: what this browser's basket holds moves into the person's own."""
+    guest = current(None, token)
+    if guest is None:
+        return
+    own, _ = open_cart(user, None, at=at)
+    held = {line.variant_id: line for line in own.lines}
+    for line in list(guest.lines):
+        if line.variant_id in held:
+            held[line.variant_id].quantity = max(held[line.variant_id].quantity, line.quantity)
+        else:
+            own.lines.append(
+                CartLine(variant_id=line.variant_id, quantity=line.quantity, seen_price=line.seen_price)
+            )
+    db.session.delete(guest)
+    db.session.flush()
+
+
+def empty(cart: Cart, *, at: datetime) -> None:
+    """Take everything out."""
+    cart.lines.clear()
+    cart.updated_at = at
+    db.session.flush()
+
+
+def size(user: User | None, token: str | None) -> int:
+    """How many different goods lie in the basket, for the number beside its icon."""
+    owner = Cart.user_id == user.id if user else Cart.token_hash == token_hash(token or "")
+    return db.session.scalar(select(func.count(CartLine.id)).join(Cart).where(owner)) or 0
+
+
+def _sensible(quantity: int) -> int:
+    if not 1 <= quantity <= MOST_PIECES:
+        raise Invalid(f"Jumlah harus antara 1 dan {MOST_PIECES}.", "jumlah")
+    return quantity

@@ -1,0 +1,169 @@
+"""Tables of carts and orders. What an order line copies at the sale never changes afterwards."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import User
+from marketplace.catalog.models import Variant
+from marketplace.kit.columns import Base, Id, Ref
+from marketplace.regions.models import Region
+from marketplace.sellers.models import Shop
+
+
+class Cart(Base):
+    """A basket, of a person or of a browser (`token_hash`)."""
+
+    __tablename__ = "cart"
+
+    id: Mapped[Id]
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    user_id: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"), unique=True)
+    updated_at: Mapped[datetime]
+    lines: Mapped[list["CartLine"]] = relationship(
+        back_populates="cart", order_by="CartLine.id", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+
+class CartLine(Base):
+    """A variant in a basket. `seen_price` is the rupiah price shown when it was added, to tell of a change."""
+
+    __tablename__ = "cart_line"
+    __table_args__ = (
+        UniqueConstraint("cart_id", "variant_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+    id: Mapped[Id]
+    cart_id: Mapped[Ref] = mapped_column(ForeignKey("cart.id"))
+    variant_id: Mapped[Ref] = mapped_column(ForeignKey("variant.id"))
+    quantity: Mapped[int]
+    seen_price: Mapped[int]
+    cart: Mapped[Cart] = relationship(back_populates="lines")
+    variant: Mapped[Variant] = relationship(lazy="joined")
+
+
+class Order(Base):
+    """What a buyer pays: one or more seller orders. `total` is in rupiah. Its status follows from its children."""
+
+    __tablename__ = "customer_order"
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"), index=True)
+    buyer_key: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(80))
+    phone: Mapped[str] = mapped_column(String(20))
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    address: Mapped[str] = mapped_column(String(300))
+    landmark: Mapped[str] = mapped_column(String(160), default="")
+    payment_method: Mapped[str] = mapped_column(String(12))
+    total: Mapped[int]
+    placed_at: Mapped[datetime]
+    region: Mapped[Region] = relationship(lazy="joined")
+    user: Mapped[User | None] = relationship(lazy="raise")
+    children: Mapped[list["SellerOrder"]] = relationship(
+        back_populates="order", order_by="SellerOrder.position", lazy="selectin"
+    )
+
+
+class SellerOrder(Base):
+    """What one shop fulfils. Amounts in rupiah: `goods_total + delivery_fee = total`; `fee` is what DesaMart takes.
+
+    `platform_collects` tells who receives the money: DesaMart's provider, or the seller. `deadline_at` is the
+    moment at which the present state ends by itself.
+    """
+
+    __tablename__ = "seller_order"
+    __table_args__ = (
+        UniqueConstraint("order_id", "shop_id"),
+        CheckConstraint("goods_total + delivery_fee = total", name="total"),
+        Index("ix_seller_order_shop", "shop_id", "placed_at"),
+        Index("ix_seller_order_deadline", "status", "deadline_at"),
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[Ref] = mapped_column(ForeignKey("customer_order.id"))
+    position: Mapped[int]
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    shop_id: Mapped[Ref] = mapped_column(ForeignKey("shop.id"))
+    village_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    status: Mapped[str] = mapped_column(String(24))
+    delivery_method: Mapped[str] = mapped_column(String(12))
+    delivery_service: Mapped[str] = mapped_column(String(30), default="")
+    delivery_label: Mapped[str] = mapped_column(String(120))
+    goods_total: Mapped[int]
+    delivery_fee: Mapped[int]
+    total: Mapped[int]
+    fee: Mapped[int]
+    platform_collects: Mapped[bool]
+    self_purchase: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(String(300), default="")
+    placed_at: Mapped[datetime]
+    paid_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    deadline_at: Mapped[datetime | None]
+    courier: Mapped[str] = mapped_column(String(20), default="")
+    tracking_number: Mapped[str] = mapped_column(String(40), default="")
+    order: Mapped[Order] = relationship(back_populates="children", lazy="joined")
+    shop: Mapped[Shop] = relationship(lazy="joined")
+    lines: Mapped[list["OrderLine"]] = relationship(
+        back_populates="seller_order", order_by="OrderLine.id", lazy="selectin"
+    )
+    events: Mapped[list["SellerOrderEvent"]] = relationship(order_by="SellerOrderEvent.id", lazy="select")
+
+
+class OrderLine(Base):
+    """Goods of one sale, copied in: names, unit, prices in rupiah, weights in grams, village, category, fee rate."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (CheckConstraint("unit_price * quantity = total", name="total"),)
+
+    id: Mapped[Id]
+    seller_order_id: Mapped[Ref] = mapped_column(ForeignKey("seller_order.id"), index=True)
+    variant_id: Mapped[Ref] = mapped_column(ForeignKey("variant.id"))
+    product_id: Mapped[Ref] = mapped_column(ForeignKey("product.id"))
+    product_slug: Mapped[str] = mapped_column(String(70))
+    product_name: Mapped[str] = mapped_column(String(120))
+    variant_name: Mapped[str] = mapped_column(String(60))
+    picture_key: Mapped[str] = mapped_column(String(40), default="")
+    unit: Mapped[str] = mapped_column(String(20))
+    quantity: Mapped[int]
+    unit_price: Mapped[int]
+    total: Mapped[int]
+    net_weight_g: Mapped[int | None]
+    shipping_weight_g: Mapped[int]
+    shop_id: Mapped[Ref]
+    shop_name: Mapped[str] = mapped_column(String(80))
+    village_code: Mapped[str] = mapped_column(String(13))
+    category_slug: Mapped[str] = mapped_column(String(40))
+    sector: Mapped[str] = mapped_column(String(5))
+    fee_bp: Mapped[int]
+    fee: Mapped[int]
+    stocked: Mapped[bool] = mapped_column(default=True)
+    seller_order: Mapped[SellerOrder] = relationship(back_populates="lines", lazy="raise")
+
+
+class SellerOrderEvent(Base):
+    """A change of state: from, to, when, who (`buyer`, `seller:12`, `system` …) and why. Never changed afterwards."""
+
+    __tablename__ = "seller_order_event"
+
+    id: Mapped[Id]
+    seller_order_id: Mapped[Ref] = mapped_column(ForeignKey("seller_order.id"), index=True)
+    from_status: Mapped[str] = mapped_column(String(24))
+    to_status: Mapped[str] = mapped_column(String(24))
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class SellerOrderEdge(Base):
+    """A step that is allowed; a trigger in the database refuses every other one."""
+
+    __tablename__ = "seller_order_edge"
+
+    from_status: Mapped[str] = mapped_column(String(24), primary_key=True)
+    to_status: Mapped[str] = mapped_column(String(24), primary_key=True)

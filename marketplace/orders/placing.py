@@ -1,0 +1,241 @@
+"""Decides how a basket becomes an order: stock taken or held, split by shop, everything about the sale copied in."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.catalog import stocking
+from marketplace.extensions import db
+from marketplace.kit.codes import new_token, order_number, token_hash
+from marketplace.kit.errors import DomainError, Invalid
+from marketplace.kit.money import rate
+from marketplace.kit.outbox import announce
+from marketplace.logistics.quotes import DeliveryOffer, offers
+from marketplace.orders import baskets, carts, deadlines
+from marketplace.orders.baskets import BasketLine, ShopGroup
+from marketplace.orders.models import Cart, Order, OrderLine, SellerOrder, SellerOrderEvent
+from marketplace.orders.states import Status
+from marketplace.regions.models import VILLAGE, Region
+from marketplace.sellers.models import ShopMember
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who gets the goods, and where: `phone` in E.164, `region_code` of a village."""
+
+    name: str
+    phone: str
+    region_code: str
+    address: str
+    landmark: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentTerms:
+    """How the buyer pays. `platform_collects`: the money goes through DesaMart's provider and is waited for `waits`."""
+
+    code: str
+    label: str
+    platform_collects: bool
+    waits: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The order, and the secret that opens its page without an account."""
+
+    order: Order
+    token: str
+
+
+class SoldOut(DomainError):
+    """Goods of the basket are gone or fewer than wanted; `names` says which. Nothing was placed."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__("Sebagian barang baru saja habis: " + ", ".join(names) + ".")
+        self.names = list(names)
+
+
+def place_order(
+    cart: Cart,
+    *,
+    buyer: Buyer,
+    choices: Mapping[str, str],
+    notes: Mapping[str, str],
+    payment: PaymentTerms,
+    user: User | None,
+    fee_bp: int,
+    secret: str,
+    at: datetime,
+) -> Placed:
+    """Place an order for everything in the basket and empty it. Flushes; the caller's transaction commits.
+
+    `choices` maps shop slugs to delivery keys (`antar`, `ekspedisi:jne-REG`), `notes` shop slugs to words for the shop.
+
+    Raises:
+        Invalid: empty basket, unknown destination, a delivery that is not offered, cash where no cash is taken.
+        SoldOut: less is there than wanted.
+    """
+    stocking.line_up([line.variant_id for line in cart.lines])
+    found = baskets.groups(cart, at=at)
+    if not found:
+        raise Invalid("Keranjang Anda masih kosong.")
+    gone = baskets.problems(found)
+    if gone:
+        raise SoldOut([line.product.name for line in gone])
+    chosen = [_chosen(group, buyer, choices.get(group.shop.slug, ""), payment) for group in found]
+    token = new_token()
+    order = _order(buyer, payment, user, secret, token, at)
+    for position, (group, offer) in enumerate(zip(found, chosen, strict=True), 1):
+        child = _child(order, position, group, offer, payment, fee_bp, at)
+        child.note = notes.get(group.shop.slug, "")[:300]
+        child.self_purchase = _is_own_shop(group, user, buyer)
+        order.children.append(child)
+    order.total = sum(child.total for child in order.children)
+    db.session.add(order)
+    db.session.flush()
+    for child in order.children:
+        _secure_stock(child, payment, at)
+        _begin_history(child, user, at)
+    carts.empty(cart, at=at)
+    return Placed(order, token)
+
+
+def wanted(child: SellerOrder) -> dict[int, int]:
+    """Pieces by variant id that a seller order needs from the stock."""
+    return {line.variant_id: line.quantity for line in child.lines if line.stocked}
+
+
+def _chosen(group: ShopGroup, buyer: Buyer, key: str, payment: PaymentTerms) -> DeliveryOffer:
+    field = f"pengiriman-{group.shop.slug}"
+    found = offers(
+        origin=group.shop.village_code,
+        destination=buyer.region_code,
+        weight_g=group.weight_g,
+        fulfilments=group.fulfilments,
+    )
+    offer = next((offer for offer in found if offer.key == key), None)
+    if offer is None:
+        raise Invalid(f"Pilih cara pengiriman dari {group.shop.name}.", field)
+    if payment.code == "ambil" and offer.method not in ("ambil", "jasa"):
+        raise Invalid("Bayar di tempat hanya untuk barang yang diambil sendiri.", "pembayaran")
+    if not payment.platform_collects and not offer.cash:
+        raise Invalid(
+            f"{offer.label} tidak menerima bayar tunai. Pilih cara kirim atau cara bayar lain.", field
+        )
+    return offer
+
+
+def _order(
+    buyer: Buyer, payment: PaymentTerms, user: User | None, secret: str, token: str, at: datetime
+) -> Order:
+    region = db.session.get(Region, buyer.region_code)
+    if region is None or region.level != VILLAGE:
+        raise Invalid("Pilih desa atau kelurahan tujuan.", "wilayah")
+    number = order_number(at)
+    while db.session.scalar(select(Order.id).where(Order.number == number)):
+        number = order_number(at)
+    return Order(
+        number=number,
+        token_hash=token_hash(token),
+        user_id=user.id if user else None,
+        buyer_key=hmac.new(secret.encode(), buyer.phone.encode(), hashlib.sha256).hexdigest()[:32],
+        name=buyer.name,
+        phone=buyer.phone,
+        region_code=region.code,
+        address=buyer.address,
+        landmark=buyer.landmark,
+        payment_method=payment.code,
+        placed_at=at,
+        children=[],
+    )
+
+
+def _child(
+    order: Order,
+    position: int,
+    group: ShopGroup,
+    offer: DeliveryOffer,
+    payment: PaymentTerms,
+    fee_bp: int,
+    at: datetime,
+) -> SellerOrder:
+    lines = [_line(line, fee_bp) for line in group.lines]
+    status = Status.AWAITING_PAYMENT if payment.platform_collects else Status.AWAITING_CONFIRMATION
+    deadline = at + payment.waits + deadlines.HOLD_AFTER_ATTEMPT
+    return SellerOrder(
+        position=position,
+        number=f"{order.number}-{position}",
+        shop_id=group.shop.id,
+        village_code=group.shop.village_code,
+        status=status.value,
+        delivery_method=offer.method,
+        delivery_service=offer.service,
+        delivery_label=offer.label,
+        goods_total=group.goods_total,
+        delivery_fee=offer.fee,
+        total=group.goods_total + offer.fee,
+        fee=sum(line.fee for line in lines),
+        platform_collects=payment.platform_collects,
+        placed_at=at,
+        deadline_at=deadline if payment.platform_collects else deadlines.deadline_of(status, at),
+        lines=lines,
+    )
+
+
+def _line(line: BasketLine, fee_bp: int) -> OrderLine:
+    product, variant = line.product, line.variant
+    return OrderLine(
+        variant_id=variant.id,
+        product_id=product.id,
+        product_slug=product.slug,
+        product_name=product.name,
+        variant_name=variant.name,
+        picture_key=product.photos[0].key if product.photos else "",
+        unit=product.unit,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        total=line.total,
+        net_weight_g=product.net_weight_g,
+        shipping_weight_g=product.shipping_weight_g,
+        shop_id=product.shop_id,
+        shop_name=product.shop.name,
+        village_code=product.shop.village_code,
+        category_slug=product.category_slug,
+        sector=product.sector,
+        fee_bp=fee_bp,
+        fee=rate(line.total, fee_bp),
+        stocked=not variant.on_demand,
+    )
+
+
+def _is_own_shop(group: ShopGroup, user: User | None, buyer: Buyer) -> bool:
+    """A shop that buys from itself is no sale of the village."""
+    if buyer.phone == group.shop.phone:
+        return True
+    return user is not None and db.session.get(ShopMember, (group.shop.id, user.id)) is not None
+
+
+def _secure_stock(child: SellerOrder, payment: PaymentTerms, at: datetime) -> None:
+    if payment.platform_collects and child.deadline_at is not None:
+        stocking.hold(wanted(child), reference=child.number, expires_at=child.deadline_at, at=at)
+    else:
+        stocking.take(wanted(child), reference=child.number, at=at)
+
+
+def _begin_history(child: SellerOrder, user: User | None, at: datetime) -> None:
+    actor = f"buyer:{user.id}" if user else "buyer"
+    db.session.add(
+        SellerOrderEvent(seller_order_id=child.id, from_status="", to_status=child.status, at=at, actor=actor)
+    )
+    announce(
+        f"seller_order.{child.status}",
+        f"seller_order:{child.id}",
+        {"seller_order_id": child.id, "from": ""},
+        at=at,
+    )

@@ -1,0 +1,142 @@
+"""Reads of the orders, each through its owner: a stranger finds nothing."""
+
+import hmac
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from marketplace.accounts.models import User
+from marketplace.extensions import db
+from marketplace.kit.codes import token_hash
+from marketplace.kit.errors import NotFound
+from marketplace.kit.paging import Page
+from marketplace.orders.models import Order, SellerOrder, SellerOrderEvent
+from marketplace.orders.states import ENDED, OPEN, Status
+from marketplace.sellers.models import Shop
+
+PER_PAGE = 20
+GROUPS = {
+    "tindakan": (Status.AWAITING_CONFIRMATION, Status.ACCEPTED, Status.PACKED, Status.DELIVERY_FAILED),
+    "berjalan": (Status.READY_FOR_PICKUP, Status.SHIPPED, Status.DELIVERED, Status.DISPUTED),
+    "selesai": ENDED,
+}
+
+
+def orders_of(user: User, page: int) -> Page[Order]:
+    """A person's own orders, newest first."""
+    mine = Order.user_id == user.id
+    rows = db.session.scalars(
+        select(Order)
+        .where(mine)
+        .order_by(Order.placed_at.desc(), Order.id.desc())
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    )
+    total = db.session.scalar(select(func.count(Order.id)).where(mine)) or 0
+    return Page(list(rows.unique()), page, PER_PAGE, total)
+
+
+def order_for(number: str, user: User | None, token: str | None) -> Order:
+    """An order, for its owner or for who holds its token.
+
+    Raises:
+        NotFound: unknown, or somebody else's.
+    """
+    order = db.session.scalar(select(Order).where(Order.number == number))
+    if order is not None:
+        if user is not None and order.user_id == user.id:
+            return order
+        if token and hmac.compare_digest(order.token_hash, token_hash(token)):
+            return order
+    raise NotFound("Pesanan ini tidak ada, atau tautannya tidak lengkap.")
+
+
+def tracked(number: str, phone_tail: str) -> Order:
+    """An order by its number and the last four digits of the buyer's phone.
+
+    Raises:
+        NotFound: no such order, or other digits: the two answer alike.
+    """
+    order = db.session.scalar(select(Order).where(Order.number == number.strip().upper()))
+    if (
+        order is None
+        or len(phone_tail) != 4
+        or not hmac.compare_digest(order.phone[-4:].encode(), phone_tail.encode())
+    ):
+        raise NotFound("Tidak ada pesanan dengan nomor dan telepon itu. Periksa lagi keduanya.")
+    return order
+
+
+def seller_orders_of(shop: Shop, group: str, page: int) -> Page[SellerOrder]:
+    """A shop's orders of one group (`tindakan`, `berjalan`, `selesai`, or anything else for all), newest first.
+
+    Orders that still wait for the buyer's payment are not the shop's business yet.
+    """
+    wanted = (SellerOrder.shop_id == shop.id) & (SellerOrder.status != Status.AWAITING_PAYMENT.value)
+    if group in GROUPS:
+        wanted &= SellerOrder.status.in_([status.value for status in GROUPS[group]])
+    is_open = SellerOrder.status.in_([status.value for status in OPEN])
+    rows = db.session.scalars(
+        select(SellerOrder)
+        .where(wanted)
+        .options(selectinload(SellerOrder.lines))
+        .order_by(is_open.desc(), SellerOrder.placed_at.desc(), SellerOrder.id.desc())
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    )
+    total = db.session.scalar(select(func.count(SellerOrder.id)).where(wanted)) or 0
+    return Page(list(rows.unique()), page, PER_PAGE, total)
+
+
+def group_sizes(shop: Shop) -> dict[str, int]:
+    """How many orders of the shop lie in each group."""
+    counted = db.session.execute(
+        select(SellerOrder.status, func.count(SellerOrder.id))
+        .where(SellerOrder.shop_id == shop.id)
+        .group_by(SellerOrder.status)
+    )
+    by_status = {status: count for status, count in counted}
+    return {
+        name: sum(by_status.get(status.value, 0) for status in statuses) for name, statuses in GROUPS.items()
+    }
+
+
+def seller_order_of(shop: Shop, number: str) -> SellerOrder:
+    """One order of a shop.
+
+    Raises:
+        NotFound: unknown, or another shop's.
+    """
+    order = db.session.scalar(
+        select(SellerOrder).where(
+            SellerOrder.number == number,
+            SellerOrder.shop_id == shop.id,
+            SellerOrder.status != Status.AWAITING_PAYMENT.value,
+        )
+    )
+    if order is None:
+        raise NotFound("Pesanan ini tidak ada di toko Anda.")
+    return order
+
+
+def child_of(order: Order, shop_slug: str) -> SellerOrder:
+    """The part of an order that one shop fulfils.
+
+    Raises:
+        NotFound: the order has nothing of that shop.
+    """
+    for child in order.children:
+        if child.shop.slug == shop_slug:
+            return child
+    raise NotFound
+
+
+def events(order: SellerOrder) -> list[SellerOrderEvent]:
+    """What happened to a seller order, oldest first."""
+    return list(
+        db.session.scalars(
+            select(SellerOrderEvent)
+            .where(SellerOrderEvent.seller_order_id == order.id)
+            .order_by(SellerOrderEvent.id)
+        )
+    )

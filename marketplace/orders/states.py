@@ -1,0 +1,100 @@
+"""Decides the life of a seller order: which states there are, what they are called, which step may follow which.
+
+The table also stands in the database (`seller_order_edge`), where a trigger refuses every other step.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """States of a seller order, as in docs/states.md."""
+
+    AWAITING_PAYMENT = "awaiting_payment"
+    AWAITING_CONFIRMATION = "awaiting_confirmation"
+    ACCEPTED = "accepted"
+    PACKED = "packed"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    SHIPPED = "shipped"
+    DELIVERY_FAILED = "delivery_failed"
+    DELIVERED = "delivered"
+    DISPUTED = "disputed"
+    COMPLETED = "completed"
+    EXPIRED = "expired"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+    CANCELLED_BY_SELLER = "cancelled_by_seller"
+    RETURNED = "returned"
+
+
+S = Status
+
+ALLOWED: dict[Status, frozenset[Status]] = {
+    S.AWAITING_PAYMENT: frozenset({S.AWAITING_CONFIRMATION, S.EXPIRED, S.CANCELLED}),
+    S.AWAITING_CONFIRMATION: frozenset({S.ACCEPTED, S.DECLINED, S.LAPSED, S.CANCELLED}),
+    S.ACCEPTED: frozenset({S.PACKED, S.CANCELLED_BY_SELLER, S.LAPSED}),
+    S.PACKED: frozenset({S.SHIPPED, S.READY_FOR_PICKUP, S.CANCELLED_BY_SELLER, S.LAPSED}),
+    S.READY_FOR_PICKUP: frozenset({S.DELIVERED, S.RETURNED}),
+    S.SHIPPED: frozenset({S.DELIVERED, S.DELIVERY_FAILED, S.DISPUTED}),
+    S.DELIVERY_FAILED: frozenset({S.SHIPPED, S.RETURNED}),
+    S.DELIVERED: frozenset({S.COMPLETED, S.DISPUTED}),
+    S.DISPUTED: frozenset({S.COMPLETED, S.RETURNED}),
+    S.EXPIRED: frozenset({S.AWAITING_CONFIRMATION}),
+    S.COMPLETED: frozenset(),
+    S.DECLINED: frozenset(),
+    S.LAPSED: frozenset(),
+    S.CANCELLED: frozenset(),
+    S.CANCELLED_BY_SELLER: frozenset(),
+    S.RETURNED: frozenset(),
+}
+
+LABELS: dict[str, str] = {
+    S.AWAITING_PAYMENT: "Menunggu pembayaran",
+    S.AWAITING_CONFIRMATION: "Menunggu konfirmasi penjual",
+    S.ACCEPTED: "Diterima penjual",
+    S.PACKED: "Dikemas",
+    S.READY_FOR_PICKUP: "Siap diambil",
+    S.SHIPPED: "Dikirim",
+    S.DELIVERY_FAILED: "Gagal kirim",
+    S.DELIVERED: "Sampai",
+    S.DISPUTED: "Dikomplain",
+    S.COMPLETED: "Selesai",
+    S.EXPIRED: "Kedaluwarsa",
+    S.DECLINED: "Ditolak",
+    S.LAPSED: "Tidak ditanggapi",
+    S.CANCELLED: "Dibatalkan",
+    S.CANCELLED_BY_SELLER: "Dibatalkan penjual",
+    S.RETURNED: "Dikembalikan",
+}
+
+TONES: dict[str, str] = {
+    S.AWAITING_PAYMENT: "warning",
+    S.AWAITING_CONFIRMATION: "warning",
+    S.ACCEPTED: "info",
+    S.PACKED: "info",
+    S.READY_FOR_PICKUP: "info",
+    S.SHIPPED: "info",
+    S.DELIVERED: "success",
+    S.COMPLETED: "success",
+    S.DELIVERY_FAILED: "danger",
+    S.DISPUTED: "danger",
+}
+
+# The seller has something to do.
+OPEN = (S.AWAITING_CONFIRMATION, S.ACCEPTED, S.PACKED, S.READY_FOR_PICKUP, S.SHIPPED, S.DELIVERY_FAILED)
+# Ended without delivery: the goods go back on the shelf, and money that came in goes back to the buyer.
+UNDELIVERED = (S.EXPIRED, S.DECLINED, S.LAPSED, S.CANCELLED, S.CANCELLED_BY_SELLER, S.RETURNED)
+ENDED = (S.COMPLETED, *UNDELIVERED)
+
+_WORTH = {status: place for place, status in enumerate(Status)}
+
+
+def derived_status(children: Iterable[str]) -> Status:
+    """The status of an order: that of the child that still has the longest way to go.
+
+    Children that ended without delivery count only when all of them did.
+    """
+    statuses = [Status(child) for child in children]
+    alive = [status for status in statuses if status not in UNDELIVERED]
+    return min(alive or statuses, key=_WORTH.__getitem__)

@@ -1,0 +1,206 @@
+"""Decides how a seller order moves: one step at a time along the table of states, and what each step brings about.
+
+Every step is a conditional update; who loses a race is told. Nothing here commits.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from marketplace.catalog import stocking
+from marketplace.catalog.models import Product
+from marketplace.extensions import db
+from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.outbox import announce
+from marketplace.kit.transaction import locked
+from marketplace.orders import bookkeeping, deadlines, placing
+from marketplace.orders.models import SellerOrder, SellerOrderEvent
+from marketplace.orders.states import ALLOWED, LABELS, UNDELIVERED, Status
+
+S = Status
+PICKED_UP = ("ambil", "jasa")
+
+
+def accept(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
+    """The seller takes the order on."""
+    return _move(seller_order_id, S.ACCEPTED, actor=actor, at=at)
+
+
+def decline(seller_order_id: int, *, actor: str, at: datetime, reason: str) -> SellerOrder:
+    """The seller cannot fulfil it; the buyer reads the reason.
+
+    Raises:
+        Invalid: no reason given.
+    """
+    if not reason.strip():
+        raise Invalid("Tulis alasan penolakan, pembeli akan membacanya.", "alasan")
+    return _move(seller_order_id, S.DECLINED, actor=actor, at=at, reason=reason.strip()[:500])
+
+
+def pack(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
+    """The goods are packed."""
+    return _move(seller_order_id, S.PACKED, actor=actor, at=at)
+
+
+def ship(
+    seller_order_id: int, *, actor: str, at: datetime, courier: str, tracking_number: str = ""
+) -> SellerOrder:
+    """The goods are on their way: by the seller (`sendiri`), the village courier (`kurir-desa`) or a courier's code.
+
+    Raises:
+        Invalid: a courier without a tracking number, or goods that are picked up.
+    """
+    order = _locked(seller_order_id)
+    if order.delivery_method in PICKED_UP:
+        raise Invalid("Pesanan ini diambil pembeli. Tandai “siap diambil”.", "kurir")
+    own_hands = courier in ("sendiri", "kurir-desa")
+    if not courier or (not own_hands and not tracking_number):
+        raise Invalid("Isi kurir dan nomor resinya.", "resi" if courier else "kurir")
+    order.courier, order.tracking_number = courier, "" if own_hands else tracking_number
+    return _move(seller_order_id, S.SHIPPED, actor=actor, at=at)
+
+
+def mark_ready(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
+    """The buyer can come for the goods."""
+    return _move(seller_order_id, S.READY_FOR_PICKUP, actor=actor, at=at)
+
+
+def deliver(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
+    """The goods are with the buyer; with cash orders the cash is with the seller."""
+    return _move(seller_order_id, S.DELIVERED, actor=actor, at=at)
+
+
+def receive(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
+    """The buyer says that the goods are there: delivered, if nobody said so before, and completed."""
+    order = _locked(seller_order_id)
+    if Status(order.status) in (S.SHIPPED, S.READY_FOR_PICKUP):
+        deliver(seller_order_id, actor=actor, at=at)
+    return complete(seller_order_id, actor=actor, at=at)
+
+
+def complete(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
+    """The sale stands: it counts for the village, and the seller's money is booked."""
+    order = _move(seller_order_id, S.COMPLETED, actor=actor, at=at)
+    order.completed_at = at
+    bookkeeping.post_sale(order, at=at)
+    for line in order.lines:
+        db.session.execute(
+            update(Product).where(Product.id == line.product_id).values(sold=Product.sold + line.quantity)
+        )
+    db.session.flush()
+    return order
+
+
+def cancel(seller_order_id: int, *, actor: str, at: datetime, reason: str = "") -> SellerOrder:
+    """The buyer takes the order back, while nobody has begun to work on it."""
+    return _move(seller_order_id, S.CANCELLED, actor=actor, at=at, reason=reason.strip()[:500])
+
+
+def mark_paid(seller_order_id: int, *, at: datetime) -> bool:
+    """The money for this seller order came in. True if it goes on; False if the money must go back.
+
+    An order whose time was over goes on if its goods are still there.
+    """
+    order = _locked(seller_order_id)
+    if Status(order.status) not in (S.AWAITING_PAYMENT, S.EXPIRED):
+        return False
+    try:
+        with db.session.begin_nested():
+            stocking.take(placing.wanted(order), reference=order.number, at=at)
+    except stocking.OutOfStock:
+        if order.status == S.AWAITING_PAYMENT:
+            _move(order.id, S.EXPIRED, actor="system", at=at, reason="Stok habis sebelum pembayaran masuk.")
+        return False
+    order.paid_at = at
+    _move(order.id, S.AWAITING_CONFIRMATION, actor="system", at=at)
+    return True
+
+
+def run_out(seller_order_id: int, *, at: datetime) -> bool:
+    """End a state whose deadline is over. False when somebody was faster or the deadline moved."""
+    order = _locked(seller_order_id)
+    status = Status(order.status)
+    if order.deadline_at is None or order.deadline_at > at or status not in deadlines.ENDS_AS:
+        return False
+    end = deadlines.ENDS_AS[status]
+    if end == S.COMPLETED:
+        complete(order.id, actor="system", at=at)
+    else:
+        _move(order.id, end, actor="system", at=at, reason="Batas waktu terlewati.")
+    return True
+
+
+def overdue(*, at: datetime, most: int = 200) -> list[int]:
+    """Seller orders whose present state should have ended by itself."""
+    rows = (
+        select(SellerOrder.id)
+        .where(SellerOrder.status.in_([s.value for s in deadlines.ENDS_AS]), SellerOrder.deadline_at <= at)
+        .order_by(SellerOrder.deadline_at)
+        .limit(most)
+    )
+    return list(db.session.scalars(rows))
+
+
+def next_steps(order: SellerOrder) -> list[str]:
+    """What the seller can do now, as the last part of the form's address: the likeliest first."""
+    status, picked_up = Status(order.status), order.delivery_method in PICKED_UP
+    return {
+        S.AWAITING_CONFIRMATION: ["terima", "tolak"],
+        S.ACCEPTED: ["kemas"],
+        S.PACKED: ["siap-diambil"] if picked_up else ["kirim"],
+        S.READY_FOR_PICKUP: ["sampai"],
+        S.SHIPPED: ["sampai"],
+    }.get(status, [])
+
+
+def buyer_may_cancel(order: SellerOrder) -> bool:
+    """Whether the buyer can still take this order back."""
+    return S.CANCELLED in ALLOWED[Status(order.status)]
+
+
+def buyer_may_confirm(order: SellerOrder) -> bool:
+    """Whether the buyer can say that the goods are there."""
+    return Status(order.status) in (S.SHIPPED, S.READY_FOR_PICKUP, S.DELIVERED)
+
+
+def _locked(seller_order_id: int) -> SellerOrder:
+    rows = select(SellerOrder).where(SellerOrder.id == seller_order_id)
+    return db.session.scalars(locked(rows, of=SellerOrder)).unique().one()
+
+
+def _move(seller_order_id: int, to: Status, *, actor: str, at: datetime, reason: str = "") -> SellerOrder:
+    order = _locked(seller_order_id)
+    origin = Status(order.status)
+    if to not in ALLOWED[origin]:
+        raise Conflict(
+            f"Pesanan {order.number} sekarang “{LABELS[origin]}”, jadi langkah ini tidak bisa lagi."
+        )
+    db.session.flush()
+    moved = db.session.execute(
+        update(SellerOrder)
+        .where(SellerOrder.id == order.id, SellerOrder.status == origin.value)
+        .values(status=to.value, deadline_at=deadlines.deadline_of(to, at))
+        .execution_options(synchronize_session="fetch")
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(f"Pesanan {order.number} baru saja diubah orang lain. Muat ulang halaman ini.")
+    db.session.add(
+        SellerOrderEvent(
+            seller_order_id=order.id,
+            from_status=origin.value,
+            to_status=to.value,
+            at=at,
+            actor=actor,
+            reason=reason,
+        )
+    )
+    if to in UNDELIVERED:
+        stocking.give_back(order.number, at=at)
+    announce(
+        f"seller_order.{to.value}",
+        f"seller_order:{order.id}",
+        {"seller_order_id": order.id, "from": origin.value},
+        at=at,
+    )
+    db.session.flush()
+    return order

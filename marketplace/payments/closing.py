@@ -1,0 +1,39 @@
+"""Decides how an attempt that is no longer wanted ends: here, and at the provider, so that nobody can pay it."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+
+from marketplace.extensions import db
+from marketplace.kit.errors import DomainError
+from marketplace.kit.transaction import locked, transaction
+from marketplace.payments.models import CANCELLED, CREATED, PENDING, PaymentAttempt
+from marketplace.payments.stripe_provider import StripeGateway
+
+log = structlog.get_logger()
+
+
+def close(attempt_id: int, *, gateway: StripeGateway, at: datetime) -> None:
+    """End one open attempt. If the provider cannot be reached, its page may still be paid; that comes back."""
+    with transaction():
+        rows = select(PaymentAttempt).where(PaymentAttempt.id == attempt_id)
+        attempt = db.session.scalars(locked(rows, of=PaymentAttempt)).unique().one()
+        if attempt.status not in (CREATED, PENDING):
+            return
+        attempt.status = CANCELLED
+        reference = attempt.reference
+    if reference:
+        try:
+            gateway.expire(reference)
+        except DomainError:
+            log.warning("provider page left open", attempt_id=attempt_id)
+
+
+def close_open(order_id: int, *, gateway: StripeGateway, at: datetime) -> None:
+    """End the open attempts of an order, after the buyer has cancelled a part of it."""
+    rows = select(PaymentAttempt.id).where(
+        PaymentAttempt.order_id == order_id, PaymentAttempt.status.in_((CREATED, PENDING))
+    )
+    for attempt_id in list(db.session.scalars(rows)):
+        close(attempt_id, gateway=gateway, at=at)

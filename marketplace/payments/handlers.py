@@ -1,0 +1,43 @@
+"""Listens to the orders: money goes back when goods do not come, cash is written down when they do."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from marketplace.extensions import db
+from marketplace.kit.outbox import OutboxEvent
+from marketplace.orders.models import SellerOrder
+from marketplace.payments import refunding
+from marketplace.payments.models import PAID, PaymentAttempt, PaymentSplit
+
+
+def return_money(event: OutboxEvent, at: datetime) -> None:
+    """A seller order ended without delivery: what was paid for it is owed back."""
+    rows = select(PaymentSplit).where(
+        PaymentSplit.seller_order_id == event.payload["seller_order_id"], PaymentSplit.paid > 0
+    )
+    for split in db.session.scalars(rows).unique():
+        refunding.owe(split, reason="undelivered", at=event.happened_at)
+
+
+def record_cash(event: OutboxEvent, at: datetime) -> None:
+    """Goods were handed over against cash: the seller has the money, and that is one paid attempt of this order."""
+    child = db.session.get_one(SellerOrder, event.payload["seller_order_id"])
+    key = f"tunai-{child.number}"
+    if child.platform_collects or db.session.scalar(
+        select(PaymentAttempt.id).where(PaymentAttempt.key == key)
+    ):
+        return
+    db.session.add(
+        PaymentAttempt(
+            key=key,
+            order_id=child.order_id,
+            provider=child.order.payment_method,
+            reference=child.number,
+            status=PAID,
+            amount=child.total,
+            created_at=event.happened_at,
+            paid_at=event.happened_at,
+            splits=[PaymentSplit(seller_order_id=child.id, asked=child.total, paid=child.total)],
+        )
+    )

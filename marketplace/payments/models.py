@@ -1,0 +1,99 @@
+"""Tables of payments. Provider events are stored as they came, append-only; amounts are whole rupiah."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.kit.columns import Base, Id, Ref
+from marketplace.orders.models import Order, SellerOrder
+
+CREATED, PENDING, PAID, FAILED = "created", "pending", "paid", "failed"
+EXPIRED, CANCELLED, PAID_LATE = "expired", "cancelled", "paid_late"
+
+
+class PaymentAttempt(Base):
+    """One try to pay. `key` is our own name for it towards the provider, `reference` the provider's name for it."""
+
+    __tablename__ = "payment_attempt"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('created','pending','paid','failed','expired','cancelled','paid_late')", name="status"
+        ),
+        CheckConstraint("amount > 0", name="amount"),
+        UniqueConstraint("provider", "reference"),
+        Index("ix_payment_attempt_open", "status", "created_at"),
+    )
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    order_id: Mapped[Ref] = mapped_column(ForeignKey("customer_order.id"), index=True)
+    provider: Mapped[str] = mapped_column(String(12))
+    status: Mapped[str] = mapped_column(String(12), default=CREATED)
+    amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3), default="IDR")
+    reference: Mapped[str | None] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]
+    order: Mapped[Order] = relationship(lazy="joined")
+    splits: Mapped[list["PaymentSplit"]] = relationship(order_by="PaymentSplit.id", lazy="selectin")
+
+
+class PaymentSplit(Base):
+    """One seller order's share of an attempt, in rupiah: asked, paid, refunded. Shares sum to the attempt's amount."""
+
+    __tablename__ = "payment_split"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "seller_order_id"),
+        CheckConstraint("paid IN (0, asked) AND refunded >= 0 AND refunded <= paid", name="amounts"),
+    )
+
+    id: Mapped[Id]
+    attempt_id: Mapped[Ref] = mapped_column(ForeignKey("payment_attempt.id"))
+    seller_order_id: Mapped[Ref] = mapped_column(ForeignKey("seller_order.id"), index=True)
+    asked: Mapped[int]
+    paid: Mapped[int] = mapped_column(default=0)
+    refunded: Mapped[int] = mapped_column(default=0)
+    seller_order: Mapped[SellerOrder] = relationship(lazy="joined")
+
+
+class ProviderEvent(Base):
+    """What a provider said, as it came. `verdict` is applied, ignored or parked (for a person to look at)."""
+
+    __tablename__ = "provider_event"
+    __table_args__ = (UniqueConstraint("provider", "event_id"),)
+
+    id: Mapped[Id]
+    provider: Mapped[str] = mapped_column(String(12))
+    event_id: Mapped[str] = mapped_column(String(160))
+    kind: Mapped[str] = mapped_column(String(12))
+    reference: Mapped[str] = mapped_column(String(120), index=True)
+    amount: Mapped[int | None]
+    currency: Mapped[str] = mapped_column(String(3))
+    happened_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    verdict: Mapped[str] = mapped_column(String(8))
+    why: Mapped[str] = mapped_column(String(200), default="")
+    raw: Mapped[str] = mapped_column(Text)
+
+
+class Refund(Base):
+    """Money that a buyer must get back: `due` until it has been sent."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        CheckConstraint("status IN ('due','requested','succeeded','failed')", name="status"),
+        CheckConstraint("amount > 0", name="amount"),
+        UniqueConstraint("split_id", "reason"),
+    )
+
+    id: Mapped[Id]
+    split_id: Mapped[Ref] = mapped_column(ForeignKey("payment_split.id"))
+    amount: Mapped[int]
+    status: Mapped[str] = mapped_column(String(10), default="due")
+    reason: Mapped[str] = mapped_column(String(40))
+    owed_at: Mapped[datetime]
+    split: Mapped[PaymentSplit] = relationship(lazy="joined")

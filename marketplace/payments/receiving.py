@@ -1,0 +1,104 @@
+"""Decides what a provider's word changes: stored as it came, once; compared with what was asked; then acted upon.
+
+A late payment is taken where the goods are still there, and owed back where they are not. A wrong amount, currency or
+order is parked for a person and never counts as paid.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select
+
+from marketplace.extensions import db
+from marketplace.kit.transaction import locked
+from marketplace.ledger import accounts
+from marketplace.ledger.posting import post
+from marketplace.orders import steps
+from marketplace.payments import refunding
+from marketplace.payments.models import (
+    CANCELLED,
+    EXPIRED,
+    FAILED,
+    PAID,
+    PAID_LATE,
+    PENDING,
+    PaymentAttempt,
+    ProviderEvent,
+)
+from marketplace.payments.provider import ProviderReport
+
+Verdict = Literal["applied", "ignored", "parked", "seen"]
+
+
+def receive(report: ProviderReport, *, provider: str, at: datetime) -> Verdict:
+    """Take in one report of a provider within the caller's transaction. Repeating it changes nothing."""
+    rows = select(PaymentAttempt).where(
+        PaymentAttempt.provider == provider, PaymentAttempt.reference == report.reference
+    )
+    # The lock comes first: two messages about one attempt are taken in one after the other.
+    attempt = db.session.scalars(locked(rows, of=PaymentAttempt)).unique().one_or_none()
+    seen = db.session.scalar(
+        select(ProviderEvent.id).where(
+            ProviderEvent.provider == provider, ProviderEvent.event_id == report.event_id
+        )
+    )
+    if seen:
+        return "seen"
+    verdict, why = _judge(report, attempt)
+    db.session.add(
+        ProviderEvent(
+            provider=provider,
+            event_id=report.event_id,
+            kind=report.kind,
+            reference=report.reference,
+            amount=report.amount,
+            currency=report.currency,
+            happened_at=report.happened_at,
+            received_at=at,
+            raw=report.raw,
+            verdict=verdict,
+            why=why,
+        )
+    )
+    db.session.flush()
+    if attempt is not None and verdict == "applied":
+        _apply(report, attempt, at)
+        db.session.flush()
+    return verdict
+
+
+def _judge(report: ProviderReport, attempt: PaymentAttempt | None) -> tuple[Verdict, str]:
+    if attempt is None:
+        return ("parked", "unknown reference") if report.kind == "paid" else ("ignored", "unknown reference")
+    if report.kind == "paid":
+        if attempt.status in (PAID, PAID_LATE):
+            return "ignored", "paid already"
+        if report.currency != attempt.currency or report.amount != attempt.amount:
+            return (
+                "parked",
+                f"asked {attempt.currency} {attempt.amount}, got {report.currency} {report.amount}",
+            )
+        return "applied", ""
+    if report.kind in ("expired", "failed") and attempt.status == PENDING:
+        return "applied", ""
+    return "ignored", f"attempt is {attempt.status}"
+
+
+def _apply(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> None:
+    if report.kind != "paid":
+        attempt.status = EXPIRED if report.kind == "expired" else FAILED
+        return
+    attempt.status = PAID_LATE if attempt.status in (EXPIRED, CANCELLED) else PAID
+    attempt.paid_at = report.happened_at
+    entries = [(accounts.ESCROW, -split.asked) for split in attempt.splits]
+    post(
+        "payment",
+        attempt.key,
+        [(accounts.clearing(attempt.provider), attempt.amount), *entries],
+        happened_at=report.happened_at,
+        at=at,
+    )
+    for split in sorted(attempt.splits, key=lambda split: split.seller_order_id):
+        split.paid = split.asked
+        if not steps.mark_paid(split.seller_order_id, at=at):
+            refunding.owe(split, reason="late", at=at)

@@ -1,0 +1,148 @@
+"""Decides how a payment begins: an attempt of our own first, then the provider's page.
+
+The attempt is stored before the provider is asked, and its key goes along: if the answer is lost, asking again opens
+the same page, not a second one.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from marketplace.catalog import stocking
+from marketplace.extensions import db
+from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.money import rupiah
+from marketplace.kit.transaction import locked, transaction
+from marketplace.orders import placing
+from marketplace.orders.deadlines import HOLD_AFTER_ATTEMPT
+from marketplace.orders.models import Order, SellerOrder
+from marketplace.orders.states import Status
+from marketplace.payments import closing
+from marketplace.payments.methods import CHECKOUT_LASTS, SMALLEST_CARD_PAYMENT
+from marketplace.payments.models import CREATED, PENDING, PaymentAttempt, PaymentSplit
+from marketplace.payments.provider import CheckoutLine, CheckoutRequest
+from marketplace.payments.stripe_provider import StripeGateway
+
+PROVIDER = "stripe"
+LONGEST_HOLD = timedelta(hours=12)
+
+
+def begin(
+    order_id: int, *, gateway: StripeGateway, public_url: str, token: str, email: str | None, at: datetime
+) -> str:
+    """Open the provider's page for what is still to pay of an order; answers its address.
+
+    Opens transactions of its own, because the provider is asked between them. `token` goes into the way back.
+
+    Raises:
+        Conflict: nothing is left to pay, or the goods cannot be held any longer.
+        OutOfStock: the goods went to somebody else meanwhile.
+        ProviderUnavailable, ProviderRefused: the order stands; try again later.
+    """
+    superseded = []
+    with transaction():
+        attempt = _usable(order_id, at=at)
+        if attempt is None:
+            attempt, superseded = _new_attempt(order_id, at=at)
+        request = _request(attempt, public_url, token, email)
+        attempt_id, address = attempt.id, attempt.address
+    for other in superseded:
+        closing.close(other, gateway=gateway, at=at)
+    if address:
+        return address
+    page = gateway.open_checkout(request)
+    with transaction():
+        attempt = db.session.get_one(PaymentAttempt, attempt_id)
+        if attempt.status == CREATED:
+            attempt.reference, attempt.address, attempt.status = page.reference, page.url, PENDING
+    return page.url
+
+
+def _unpaid(order: Order) -> list[SellerOrder]:
+    return [child for child in order.children if child.status == Status.AWAITING_PAYMENT]
+
+
+def _open_attempts(order_id: int) -> list[PaymentAttempt]:
+    rows = (
+        select(PaymentAttempt)
+        .where(PaymentAttempt.order_id == order_id, PaymentAttempt.status.in_((CREATED, PENDING)))
+        .order_by(PaymentAttempt.id.desc())
+    )
+    return list(db.session.scalars(locked(rows, of=PaymentAttempt)).unique())
+
+
+def _usable(order_id: int, *, at: datetime) -> PaymentAttempt | None:
+    """An open attempt that asks exactly what is still to pay and whose page works long enough to be used."""
+    order = _order(order_id)
+    unpaid = {child.id: child.total for child in _unpaid(order)}
+    for attempt in _open_attempts(order_id):
+        asked = {split.seller_order_id: split.asked for split in attempt.splits}
+        fresh = attempt.expires_at is not None and attempt.expires_at - at > timedelta(minutes=2)
+        reusable = attempt.status == PENDING or at - attempt.created_at < timedelta(seconds=30)
+        if asked == unpaid and fresh and reusable:
+            return attempt
+    return None
+
+
+def _order(order_id: int) -> Order:
+    rows = select(Order).where(Order.id == order_id)
+    return db.session.scalars(locked(rows, of=Order)).unique().one()
+
+
+def _new_attempt(order_id: int, *, at: datetime) -> tuple[PaymentAttempt, list[int]]:
+    order = _order(order_id)
+    unpaid = _unpaid(order)
+    if not unpaid:
+        raise Conflict("Tidak ada yang perlu dibayar lagi untuk pesanan ini.")
+    if at - order.placed_at > LONGEST_HOLD:
+        raise Conflict("Waktu pembayaran sudah lewat. Silakan pesan lagi.")
+    amount = sum(child.total for child in unpaid)
+    expires_at = at + CHECKOUT_LASTS
+    stocking.line_up([line.variant_id for child in unpaid for line in child.lines])
+    for child in unpaid:
+        child.deadline_at = expires_at + HOLD_AFTER_ATTEMPT
+        stocking.hold(placing.wanted(child), reference=child.number, expires_at=child.deadline_at, at=at)
+    superseded = [attempt.id for attempt in _open_attempts(order_id)]
+    attempt = PaymentAttempt(
+        key=f"dm-{uuid.uuid4().hex}",
+        order_id=order.id,
+        provider=PROVIDER,
+        amount=amount,
+        created_at=at,
+        expires_at=expires_at,
+        splits=[PaymentSplit(seller_order_id=child.id, asked=child.total) for child in unpaid],
+    )
+    db.session.add(attempt)
+    db.session.flush()
+    return attempt, superseded
+
+
+def check_amount(amount: int) -> None:
+    """Refuse what a card cannot pay, before anything is bound.
+
+    Raises:
+        Invalid: less than the provider's smallest payment.
+    """
+    if amount < SMALLEST_CARD_PAYMENT:
+        raise Invalid(f"Pembayaran kartu mulai dari {rupiah(SMALLEST_CARD_PAYMENT)}.", "pembayaran")
+
+
+def _request(attempt: PaymentAttempt, public_url: str, token: str, email: str | None) -> CheckoutRequest:
+    order = attempt.order
+    page = f"{public_url}/pesanan/{order.number}"
+    secret = f"token={token}&" if token else ""
+    lines = tuple(
+        CheckoutLine(f"{split.seller_order.shop.name}, {split.seller_order.number}", split.asked, 1)
+        for split in attempt.splits
+    )
+    return CheckoutRequest(
+        attempt_key=attempt.key,
+        amount=attempt.amount,
+        lines=lines,
+        success_url=f"{page}?{secret}bayar=selesai",
+        cancel_url=f"{page}?{secret}bayar=batal",
+        email=email,
+        expires_at=attempt.expires_at or attempt.created_at + CHECKOUT_LASTS,
+        reference=order.number,
+    )

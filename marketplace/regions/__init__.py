@@ -1,0 +1,1 @@
+"""Decides what places exist: province, regency or city, district, village, each by its Kemendagri code."""

@@ -1,0 +1,1 @@
+"""Decides which products answer a question in words; nothing else knows which engine does it."""

@@ -1,0 +1,16 @@
+"""Tables of the search: which products the index has not caught up with."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.kit.columns import Base, Ref
+
+
+class IndexMark(Base):
+    """A product whose index entry is older than the product. Written by the outbox, taken off after the index write."""
+
+    __tablename__ = "index_mark"
+
+    product_id: Mapped[Ref] = mapped_column(primary_key=True, autoincrement=False)
+    marked_at: Mapped[datetime]

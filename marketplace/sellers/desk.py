@@ -1,0 +1,58 @@
+"""Decides at which shop's desk a seller works now: the one asked for by `?toko=`, the one of last time, or the first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, render_template, request, session
+from werkzeug.wrappers import Response
+
+from marketplace.accounts.guards import person
+from marketplace.kit.errors import NotFound
+from marketplace.sellers.models import Shop
+from marketplace.sellers.queries import shops_of
+
+REMEMBERED = "toko"
+
+
+class NoShop(NotFound):
+    """This person works in no shop yet."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The shop at which the person works now, and all in which they do."""
+
+    shop: Shop
+    shops: Sequence[Shop]
+
+
+def desk() -> Desk:
+    """The signed-in person's desk.
+
+    Raises:
+        NoShop: they work in no shop.
+        NotFound: the shop asked for is not theirs.
+    """
+    shops = shops_of(person())
+    if not shops:
+        raise NoShop
+    asked = request.args.get("toko")
+    if asked is not None:
+        chosen = next((shop for shop in shops if shop.slug == asked), None)
+        if chosen is None:
+            raise NotFound
+        session[REMEMBERED] = chosen.slug
+        return Desk(chosen, shops)
+    remembered = session.get(REMEMBERED)
+    return Desk(next((shop for shop in shops if shop.slug == remembered), shops[0]), shops)
+
+
+def welcome(blueprint: Blueprint) -> None:
+    """Let the pages of a blueprint tell people without a shop how one is opened."""
+    blueprint.register_error_handler(NoShop, _how_to_open_one)
+
+
+def _how_to_open_one(_: NoShop) -> Response:
+    """A friendly page in place of a list; an address of one row stays 404, as for every stranger."""
+    status = 404 if request.view_args or request.method == "POST" else 200
+    return make_response(render_template("sellers/no_shop.html"), status)

@@ -1,0 +1,54 @@
+"""One table: which blueprints there are. Their routes carry the contract's whole addresses."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+
+from marketplace.config import Config
+from marketplace.payments import gateway
+from marketplace.payments.simulator.views import make_simulator
+from marketplace.payments.simulator.world import StripeWorld
+
+BLUEPRINTS = (
+    "accounts.views",
+    "regions.api",
+    "catalog.media_views",
+    "catalog.seller_views",
+    "orders.seller_views",
+    "payments.seller_views",
+    "payments.webhook",
+    "indicators.officer_views",
+    "storefront.front",
+    "storefront.finding",
+    "storefront.product_page",
+    "storefront.shops",
+    "storefront.basket",
+    "storefront.checkout",
+    "storefront.tracking",
+    "operations.health",
+)
+SIMULATOR = "/simulasi/stripe"
+
+
+def register(app: Flask, config: Config) -> None:
+    """Join all blueprints to the application; the payment simulator in demo mode only."""
+    for name in BLUEPRINTS:
+        if find_spec(f"marketplace.{name}"):
+            app.register_blueprint(import_module(f"marketplace.{name}").blueprint)
+    gateway.register(app, config)
+    if config.demo:
+        from marketplace.extensions import csrf
+
+        world = StripeWorld(config.simulator_file)
+        simulator = make_simulator(
+            world,
+            mode=config.mode,
+            secret_key=config.stripe_secret_key,
+            webhook_secret=config.stripe_webhook_secret,
+            webhook_url=lambda: f"{config.public_url}/webhook/stripe",
+            public_url=lambda: f"{config.public_url}{SIMULATOR}",
+        )
+        csrf.exempt(simulator)
+        app.register_blueprint(simulator, url_prefix=SIMULATOR)
+        app.extensions["stripe_world"] = world

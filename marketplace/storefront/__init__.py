@@ -1,0 +1,1 @@
+"""Decides how a buyer sees the market: pages composed of many subjects, holding no rule of their own."""

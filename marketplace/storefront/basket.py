@@ -1,0 +1,135 @@
+"""Decides what happens to a basket: goods go in, numbers change, lines go out; at sign-in it follows its owner."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, session
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import user_logged_in
+
+from marketplace.accounts.guards import anyone
+from marketplace.catalog import stocking
+from marketplace.catalog.models import Product, Variant
+from marketplace.catalog.public import public_product
+from marketplace.kit.clock import now
+from marketplace.kit.errors import Invalid, NotFound
+from marketplace.kit.transaction import transaction
+from marketplace.orders import baskets, carts
+from marketplace.orders.models import CartLine
+from marketplace.storefront import product_page
+from marketplace.storefront.furniture import CART, cart_token, keep_cart, visitor
+from marketplace.storefront.product_page import AddForm
+from marketplace.storefront.quantities import pieces, within_stock
+
+blueprint = Blueprint("basket", __name__)
+
+
+@blueprint.get("/keranjang")
+@anyone("guests have baskets too")
+def basket() -> ResponseReturnValue:
+    """Show the basket."""
+    return page(at=now())
+
+
+@blueprint.post("/keranjang")
+@anyone("guests have baskets too")
+def add() -> ResponseReturnValue:
+    """Put pieces of a variant into the basket."""
+    form = AddForm()
+    product = public_product(form.produk.data or "")
+    try:
+        variant = _variant(product, form.varian.data)
+        number = pieces(form.jumlah.data if "jumlah" in request.form else "1")
+        with transaction():
+            _put(variant, number, at=now())
+    except Invalid as refusal:
+        field = form[refusal.field] if refusal.field in form else form.jumlah
+        field.errors = [refusal.message]
+        return product_page.page(product, form, at=now()), 422
+    flash(_("%(name)s masuk ke keranjang.", name=product.name), "success")
+    return redirect("/keranjang", 303)
+
+
+@blueprint.post("/keranjang/<int:line_id>")
+@anyone("guests have baskets too")
+def change(line_id: int) -> ResponseReturnValue:
+    """Set the pieces of a line; 0 takes it out."""
+    at = now()
+    typed = request.form.get("jumlah")
+    _own_line(line_id)
+    try:
+        number = pieces(typed, least=0)
+        with transaction():
+            cart, line = _own_line(line_id)
+            left = stocking.available([line.variant_id], at=at)[line.variant_id]
+            carts.change(cart, line, within_stock(number, left) if number else 0, at=at)
+    except Invalid as refusal:
+        return page(at=at, refused={line_id: (typed or "", refusal.message)}), 422
+    if number == 0:
+        flash(_("Barang dikeluarkan dari keranjang."), "success")
+    return redirect("/keranjang", 303)
+
+
+def page(
+    *, at: datetime, refused: dict[int, tuple[str, str]] | None = None, said: list[str] | None = None
+) -> str:
+    """The basket; `refused` holds by line what was typed and why not, `said` what DesaMart changed by itself."""
+    groups = baskets.groups(carts.current(visitor(), cart_token()), at=at)
+    return render_template(
+        "storefront/basket.html",
+        groups=groups,
+        total=sum(group.goods_total for group in groups),
+        problems=baskets.problems(groups),
+        refused=refused or {},
+        said=said or [],
+    )
+
+
+@blueprint.record_once
+def _follow_sign_ins(state: BlueprintSetupState) -> None:
+    user_logged_in.connect(_adopt, state.app)
+
+
+def _adopt(_app: Flask, user: Any, **_extra: object) -> None:
+    """Somebody signs in, within the view's transaction: the browser's basket becomes the person's."""
+    token = session.pop(CART, None)
+    if token:
+        carts.adopt(user.user, token, at=now())
+
+
+def _variant(product: Product, wanted: str | None) -> Variant:
+    """The variant that was chosen; where there is only one, nobody has to choose."""
+    if not wanted and len(product.variants) == 1:
+        return product.variants[0]
+    for variant in product.variants:
+        if str(variant.id) == wanted:
+            return variant
+    raise Invalid(_("Pilih salah satu pilihan yang ada."), "varian")
+
+
+def _put(variant: Variant, number: int, *, at: datetime) -> None:
+    cart, token = carts.open_cart(visitor(), cart_token(), at=at)
+    keep_cart(token)
+    held = sum(line.quantity for line in cart.lines if line.variant_id == variant.id)
+    left = stocking.available([variant.id], at=at)[variant.id]
+    if held and left is not None and held + number > left:
+        raise Invalid(
+            _("Stok %(left)s, dan %(held)s sudah ada di keranjang Anda.", left=left, held=held), "jumlah"
+        )
+    within_stock(number, left)
+    carts.add(cart, variant, number, at=at)
+
+
+def _own_line(line_id: int) -> tuple[carts.Cart, CartLine]:
+    """A line of this visitor's basket.
+
+    Raises:
+        NotFound: there is none with this number, or it lies in somebody else's.
+    """
+    cart = carts.current(visitor(), cart_token())
+    line = next((line for line in cart.lines if line.id == line_id), None) if cart else None
+    if cart is None or line is None:
+        raise NotFound
+    return cart, line

@@ -1,0 +1,147 @@
+"""Decides how the filters of a list are read from the address: what cannot be used is named beside its field and ignored."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, SearchField, SelectField, StringField, ValidationError
+
+from marketplace.catalog.listing import RELEVANCE, SORTS, Filter
+from marketplace.catalog.public import category, category_tree
+from marketplace.kit.errors import NotFound
+from marketplace.kit.money import parse_rupiah, rupiah
+from marketplace.regions.queries import region
+
+LONGEST_TEXT = 120
+FIELDS = ("q", "kategori", "wilayah", "harga_min", "harga_max", "urut", "tersedia")
+
+
+class FilterForm(FlaskForm):
+    """The filters of `/produk`, sent with GET."""
+
+    class Meta:
+        csrf = False
+
+    q = SearchField(_l("Kata pencarian"))
+    kategori = SelectField(_l("Kategori"), validate_choice=False)
+    wilayah = SelectField(_l("Asal barang"), validate_choice=False)
+    harga_min = StringField(_l("Harga paling rendah"))
+    harga_max = StringField(_l("Harga paling tinggi"))
+    urut = SelectField(_l("Urutkan"), choices=list(SORTS.items()), validate_choice=False)
+    tersedia = BooleanField(_l("Hanya yang tersedia"), false_values=(False, "false", "0", ""))
+
+    def validate_kategori(self, field: SelectField) -> None:
+        """Only categories of the tree."""
+        if field.data and category(field.data) is None:
+            raise ValidationError(_("Kategori ini tidak ada, jadi tidak dipakai."))
+
+    def validate_wilayah(self, field: SelectField) -> None:
+        """Only regions that exist."""
+        if field.data:
+            try:
+                region(field.data)
+            except NotFound:
+                raise ValidationError(_("Wilayah ini tidak ada, jadi tidak dipakai.")) from None
+
+    def validate_harga_min(self, field: StringField) -> None:
+        """Whole rupiah."""
+        _amount(field)
+
+    def validate_harga_max(self, field: StringField) -> None:
+        """Whole rupiah, not below the lower end."""
+        most = _amount(field)
+        least = _readable(self.harga_min.data)
+        if most is not None and least is not None and most < least:
+            raise ValidationError(_("Harga tertinggi lebih kecil dari harga terendah, jadi tidak dipakai."))
+
+    def validate_urut(self, field: SelectField) -> None:
+        """Only orders that we know."""
+        if field.data and field.data not in SORTS:
+            raise ValidationError(_("Urutan ini tidak ada, jadi tidak dipakai."))
+
+    @property
+    def text(self) -> str:
+        """What is searched for, without control characters."""
+        plain = "".join(letter for letter in self.q.data or "" if letter.isprintable())
+        return " ".join(plain.split())[:LONGEST_TEXT]
+
+    def usable(self) -> dict[str, str]:
+        """The filters in use, by field name, as the address carries them."""
+        found = {"q": self.text}
+        for name in ("kategori", "wilayah", "harga_min", "harga_max", "urut"):
+            found[name] = "" if self[name].errors else (self[name].data or "").strip()
+        found["urut"] = "" if found["urut"] == RELEVANCE else found["urut"]
+        found["tersedia"] = "1" if self.tersedia.data else ""
+        return {name: value for name, value in found.items() if value}
+
+
+def wanted(usable: Mapping[str, str], ids: list[int] | None) -> Filter:
+    """The filter of the list; `ids` are the hits of the search, best first."""
+    return Filter(
+        ids=tuple(ids) if ids is not None else None,
+        category=usable.get("kategori", ""),
+        region=usable.get("wilayah", ""),
+        price_min=_readable(usable.get("harga_min")),
+        price_max=_readable(usable.get("harga_max")),
+        available_only="tersedia" in usable,
+        sort=usable.get("urut", RELEVANCE),
+    )
+
+
+def address(usable: Mapping[str, str], page: int = 1, *, without: str = "") -> str:
+    """The address of the list under these filters."""
+    kept = {name: value for name, value in usable.items() if name != without}
+    if page > 1:
+        kept["halaman"] = str(page)
+    return "/produk" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def chips(usable: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The filters in use in words, each with the address of the list without it. The search text is not one."""
+    words = []
+    for name, value in usable.items():
+        label = _chip(name, value)
+        if label:
+            words.append((label, address(usable, without=name)))
+    return words
+
+
+def category_choices(counts: Mapping[str, int], chosen: str) -> list[tuple[str, str]]:
+    """Categories that hold something under the present filters, subcategories set in below theirs."""
+    found = [("", _("Semua kategori"))]
+    for top in category_tree():
+        inside = sum(counts.get(slug, 0) for slug in top.slugs)
+        if inside or top.slug == chosen:
+            found.append((top.slug, f"{top.name} ({inside})"))
+        for child in top.children:
+            if counts.get(child.slug) or child.slug == chosen:
+                found.append((child.slug, f"– {child.name} ({counts.get(child.slug, 0)})"))
+    return found
+
+
+def _chip(name: str, value: str) -> str:
+    if name == "kategori":
+        node = category(value)
+        return node.name if node else ""
+    if name == "wilayah":
+        return region(value).name
+    if name in ("harga_min", "harga_max"):
+        amount = rupiah(parse_rupiah(value))
+        return _("Mulai %(amount)s", amount=amount) if name == "harga_min" else _("Sampai %(amount)s", amount=amount)
+    return _("Tersedia") if name == "tersedia" else ""
+
+
+def _amount(field: StringField) -> int | None:
+    amount = _readable(field.data)
+    if amount is None and (field.data or "").strip():
+        raise ValidationError(_("Tulis rupiah tanpa koma, misalnya 25000. Harga ini tidak dipakai."))
+    return amount
+
+
+def _readable(text: str | None) -> int | None:
+    try:
+        return parse_rupiah(text) if text and len(text) <= LONGEST_TEXT else None
+    except ValueError:
+        return None

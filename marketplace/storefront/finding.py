@@ -1,0 +1,61 @@
+"""Decides what the list of goods answers: search, filters, order and page, all in the address."""
+
+from functools import partial
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts.guards import anyone
+from marketplace.catalog.listing import category_counts, listing
+from marketplace.catalog.public import category_tree, regions_with_goods
+from marketplace.kit.clock import now
+from marketplace.kit.paging import page_number
+from marketplace.regions.queries import names
+from marketplace.search import engine, fallback
+from marketplace.storefront import filtering
+from marketplace.storefront.filtering import FilterForm
+
+blueprint = Blueprint("finding", __name__)
+REGENCY_CODE = 5
+
+
+@blueprint.get("/produk")
+@anyone("browsing the goods")
+def products() -> ResponseReturnValue:
+    """List goods. A filter that cannot be read is named beside its field; the others still work."""
+    form, at = FilterForm(request.args), now()
+    fine = form.validate()
+    usable = form.usable()
+    ids, plain_search = _hits(form.text)
+    wanted = filtering.wanted(usable, ids)
+    form.kategori.choices = filtering.category_choices(category_counts(wanted, at=at), wanted.category)
+    form.wilayah.choices = _regions(wanted.region)
+    page = listing(wanted, _page(), at=at, address=partial(filtering.address, usable))
+    shown = render_template(
+        "storefront/products.html",
+        form=form,
+        page=page,
+        chips=filtering.chips(usable),
+        text=form.text,
+        plain_search=plain_search,
+        categories=[node for node in category_tree() if node.count],
+    )
+    return shown, 200 if fine else 422
+
+
+def _hits(text: str) -> tuple[list[int] | None, bool]:
+    """Ids of the goods that fit the text, and whether only the plain search could be asked."""
+    if not text:
+        return None, False
+    found = engine.find(text)
+    return (found, False) if found is not None else (fallback.find(text), True)
+
+
+def _page() -> int:
+    return page_number((request.args.get("halaman") or "")[:9])
+
+
+def _regions(chosen: str) -> list[tuple[str, str]]:
+    codes = set(regions_with_goods(REGENCY_CODE))
+    named = names(sorted(codes | ({chosen} if chosen else set())))
+    return [("", "Semua wilayah"), *sorted(named.items())]

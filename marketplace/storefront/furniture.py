@@ -1,0 +1,64 @@
+"""Decides what every page may use: number of goods in the basket, places of work, demo notice, the basket's cookie."""
+
+from typing import Any
+
+from flask import Flask, g, session
+from flask_login import current_user
+
+from marketplace.accounts.models import ADMIN, OFFICER, OPERATOR, User
+from marketplace.config import Config, settings
+from marketplace.orders import carts
+from marketplace.sellers import queries as sellers
+
+CART = "cart"
+
+
+def register(app: Flask) -> None:
+    """Give the layouts what they show."""
+    app.context_processor(_globals)
+
+
+def visitor() -> User | None:
+    """Who looks at the page, if signed in."""
+    return current_user.user if current_user.is_authenticated else None
+
+
+def cart_token() -> str | None:
+    """The basket token of this browser."""
+    token: str | None = session.get(CART)
+    return token
+
+
+def keep_cart(token: str | None) -> None:
+    """Let the browser keep its basket's token."""
+    if token:
+        session[CART] = token
+        session.permanent = True
+
+
+def _globals() -> dict[str, Any]:
+    config: Config = settings()
+    # An error page must not ask the database that just failed.
+    calm = g.get("database_away", False)
+    return {
+        "cart_count": 0 if calm else _cart_count(),
+        "demo_mode": config.demo,
+        "workplaces": [] if calm else _workplaces(),
+        "contact_email": config.contact_email,
+        "contact_phone": config.contact_phone,
+    }
+
+
+def _cart_count() -> int:
+    user, token = visitor(), cart_token()
+    return carts.size(user, token) if user or token else 0
+
+
+def _workplaces() -> list[tuple[str, str]]:
+    user = visitor()
+    if user is None:
+        return []
+    places = [("Toko saya", "/penjual/pesanan")] if sellers.has_shop(user) else []
+    if any(grant.role in (OFFICER, OPERATOR, ADMIN) for grant in user.grants):
+        places.append(("Angka desa", "/program"))
+    return places

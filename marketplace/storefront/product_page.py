@@ -1,0 +1,91 @@
+"""Decides what a product's page shows: pictures, price, stock in words, ways to send it, its shop, goods beside it."""
+
+from datetime import datetime
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, StringField
+
+from marketplace.accounts.guards import anyone
+from marketplace.catalog import stocking
+from marketplace.catalog.cards import Card
+from marketplace.catalog.listing import BESTSELLING, Filter, listing
+from marketplace.catalog.models import FULFILMENTS, Product
+from marketplace.catalog.pictures import picture
+from marketplace.catalog.public import public_product
+from marketplace.config import settings
+from marketplace.kit.clock import now
+from marketplace.kit.money import rupiah
+from marketplace.orders.carts import MOST_PIECES
+from marketplace.regions.queries import label
+
+blueprint = Blueprint("product_page", __name__)
+FEW = 20
+BESIDE = 4
+
+
+class AddForm(FlaskForm):
+    """What goes into the basket. `varian` may be missing where there is only one."""
+
+    produk = HiddenField()
+    varian = RadioField(_l("Pilihan"), validate_choice=False)
+    jumlah = StringField(_l("Jumlah"))
+
+
+@blueprint.get("/produk/<slug>")
+@anyone("looking at a product")
+def product(slug: str) -> ResponseReturnValue:
+    """Show a product on sale."""
+    return page(public_product(slug), AddForm(formdata=None, jumlah="1"), at=now())
+
+
+def page(shown: Product, form: AddForm, *, at: datetime) -> str:
+    """The product's page, with the form as it was typed and the reasons of a refusal beside its fields."""
+    left = stocking.available([variant.id for variant in shown.variants], at=at)
+    form.produk.data = shown.slug
+    form.varian.choices = [
+        (str(variant.id), (variant.name or shown.unit, stock_words(left[variant.id]), rupiah(variant.price)))
+        for variant in shown.variants
+    ]
+    if form.varian.data not in [str(variant.id) for variant in shown.variants]:
+        buyable = [variant for variant in shown.variants if left[variant.id] != 0]
+        form.varian.data = str((buyable or shown.variants)[0].id)
+    chosen = next(variant for variant in shown.variants if str(variant.id) == form.varian.data)
+    pieces = [left[variant.id] for variant in shown.variants]
+    return render_template(
+        "storefront/product.html",
+        product=shown,
+        form=form,
+        price=chosen.price,
+        stock=stock_words(left[chosen.id]),
+        sold_out=all(number == 0 for number in pieces),
+        most=MOST_PIECES if None in pieces else max(number or 0 for number in pieces),
+        pictures=[picture(photo.key, shown.name) for photo in shown.photos],
+        place=label(shown.shop.village),
+        ways=FULFILMENTS[shown.fulfilment],
+        beside=_beside(shown, at),
+        address=f"{settings().public_url}/produk/{shown.slug}",
+        public_url=settings().public_url,
+    )
+
+
+def stock_words(available: int | None) -> str:
+    """What is there, in words: few pieces are counted, many are not."""
+    if available is None:
+        return _("Dibuat setelah dipesan")
+    if available == 0:
+        return _("Habis")
+    return _("Tersisa %(count)s", count=available) if available <= FEW else _("Stok tersedia")
+
+
+def _beside(shown: Product, at: datetime) -> list[Card]:
+    """Other goods of the same shop; where it has no others, of its village."""
+    for scope in (Filter(shop_id=shown.shop_id), Filter(region=shown.shop.village_code)):
+        rows = listing(Filter(**{**vars(scope), "sort": BESTSELLING}), 1, at=at, per_page=BESIDE + 1).rows
+        others = [card for card in rows if card.slug != shown.slug][:BESIDE]
+        if others:
+            return others
+    return []
