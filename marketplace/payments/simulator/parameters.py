@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 Tree = dict[str, Any]
 
 _KEY = re.compile(r"[^\[\]]+|\[[^\[\]]*\]")
-_INTEGER = re.compile(r"-?[0-9]+")
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -89,7 +89,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Integer:
-    """A whole number, written in plain ASCII digits, from `least` up."""
+    """A whole number in plain ASCII digits, at most 18 of them, from `least` up."""
 
     least: int | None = None
 

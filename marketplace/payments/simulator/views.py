@@ -14,9 +14,9 @@ from marketplace.payments.simulator.objects import SimulatedSession
 from marketplace.payments.simulator.stripe_api import StripeApi
 from marketplace.payments.simulator.world import NoSuchSession, NotOpen, StripeWorld
 
-_API_IS_OPEN = "Stripe tiruan: kunci API diperiksa di dalamnya"
-_PAGE_IS_OPEN = "halaman bayar tiruan, seperti di situs Stripe: alamatnya sendiri rahasia"
-_DESK_IS_OPEN = "meja kendali simulasi, hanya ada dalam mode demo"
+_API_IS_OPEN = "stands for Stripe's API, which checks the secret key itself"
+_PAGE_IS_OPEN = "stands for a page at Stripe; the session's name in the address is the secret"
+_DESK_IS_OPEN = "plays the outside world in tests and scripts; exists in demo mode only"
 
 
 def make_simulator(
