@@ -1,12 +1,12 @@
 """One table: which blueprints there are. Their routes carry the contract's whole addresses."""
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask
 
 from marketplace.config import Config
 from marketplace.payments import gateway
+from marketplace.payments.simulator.delivery import deliver_due
 from marketplace.payments.simulator.views import make_simulator
 from marketplace.payments.simulator.world import StripeWorld
 
@@ -34,8 +34,10 @@ SIMULATOR = "/simulasi/stripe"
 def register(app: Flask, config: Config) -> None:
     """Join all blueprints to the application; the payment simulator in demo mode only."""
     for name in BLUEPRINTS:
-        if find_spec(f"marketplace.{name}"):
+        try:  # BUILDING: until every package is there
             app.register_blueprint(import_module(f"marketplace.{name}").blueprint)
+        except ImportError:
+            continue
     gateway.register(app, config)
     if config.demo:
         from marketplace.extensions import csrf
@@ -51,4 +53,6 @@ def register(app: Flask, config: Config) -> None:
         )
         csrf.exempt(simulator)
         app.register_blueprint(simulator, url_prefix=SIMULATOR)
-        app.extensions["stripe_world"] = world
+        app.extensions["deliver_simulated"] = lambda at: deliver_due(
+            world, at=at, webhook_secret=config.stripe_webhook_secret, webhook_url=f"{config.public_url}/webhook/stripe"
+        )

@@ -24,7 +24,8 @@ from marketplace.catalog.publishing import ProductDraft
 from marketplace.catalog.units import UNITS, parse_weight
 from marketplace.kit.money import parse_rupiah
 
-WAYS = (
+# The label of a choice may be a text and a note: the form macro shows both.
+WAYS: Any = (
     ("nasional", (_l("Kirim ke mana saja"), _l("Tahan perjalanan, bisa lewat kurir."))),
     ("lokal", (_l("Antar di Lampung"), _l("Diantar penjual, kurir desa, atau titip travel."))),
     ("jemput", (_l("Diambil pembeli"), _l("Hanya bisa diambil di tempat Anda."))),
@@ -40,7 +41,7 @@ def _whole(text: str, least: int) -> int:
 
 
 class ProductForm(FlaskForm):
-    """A product on one screen. Photo, name and price are asked for; the rest has defaults that fit most goods."""
+    """A product on one screen. Photo, name and price are asked for; the rest has fitting defaults."""
 
     foto = MultipleFileField(_l("Foto"))
     nama = StringField(
@@ -99,12 +100,12 @@ class ProductForm(FlaskForm):
         """What the valid form says."""
         on_demand = bool(self.sesuai_pesanan.data)
         return ProductDraft(
-            name=self.nama.data,
-            price=parse_rupiah(self.harga.data),
+            name=self.nama.data or "",
+            price=parse_rupiah(self.harga.data or ""),
             unit=self.satuan.data,
             category_slug=self.kategori.data,
             fulfilment=self.pengiriman.data,
-            stock=0 if on_demand else _whole(self.stok.data, self.least_stock),
+            stock=0 if on_demand else _whole(self.stok.data or "", self.least_stock),
             on_demand=on_demand,
             description=self.keterangan.data or "",
             shipping_weight_g=parse_weight(self.berat.data) if self.berat.data else None,

@@ -6,7 +6,7 @@ Files without a row (a form given up, a crash in between) are harmless: nothing 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import delete, func, select
 
@@ -27,7 +27,7 @@ class KeptPhoto:
     height: int
 
 
-def keep_photo(stream: BinaryIO, *, folder: Path) -> KeptPhoto:
+def keep_photo(stream: IO[bytes], *, folder: Path) -> KeptPhoto:
     """Draw an upload anew in every size and keep the files in the media `folder`. Needs no transaction.
 
     Raises:

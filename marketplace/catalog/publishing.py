@@ -19,6 +19,9 @@ from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import locked
 from marketplace.sellers.models import VERIFIED, Shop
 
+# The seller's pages have these addresses where a product has its slug.
+RESERVED = ("baru", "impor")
+
 
 @dataclass(frozen=True)
 class ProductDraft:
@@ -122,6 +125,18 @@ def resume(product: Product, *, at: datetime) -> None:
     _tell(product, at)
 
 
+def remove_photo(product: Product, key: str, *, at: datetime) -> None:
+    """No longer show a photo of the product; its picture in lists may change.
+
+    Raises:
+        NotFound: the product has no such photo.
+        Conflict: it is the only one.
+    """
+    photos.remove(product, key)
+    product.updated_at = at
+    _tell(product, at)
+
+
 def _check(draft: ProductDraft) -> None:
     if not 3 <= len(draft.name.strip()) <= 120:
         raise Invalid("Nama produk 3 sampai 120 huruf.", "nama")
@@ -161,7 +176,7 @@ def _show_photos(product: Product, kept: Sequence[KeptPhoto], at: datetime) -> N
 def _unique_slug(name: str) -> str:
     base = codes.slug(name)
     wanted = or_(Product.slug == base, Product.slug.startswith(f"{base}-", autoescape=True))
-    taken = set(db.session.scalars(select(Product.slug).where(wanted)))
+    taken = {*RESERVED, *db.session.scalars(select(Product.slug).where(wanted))}
     return next(slug for slug in _numbered(base) if slug not in taken)
 
 

@@ -1,4 +1,4 @@
-"""Decides how a chosen photo survives a refused form: kept at once, claimed by the next try through a signed word."""
+"""Decides how a chosen photo survives a refused form: kept at once, claimed later through a signed word."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from marketplace.kit.errors import DomainError
 
 @dataclass(frozen=True)
 class Uploads:
-    """The photos of one try at a form: each with the signed word that claims it, and why others were refused."""
+    """The photos of one try at a form: each with the signed word that claims it, and the refusals."""
 
     kept: list[tuple[KeptPhoto, str]] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
@@ -29,7 +29,7 @@ def gather(
 ) -> Uploads:
     """The photos kept by earlier tries (`words`) and those of this one (`files`), in that order.
 
-    A word that this person was not given is left out without a word of its own: the photo is simply chosen again.
+    A word that this person was not given is left out in silence: the photo is simply chosen again.
     """
     signer = URLSafeSerializer(secret, salt=f"foto-{owner}")
     uploads = Uploads()
@@ -57,4 +57,4 @@ def _take(uploads: Uploads, signer: URLSafeSerializer, file: FileStorage, folder
         uploads.refusals.append(refusal.message)
     else:
         word = signer.dumps([photo.key, photo.width, photo.height])
-        uploads.kept.append((photo, word if isinstance(word, str) else word.decode()))
+        uploads.kept.append((photo, str(word)))

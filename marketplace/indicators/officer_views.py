@@ -1,0 +1,133 @@
+"""Decides what an officer's request shows: home, tables by region, one indicator, the facts under it, and the API."""
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts.guards import anyone, officer, person
+from marketplace.indicators import access, api, exports, lines, overviews, queries, wording
+from marketplace.indicators.overviews import PER_PAGE
+from marketplace.indicators.periods import month, period
+from marketplace.indicators.registry import DISTINCT
+from marketplace.kit.clock import month_wib, now
+from marketplace.kit.errors import NotFound
+from marketplace.kit.paging import Page, page_number
+from marketplace.regions.models import LEVELS
+
+blueprint = Blueprint("program", __name__)
+for name in ("value", "reason", "part", "change", "day", "moment", "whole", "payment", "delivery", "level"):
+    blueprint.add_app_template_filter(getattr(wording, name), f"figure_{name}")
+
+
+@blueprint.get("/program")
+@officer
+def home() -> ResponseReturnValue:
+    """The officer's own region at a glance."""
+    user, at = person(), now()
+    region = access.place(user, access.scopes(user)[0])
+    overview = overviews.home(region, month(month_wib(at)), at=at)
+    if _as_csv():
+        return _figures_csv(f"{region.code}-{overview.full.key}", overview.table)
+    others = [access.place(user, code) for code in access.scopes(user)[1:]]
+    return render_template(
+        "indicators/home.html", **_frame(region.code), region=region, page=overview, others=others
+    )
+
+
+@blueprint.get("/program/wilayah/<code>")
+@officer
+def region_page(code: str) -> ResponseReturnValue:
+    """All indicators for the regions inside one region."""
+    user, at = person(), now()
+    region = access.place(user, code)
+    chosen = access.wanted_period(request.args.get("periode"), at)
+    level = access.wanted_level(request.args.get("tingkat"), region)
+    table = overviews.table(region, level, chosen, request.args.get("urut"), request.args.get("arah"), at=at)
+    if _as_csv():
+        return _figures_csv(f"wilayah-{code}-{table.level_name}-{chosen.key}", table.figures)
+    paging = _paging(len(table.rows), page_number(request.args.get("halaman")))
+    return render_template(
+        "indicators/region.html",
+        **_frame(access.scopes(user)[0]),
+        region=region,
+        path=access.path(user, code),
+        period=chosen,
+        periods=overviews.choices(at),
+        table=table,
+        paging=paging,
+    )
+
+
+@blueprint.get("/program/indikator/<code>")
+@officer
+def indicator_page(code: str) -> ResponseReturnValue:
+    """One indicator of one region: how it is made, how it moved, how the regions inside compare."""
+    user, at = person(), now()
+    indicator = access.wanted_indicator(code)
+    region = access.place(user, request.args.get("wilayah") or access.scopes(user)[0])
+    chosen = access.wanted_period(request.args.get("periode"), at)
+    detail = overviews.detail(indicator, region, chosen, at=at)
+    if _as_csv():
+        return _figures_csv(f"{code}-{region.code}-{chosen.key}", [*detail.timeline, *detail.children])
+    return render_template(
+        "indicators/indicator.html",
+        **_frame(access.scopes(user)[0]),
+        region=region,
+        path=access.path(user, region.code),
+        period=chosen,
+        periods=overviews.choices(at),
+        detail=detail,
+    )
+
+
+@blueprint.get("/program/indikator/<code>/rincian")
+@officer
+def lines_page(code: str) -> ResponseReturnValue:
+    """The facts under one figure, and what they add up to."""
+    user, at = person(), now()
+    indicator = access.wanted_indicator(code)
+    region = access.place(user, request.args.get("wilayah") or access.scopes(user)[0])
+    chosen = access.wanted_period(request.args.get("periode"), at)
+    by_shop = indicator.kind == DISTINCT
+    if _as_csv():
+        file = f"desamart-{code}-rincian-{region.code}-{chosen.key}"
+        if by_shop:
+            rows = exports.shop_rows(lines.shops(region.code, chosen))
+            return exports.csv_response(file, exports.SHOP_HEAD, rows)
+        facts = exports.line_rows(lines.lines(indicator, region.code, chosen))
+        return exports.csv_response(file, exports.LINE_HEAD, facts)
+    under = lines.under(indicator, region.code, chosen)
+    paging = _paging(under.rows, page_number(request.args.get("halaman")))
+    cut = {"skip": (paging.page - 1) * PER_PAGE, "most": PER_PAGE}
+    return render_template(
+        "indicators/lines.html",
+        **_frame(access.scopes(user)[0]),
+        region=region,
+        path=access.path(user, region.code),
+        period=chosen,
+        periods=overviews.choices(at),
+        figure=overviews.one(indicator, region, chosen, at=at),
+        under=under,
+        rows=list(
+            lines.shops(region.code, chosen, **cut)
+            if by_shop
+            else lines.lines(indicator, region.code, chosen, **cut)
+        ),
+        paging=paging,
+    )
+
+
+@blueprint.get("/api/v1/indicators")
+@anyone("answers 404 to everybody but officers of the region, until public figures are suppressed")
+def api_indicators() -> Response:
+    """Figures as JSON: `region`, `period` (the last 12 months without it) and `level` (the region's own)."""
+    user, at = person(), now()
+    region = access.place(user, request.args.get("region") or access.scopes(user)[0])
+    level = request.args.get("level") or region.level
+    if level not in LEVELS or LEVELS.index(level) < LEVELS.index(region.level):
+        raise NotFound
+    asked = request.args.get("period")
+    try:
+        periods = [period(asked)] if asked else month(month_wib(at)).run(12)
+    except ValueError:
+        raise NotFound from None
+    return jsonify(items=api.items(region.code, level, periods, at=at))

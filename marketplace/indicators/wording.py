@@ -1,0 +1,127 @@
+"""Decides how figures and facts are put into words: numbers, reasons, names of methods and levels."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_compact_decimal, format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from marketplace.indicators.figures import NO_DATA, Figure, growth
+from marketplace.indicators.registry import PERCENT, RUPIAH, SHOPS, Indicator
+from marketplace.kit.clock import WIB
+from marketplace.kit.money import rupiah
+from marketplace.regions.models import DISTRICT, PROVINCE, REGENCY, VILLAGE
+
+LOCALE = "id"
+LEVELS = {
+    PROVINCE: lazy_gettext("Provinsi"),
+    REGENCY: lazy_gettext("Kabupaten/kota"),
+    DISTRICT: lazy_gettext("Kecamatan"),
+    VILLAGE: lazy_gettext("Desa/kelurahan"),
+}
+PAYMENTS = {
+    "cod": lazy_gettext("Tunai di tempat"),
+    "ambil": lazy_gettext("Tunai saat diambil"),
+    "transfer": lazy_gettext("Transfer bank"),
+    "qris": lazy_gettext("QRIS"),
+    "stripe": lazy_gettext("Kartu"),
+    "midtrans": lazy_gettext("Midtrans"),
+}
+DELIVERIES = {
+    "ambil": lazy_gettext("Diambil pembeli"),
+    "antar": lazy_gettext("Diantar penjual"),
+    "titip": lazy_gettext("Dititipkan"),
+    "ekspedisi": lazy_gettext("Ekspedisi"),
+    "jasa": lazy_gettext("Layanan di tempat"),
+}
+
+
+def value(figure: Figure) -> str:
+    """A figure for a person: `Rp1.250.000`, `12`, `45,2%`, or why there is none."""
+    return reason(figure) if figure.value is None else written(figure.indicator, figure.value)
+
+
+def reason(figure: Figure) -> str:
+    """Why a figure has no value; empty when it has one. Missing is not zero."""
+    if figure.value is not None:
+        return ""
+    return str(_("tidak ada data") if figure.why == NO_DATA else _("belum tersedia"))
+
+
+def written(indicator: Indicator, number: Decimal | int) -> str:
+    """A number in the unit of its indicator."""
+    if indicator.unit == RUPIAH:
+        return rupiah(int(number))
+    return f"{_decimal(number, indicator.decimals)}{indicator.unit if indicator.unit == PERCENT else ''}"
+
+
+def part(indicator: Indicator, number: int | None) -> str:
+    """A numerator or denominator: businesses, or rupiah; a dash for none."""
+    if number is None:
+        return "-"
+    return _decimal(number, 0) if indicator.unit == SHOPS else rupiah(number)
+
+
+def change(figure: Figure, before: Figure) -> str:
+    """What became of `before`: `+12,5%` of rupiah, `+2` for counts, `-3,1 poin` for shares; else empty."""
+    if figure.value is None or before.value is None:
+        return ""
+    if figure.indicator.unit == RUPIAH:
+        percent = grown(figure, before)
+        return f"{_signed(percent, 1)}%" if percent is not None else ""
+    difference = _signed(figure.value - before.value, figure.indicator.decimals)
+    return str(_("%(number)s poin", number=difference)) if figure.indicator.unit == PERCENT else difference
+
+
+def grown(figure: Figure, before: Figure) -> Decimal | None:
+    """Growth between two sums in percent with one decimal; None on a missing base or one of zero or below."""
+    if figure.numerator is None or before.numerator is None:
+        return None
+    return growth(figure.numerator, before.numerator)
+
+
+def compact(indicator: Indicator, number: Decimal) -> str:
+    """A short number for the axis of a chart: `1,5 jt`, `40%`."""
+    short = format_compact_decimal(number, locale=LOCALE, fraction_digits=1)
+    return f"{short}%" if indicator.unit == PERCENT else short
+
+
+def day(moment: date) -> str:
+    """A WIB day: `2 Nov 2026`."""
+    return format_date(moment, "d MMM y", locale=LOCALE)
+
+
+def moment(at: datetime) -> str:
+    """A moment with its zone: `22 Nov 2026 14.05 WIB`."""
+    return f"{format_datetime(at.astimezone(WIB), 'd MMM y HH.mm', locale=LOCALE)} WIB"
+
+
+def whole(number: int) -> str:
+    """A whole number with Indonesian grouping."""
+    return _decimal(number, 0)
+
+
+def payment(method: str) -> str:
+    """The name of a payment method; the bare code of one that is unknown here."""
+    return str(PAYMENTS.get(method, method))
+
+
+def delivery(method: str) -> str:
+    """The name of a delivery method; the bare code of one that is unknown here."""
+    return str(DELIVERIES.get(method, method))
+
+
+def level(name: str) -> str:
+    """The name of a level of regions."""
+    return str(LEVELS[name])
+
+
+def _decimal(number: Decimal | int, decimals: int) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(number, pattern, locale=LOCALE)
+
+
+def _signed(number: Decimal, decimals: int) -> str:
+    return ("+" if number > 0 else "") + _decimal(number, decimals)

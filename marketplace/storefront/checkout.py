@@ -1,0 +1,267 @@
+"""Decides how a basket becomes an order on the page: destination, ways and total before binding, then once and only once.
+
+The total that the buyer saw travels with the form; if it is not the total of what would be bound, nothing is bound.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, flash, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace.accounts.guards import anyone
+from marketplace.accounts.registering import plain_name, plain_phone
+from marketplace.config import settings
+from marketplace.extensions import db, limiter
+from marketplace.kit import idempotency
+from marketplace.kit.clock import now
+from marketplace.kit.codes import new_token, token_hash
+from marketplace.kit.errors import DomainError, Invalid
+from marketplace.kit.money import rupiah
+from marketplace.kit.transaction import locked, transaction
+from marketplace.orders import baskets, carts
+from marketplace.orders.models import Cart, Order
+from marketplace.orders.placing import Buyer, Placed, SoldOut, place_order
+from marketplace.payments import methods, starting
+from marketplace.payments.gateway import gateway
+from marketplace.regions import picking
+from marketplace.regions import queries as regions
+from marketplace.storefront import basket, checkout_form
+from marketplace.storefront.checkout_form import LONGEST_KEY, CheckoutForm, Part
+from marketplace.storefront.furniture import cart_token, visitor
+
+blueprint = Blueprint("checkout", __name__)
+PLACED = "placed"
+NOT_CONTENT = ("csrf_token", "kunci", "aksi")
+
+
+@blueprint.get("/checkout")
+@anyone("guests buy too")
+def checkout() -> ResponseReturnValue:
+    """Ask for the destination first; with it, show ways, fees and the total."""
+    groups = baskets.groups(carts.current(visitor(), cart_token()), at=now())
+    if not groups or baskets.problems(groups):
+        return redirect("/keranjang", 303)
+    code = request.args.get("wilayah", "")
+    if code:
+        regions.region(code)
+    state = picking.pick(request.args)
+    last = _last_order()
+    if state.place is None:
+        return render_template("storefront/destination.html", state=state, last=last, groups=groups)
+    found = checkout_form.parts(groups, state.place.code)
+    form = checkout_form.checkout_form(found, _first_values(state.place.code, last))
+    return _page(form, found)
+
+
+@blueprint.post("/checkout")
+@anyone("guests buy too")
+@limiter.limit(lambda: f"{settings().orders_per_minute}/minute")
+def place() -> ResponseReturnValue:
+    """Place the order; the same form sent again leads to the same order."""
+    done = _earlier()
+    if done:
+        return _to_order(done)
+    cart = carts.current(visitor(), cart_token())
+    groups = baskets.groups(cart, at=now())
+    if cart is None or not groups:
+        return basket.page(at=now(), said=[_("Keranjang Anda kosong, jadi tidak ada yang dipesan.")]), 422
+    if baskets.problems(groups):
+        return _sold_out(cart.id)
+    found = checkout_form.parts(groups, _destination())
+    form = checkout_form.checkout_form(found)
+    if request.form.get("aksi") == "hitung":
+        return _page(form, found)
+    if not form.validate():
+        return _page(form, found), 422
+    try:
+        answer = _place(cart.id, form, found)
+    except SoldOut:
+        return _sold_out(cart.id)
+    except Invalid as refusal:
+        _explain(form, refusal)
+        return _page(form, found), 422
+    session[PLACED] = answer["number"]
+    return _to_payment(answer)
+
+
+def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any]:
+    """Bind the order in one transaction; what was answered is kept with the form's key."""
+    buyer = Buyer(
+        name=plain_name(form.nama.data or ""),
+        phone=plain_phone(form.telepon.data or ""),
+        region_code=form.wilayah.data or "",
+        address=_plain(form.alamat.data),
+        landmark=_plain(form.patokan.data),
+    )
+    terms = methods.terms(form.pembayaran.data or "")
+    who, key, asked = _actor(), _key(), _asked()
+    with transaction():
+        # Two presses at once: the second waits here, and then finds what the first one answered.
+        cart = db.session.scalar(locked(select(Cart).where(Cart.id == cart_id)))
+        earlier = idempotency.earlier_answer(who, key, asked) if key else None
+        if earlier:
+            return dict(json.loads(earlier))
+        if cart is None:
+            raise Invalid(_("Keranjang Anda baru saja berubah. Periksa lagi."))
+        placed = place_order(
+            cart,
+            buyer=buyer,
+            choices=checkout_form.choices(form, found),
+            notes={part.slug: _plain(form[part.note_field].data) for part in found},
+            payment=terms,
+            user=visitor(),
+            fee_bp=settings().platform_fee_bp,
+            secret=settings().secret_key,
+            at=now(),
+        )
+        if terms.platform_collects:
+            starting.check_amount(placed.order.total)
+        _same_total(form, placed)
+        answer = {"id": placed.order.id, "number": placed.order.number, "token": placed.token}
+        answer["card"] = terms.platform_collects
+        if key:
+            idempotency.remember(who, key, asked, json.dumps(answer), at=now())
+    return answer
+
+
+def _same_total(form: CheckoutForm, placed: Placed) -> None:
+    """Refuse if the buyer saw another total. Programs that send none agree to what it is."""
+    seen = (form.total.data or "").strip()
+    if seen and seen != str(placed.order.total):
+        raise Invalid(
+            _(
+                "Total sekarang %(total)s karena pilihan, harga, atau isi keranjang berubah. "
+                "Periksa, lalu tekan pesan sekali lagi.",
+                total=rupiah(placed.order.total),
+            ),
+            "total",
+        )
+
+
+def _to_payment(answer: Mapping[str, Any]) -> ResponseReturnValue:
+    """On to the provider's page for card payments; if it does not answer, the order page offers it again."""
+    if not answer["card"]:
+        return _to_order(answer)
+    user = visitor()
+    try:
+        address = starting.begin(
+            answer["id"],
+            gateway=gateway(),
+            public_url=settings().public_url,
+            token=answer["token"],
+            email=user.email if user else None,
+            at=now(),
+        )
+    except DomainError:
+        flash(
+            _("Pesanan tercatat, tetapi halaman pembayaran belum bisa dibuka. Coba “Bayar sekarang” sebentar lagi."),
+            "warning",
+        )
+        return _to_order(answer)
+    return redirect(address, 303)
+
+
+def _to_order(answer: Mapping[str, Any]) -> ResponseReturnValue:
+    return redirect(f"/pesanan/{answer['number']}?{urlencode({'token': answer['token']})}", 303)
+
+
+def _sold_out(cart_id: int) -> ResponseReturnValue:
+    """Something went to somebody else: take it out, say so, and go on with what is left."""
+    with transaction():
+        cart = db.session.scalar(locked(select(Cart).where(Cart.id == cart_id)))
+        said = baskets.make_buyable(cart, at=now()) if cart else []
+    groups = baskets.groups(carts.current(visitor(), cart_token()), at=now())
+    if not groups:
+        return basket.page(at=now(), said=said), 422
+    found = checkout_form.parts(groups, _destination())
+    return _page(checkout_form.checkout_form(found), found, said), 422
+
+
+def _page(form: CheckoutForm, found: list[Part], said: list[str] | None = None) -> str:
+    total = checkout_form.chosen_total(form, found)
+    form.total.data = str(total)
+    form.kunci.data = form.kunci.data or new_token()
+    code = form.wilayah.data or ""
+    known = regions.full_labels([code]) if code else {}
+    return render_template(
+        "storefront/checkout.html",
+        form=form,
+        parts=found,
+        rows=checkout_form.summary_rows(form, found),
+        total=total,
+        place=known.get(code, ""),
+        said=said or [],
+    )
+
+
+def _explain(form: CheckoutForm, refusal: Invalid) -> None:
+    if refusal.field and refusal.field in form and refusal.field != "total":
+        form[refusal.field].errors = [refusal.message]
+    else:
+        form.form_errors.append(refusal.message)
+
+
+def _first_values(code: str, last: Mapping[str, str] | None) -> dict[str, str]:
+    """What is known before the buyer has typed: the last order's address if it goes to the same place."""
+    user = visitor()
+    values = {"wilayah": code, "nama": user.name if user else "", "telepon": user.phone if user else ""}
+    if last:
+        values |= {"nama": last["name"], "telepon": last["phone"]}
+    if last and last["region_code"] == code:
+        values |= {"alamat": last["address"], "patokan": last["landmark"]}
+    return values
+
+
+def _last_order() -> dict[str, str] | None:
+    """Where the signed-in person's last order went, with the place's full name."""
+    user = visitor()
+    if user is None:
+        return None
+    columns = (Order.name, Order.phone, Order.region_code, Order.address, Order.landmark)
+    row = db.session.execute(
+        select(*columns).where(Order.user_id == user.id).order_by(Order.id.desc()).limit(1)
+    ).first()
+    if row is None:
+        return None
+    return {**row._mapping, "place": regions.full_labels([row.region_code])[row.region_code]}
+
+
+def _earlier() -> dict[str, Any] | None:
+    key = _key()
+    found = idempotency.earlier_answer(_actor(), key, _asked()) if key else None
+    return dict(json.loads(found)) if found else None
+
+
+def _actor() -> str:
+    """Whose key it is, so that the keys of two visitors never meet."""
+    user = visitor()
+    return f"user:{user.id}" if user else f"cart:{token_hash(cart_token() or '')}"
+
+
+def _key() -> str:
+    key = request.form.get("kunci", "")
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        raise Invalid(_("Kunci formulir ini tidak benar. Muat ulang halaman."), "kunci")
+    return key
+
+
+def _asked() -> str:
+    return idempotency.content_hash(
+        {name: request.form.getlist(name) for name in request.form if name not in NOT_CONTENT}
+    )
+
+
+def _destination() -> str:
+    """The village of the form, or nothing if it is none; placing the order then says so beside its field."""
+    code = request.form.get("wilayah", "")
+    return code if code in regions.names([code]) else ""
+
+
+def _plain(text: str | None) -> str:
+    """Typed words without control characters; line ends become spaces."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text or "").split())

@@ -1,0 +1,143 @@
+"""Decides what a checkout asks: who and where, one way of delivery per shop, one way to pay; and what that sums up to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, StringField, TelField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from marketplace.kit.money import rupiah
+from marketplace.logistics.quotes import DeliveryOffer, offers
+from marketplace.orders.baskets import ShopGroup
+from marketplace.payments import methods
+
+LONGEST_KEY = 64
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one shop sends: its goods and the ways to send them to the destination."""
+
+    group: ShopGroup
+    offers: tuple[DeliveryOffer, ...]
+
+    @property
+    def slug(self) -> str:
+        """The shop, as the fields' names carry it."""
+        return self.group.shop.slug
+
+    @property
+    def delivery_field(self) -> str:
+        """The name of the field for the way of delivery."""
+        return f"pengiriman-{self.slug}"
+
+    @property
+    def note_field(self) -> str:
+        """The name of the field for words to the shop."""
+        return f"catatan-{self.slug}"
+
+    def offer(self, key: str | None) -> DeliveryOffer | None:
+        """The offer with this key, if it is made."""
+        return next((offer for offer in self.offers if offer.key == key), None)
+
+
+class CheckoutForm(FlaskForm):
+    """Buyer and payment; `checkout_form` adds the fields of each shop."""
+
+    nama = StringField(_l("Nama penerima"), [InputRequired(_l("Tulis nama penerima.")), Length(max=80)])
+    telepon = TelField(_l("Nomor telepon"), [InputRequired(_l("Tulis nomor telepon Anda."))])
+    wilayah = HiddenField(_l("Tujuan"))
+    alamat = TextAreaField(
+        _l("Alamat lengkap"),
+        [
+            InputRequired(_l("Tulis alamat: jalan, dusun, RT/RW.")),
+            Length(min=5, max=300, message=_l("Alamat antara 5 dan 300 huruf.")),
+        ],
+    )
+    patokan = StringField(_l("Patokan"), [Length(max=160, message=_l("Patokan paling banyak 160 huruf."))])
+    pembayaran = RadioField(_l("Cara pembayaran"), validate_choice=False)
+    kunci = HiddenField()
+    total = HiddenField()
+
+
+def parts(groups: Sequence[ShopGroup], destination: str) -> list[Part]:
+    """The shops of the basket, each with its ways to the destination (a village's code)."""
+    return [
+        Part(
+            group,
+            tuple(
+                offers(
+                    origin=group.shop.village_code,
+                    destination=destination,
+                    weight_g=group.weight_g,
+                    fulfilments=group.fulfilments,
+                )
+            ),
+        )
+        for group in groups
+    ]
+
+
+def checkout_form(found: Sequence[Part], values: Mapping[str, Any] | None = None) -> CheckoutForm:
+    """The form with its fields for each shop. On GET the first offer is chosen and `values` are filled in."""
+    fields: dict[str, Any] = {}
+    for part in found:
+        fields[part.delivery_field] = RadioField(
+            _("Pengiriman dari %(shop)s", shop=part.group.shop.name),
+            choices=[_delivery_choice(offer) for offer in part.offers],
+            validate_choice=False,
+        )
+        fields[part.note_field] = StringField(
+            _("Catatan untuk %(shop)s", shop=part.group.shop.name),
+            [Length(max=300, message=_("Catatan paling banyak 300 huruf."))],
+        )
+    form: CheckoutForm = type("CheckoutFormOfShops", (CheckoutForm,), fields)(data=values)
+    ways = methods.offered([part.offers for part in found])
+    form.pembayaran.choices = [(way.code, (way.label, way.hint)) for way in ways]
+    if not form.is_submitted():
+        for part in found:
+            form[part.delivery_field].data = part.offers[0].key if part.offers else None
+        form.pembayaran.data = ways[0].code
+    return form
+
+
+def choices(form: CheckoutForm, found: Sequence[Part]) -> dict[str, str]:
+    """The chosen delivery key by shop."""
+    return {part.slug: form[part.delivery_field].data or "" for part in found}
+
+
+def chosen_total(form: CheckoutForm, found: Sequence[Part]) -> int:
+    """Rupiah for the goods and the chosen ways of delivery; a shop without a choice counts with its goods only."""
+    picked = choices(form, found)
+    fees = [part.offer(picked[part.slug]) for part in found]
+    goods = sum(part.group.goods_total for part in found)
+    return goods + sum(offer.fee for offer in fees if offer)
+
+
+def summary_rows(form: CheckoutForm, found: Sequence[Part]) -> list[tuple[str, int | str]]:
+    """The sum in rows: goods and delivery of each shop."""
+    rows: list[tuple[str, int | str]] = []
+    picked = choices(form, found)
+    for part in found:
+        offer = part.offer(picked[part.slug])
+        rows.append((part.group.shop.name, part.group.goods_total))
+        rows.append((_("Kirim: %(way)s", way=offer.label) if offer else _("Kirim"), offer.fee if offer else "–"))
+    return rows
+
+
+def _delivery_choice(offer: DeliveryOffer) -> tuple[str, Any, dict[str, Any]]:
+    words = " · ".join(filter(None, [_days(offer), offer.hint, "" if offer.cash else _("tanpa bayar tunai")]))
+    fee = rupiah(offer.fee) if offer.fee else _("Gratis")
+    return offer.key, (offer.label, words, fee), {"data-fee": str(offer.fee), "data-label": offer.label}
+
+
+def _days(offer: DeliveryOffer) -> str:
+    if offer.days_max <= 1:
+        return _("Hari ini atau besok")
+    if offer.days_min == offer.days_max:
+        return _("%(days)s hari", days=offer.days_max)
+    return _("%(least)s–%(most)s hari", least=offer.days_min, most=offer.days_max)

@@ -1,0 +1,89 @@
+"""Decides how the way of an order is told: what happened, where it stands, what comes next, in plain words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from marketplace.orders.models import Order, SellerOrder, SellerOrderEvent
+from marketplace.orders.queries import events
+from marketplace.orders.states import LABELS, UNDELIVERED, Status
+from marketplace.orders.steps import PICKED_UP, buyer_may_cancel, buyer_may_confirm
+
+S = Status
+TONES = {"warning": "wait", "success": "ok", "danger": "bad", "info": "info"}
+_NEXT = {
+    S.AWAITING_PAYMENT: _l("Selesaikan pembayaran. Barang disimpan untuk Anda sampai batas waktu di bawah."),
+    S.AWAITING_CONFIRMATION: _l("Penjual akan menjawab paling lambat 24 jam."),
+    S.ACCEPTED: _l("Penjual menyiapkan pesanan Anda."),
+    S.PACKED: _l("Pesanan sudah dikemas dan segera diserahkan."),
+    S.READY_FOR_PICKUP: _l("Silakan ambil barang Anda. Tunjukkan nomor pesanan ini."),
+    S.SHIPPED: _l("Barang dalam perjalanan. Tekan “Sudah saya terima” ketika sampai."),
+    S.DELIVERY_FAILED: _l("Pengantaran belum berhasil. Penjual akan mencoba lagi atau menghubungi Anda."),
+    S.DELIVERED: _l("Periksa barangnya. Tanpa kabar dari Anda, pesanan selesai sendiri setelah 3 hari."),
+    S.DISPUTED: _l("Komplain Anda sedang ditangani."),
+    S.COMPLETED: _l("Selesai. Terima kasih sudah belanja langsung dari desa."),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the timeline; `state` is done, now, coming or failed."""
+
+    label: str
+    time: str
+    note: str
+    state: str
+
+
+@dataclass(frozen=True)
+class SellerPart:
+    """A seller order as its buyer sees it."""
+
+    child: SellerOrder
+    label: str
+    steps: Sequence[Step]
+    next: str
+    may_cancel: bool
+    may_confirm: bool
+
+
+def seller_parts(order: Order) -> list[SellerPart]:
+    """All parts of an order, as its buyer sees them."""
+    return [
+        SellerPart(
+            child=child,
+            label=LABELS[child.status],
+            steps=steps(child, events(child)),
+            next=str(_NEXT.get(Status(child.status), "")),
+            may_cancel=buyer_may_cancel(child),
+            may_confirm=buyer_may_confirm(child),
+        )
+        for child in order.children
+    ]
+
+
+def steps(child: SellerOrder, happened: Iterable[SellerOrderEvent]) -> list[Step]:
+    """What happened to a seller order, and the way that is still ahead of it."""
+    done = [Step(LABELS[event.to_status], moment(event.at), event.reason, "done") for event in happened]
+    status = Status(child.status)
+    if done:
+        last = done[-1]
+        state = "failed" if status in UNDELIVERED else "done" if status == S.COMPLETED else "now"
+        done[-1] = Step(last.label, last.time, last.note, state)
+    return done + [Step(LABELS[ahead], "", "", "coming") for ahead in _ahead(child, status)]
+
+
+def moment(at: datetime) -> str:
+    """A moment for people, in WIB."""
+    return _("%(time)s WIB", time=format_datetime(at, "d MMM y, HH.mm"))
+
+
+def _ahead(child: SellerOrder, status: Status) -> list[Status]:
+    """The states still to come on the straight way; none once it has left that way."""
+    handed_over = S.READY_FOR_PICKUP if child.delivery_method in PICKED_UP else S.SHIPPED
+    way = [S.AWAITING_PAYMENT, S.AWAITING_CONFIRMATION, S.ACCEPTED, S.PACKED, handed_over, S.DELIVERED, S.COMPLETED]
+    return way[way.index(status) + 1 :] if status in way else []
