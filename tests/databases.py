@@ -18,6 +18,7 @@ from flask import Flask
 from marketplace import create_app
 from marketplace.config import Config
 from marketplace.extensions import db
+from marketplace.kit import transaction
 from tests.postgres import Cluster
 
 ENGINE = "DESAMART_TEST_ENGINE"
@@ -137,8 +138,11 @@ def prepared(engine: str, folder: Path) -> Iterator[Databases]:
 
 
 def let_go(app: Flask) -> None:
-    """Close the connections of an application that is not needed any more."""
+    """Close the connections of an application that is not needed any more, and the file its writers wait at."""
     with app.app_context():
         db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+        engine = db.engine
+        engine.dispose()
+    turn = transaction._turns.pop(str(engine.url.database), None)
+    if turn and turn.descriptor >= 0:
+        os.close(turn.descriptor)

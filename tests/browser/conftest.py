@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
+from tests.databases import Databases
 from tests.served import Served
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-artifacts"
@@ -98,6 +99,14 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=program, args=SWITCHES)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def served(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The real server, started once for the stories of a file: each brings its own people and goods."""
+    folder = tmp_path_factory.mktemp("served")
+    with databases.fresh(folder / "data") as config, Served(config, folder / "server.log") as server:
+        yield server
 
 
 @pytest.fixture
