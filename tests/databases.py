@@ -138,7 +138,7 @@ def prepared(engine: str, folder: Path) -> Iterator[Databases]:
 
 
 def let_go(app: Flask) -> None:
-    """Close the connections of an application that is not needed any more, and the file its writers wait at."""
+    """Close the connections of an application that is not needed any more, and its writers' file."""
     with app.app_context():
         db.session.remove()
         engine = db.engine
