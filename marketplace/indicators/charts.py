@@ -1,4 +1,4 @@
-"""Decides where the points of a line chart stand. Pure geometry; a template draws it, beside a table of the same.
+"""Decides where the points of a line chart stand. Pure geometry; a template draws it beside a table.
 
 A missing value breaks the line: it is not zero.
 """
@@ -31,7 +31,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """A line chart in a box of WIDTH by HEIGHT: unbroken strokes of the line, its dots, ticks of both axes."""
+    """A line chart in a box of WIDTH by HEIGHT: unbroken strokes, their dots, the ticks of both axes."""
 
     strokes: list[str]
     dots: list[Dot]

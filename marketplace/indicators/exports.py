@@ -1,4 +1,4 @@
-"""Decides what a table looks like as CSV: UTF-8 with a mark, streamed, no cell that a spreadsheet would run."""
+"""Decides what a table looks like as CSV: UTF-8 with a mark, streamed, no cell that runs as a formula."""
 
 import csv
 from collections.abc import Iterable, Iterator

@@ -1,17 +1,26 @@
-"""Decides what an officer's request shows: home, tables by region, one indicator, the facts under it, and the API."""
+"""Decides what an officer's request shows: home, tables by region, an indicator, its facts, the API."""
+
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from marketplace.accounts.guards import anyone, officer, person
-from marketplace.indicators import access, api, exports, lines, overviews, queries, wording
-from marketplace.indicators.overviews import PER_PAGE
+from marketplace.accounts.models import User
+from marketplace.indicators import access, api, exports, lines, overviews, tables, wording
+from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import month, period
-from marketplace.indicators.registry import DISTINCT
+from marketplace.indicators.registry import DISTINCT, INDICATORS
 from marketplace.kit.clock import month_wib, now
 from marketplace.kit.errors import NotFound
 from marketplace.kit.paging import Page, page_number
 from marketplace.regions.models import LEVELS
+
+PER_PAGE = 100
+FILE = "desamart"
+HOME, REGIONS = "home", "regions"
 
 blueprint = Blueprint("program", __name__)
 for name in ("value", "reason", "part", "change", "day", "moment", "whole", "payment", "delivery", "level"):
@@ -29,7 +38,7 @@ def home() -> ResponseReturnValue:
         return _figures_csv(f"{region.code}-{overview.full.key}", overview.table)
     others = [access.place(user, code) for code in access.scopes(user)[1:]]
     return render_template(
-        "indicators/home.html", **_frame(region.code), region=region, page=overview, others=others
+        "indicators/home.html", **_frame(user, HOME), region=region, page=overview, others=others
     )
 
 
@@ -41,13 +50,13 @@ def region_page(code: str) -> ResponseReturnValue:
     region = access.place(user, code)
     chosen = access.wanted_period(request.args.get("periode"), at)
     level = access.wanted_level(request.args.get("tingkat"), region)
-    table = overviews.table(region, level, chosen, request.args.get("urut"), request.args.get("arah"), at=at)
+    table = tables.table(region, level, chosen, request.args.get("urut"), request.args.get("arah"), at=at)
     if _as_csv():
         return _figures_csv(f"wilayah-{code}-{table.level_name}-{chosen.key}", table.figures)
     paging = _paging(len(table.rows), page_number(request.args.get("halaman")))
     return render_template(
         "indicators/region.html",
-        **_frame(access.scopes(user)[0]),
+        **_frame(user, REGIONS),
         region=region,
         path=access.path(user, code),
         period=chosen,
@@ -70,7 +79,7 @@ def indicator_page(code: str) -> ResponseReturnValue:
         return _figures_csv(f"{code}-{region.code}-{chosen.key}", [*detail.timeline, *detail.children])
     return render_template(
         "indicators/indicator.html",
-        **_frame(access.scopes(user)[0]),
+        **_frame(user, code),
         region=region,
         path=access.path(user, region.code),
         period=chosen,
@@ -89,7 +98,7 @@ def lines_page(code: str) -> ResponseReturnValue:
     chosen = access.wanted_period(request.args.get("periode"), at)
     by_shop = indicator.kind == DISTINCT
     if _as_csv():
-        file = f"desamart-{code}-rincian-{region.code}-{chosen.key}"
+        file = f"{FILE}-{code}-rincian-{region.code}-{chosen.key}"
         if by_shop:
             rows = exports.shop_rows(lines.shops(region.code, chosen))
             return exports.csv_response(file, exports.SHOP_HEAD, rows)
@@ -100,7 +109,7 @@ def lines_page(code: str) -> ResponseReturnValue:
     cut = {"skip": (paging.page - 1) * PER_PAGE, "most": PER_PAGE}
     return render_template(
         "indicators/lines.html",
-        **_frame(access.scopes(user)[0]),
+        **_frame(user, code),
         region=region,
         path=access.path(user, region.code),
         period=chosen,
@@ -131,3 +140,37 @@ def api_indicators() -> Response:
     except ValueError:
         raise NotFound from None
     return jsonify(items=api.items(region.code, level, periods, at=at))
+
+
+def _frame(user: User, section: str) -> dict[str, Any]:
+    """What the layout of the back rooms needs, and the address of this page as a file."""
+    mine = access.scopes(user)[0]
+    addresses = {HOME: "/program", REGIONS: f"/program/wilayah/{mine}"}
+    addresses |= {code: f"/program/indikator/{code}?wilayah={mine}" for code in INDICATORS}
+    names = {HOME: _("Ringkasan"), REGIONS: _("Wilayah")}
+    names |= {code: indicator.name_id for code, indicator in INDICATORS.items()}
+    return {
+        "workplace": _("Angka desa"),
+        "sections": [(names[key], address) for key, address in addresses.items()],
+        "section": addresses[section],
+        "csv_href": f"{request.path}?{urlencode(request.args.to_dict() | {'format': 'csv'})}",
+    }
+
+
+def _as_csv() -> bool:
+    return request.args.get("format") == "csv"
+
+
+def _figures_csv(name: str, figures: list[Figure]) -> Response:
+    return exports.csv_response(f"{FILE}-{name}", exports.FIGURE_HEAD, exports.figure_rows(figures))
+
+
+def _paging(total: int, number: int) -> Page[None]:
+    """Where a page of `total` rows stands; a number beyond the end is the last page."""
+    arguments = request.args.to_dict()
+    last = max(1, -(-total // PER_PAGE))
+
+    def address(to: int) -> str:
+        return f"{request.path}?{urlencode(arguments | {'halaman': to})}"
+
+    return Page((), min(number, last), PER_PAGE, total, address)

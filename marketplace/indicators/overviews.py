@@ -5,50 +5,18 @@ from datetime import datetime
 from decimal import Decimal
 
 from marketplace.indicators import queries, wording
-from marketplace.indicators.access import LEVEL_NAMES, levels_below
+from marketplace.indicators.access import levels_below
 from marketplace.indicators.charts import Chart, line_chart, share
-from marketplace.indicators.figures import Figure, Place
+from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import MONTH, QUARTER, YEAR, Period, month
 from marketplace.indicators.registry import INDICATORS, Indicator
+from marketplace.indicators.tables import DOWN, TURNOVER, Row, table
 from marketplace.kit.clock import month_wib
-from marketplace.regions.models import VILLAGE, Region
+from marketplace.regions import queries as regions
+from marketplace.regions.models import Region
 
-TURNOVER = "SE-01"
-PER_PAGE = 100
 RANKED = 10
 TIMELINE = {MONTH: 12, QUARTER: 8, YEAR: 5}
-DOWN, UP = "turun", "naik"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One region with a figure per indicator; `bar` is its turnover beside the largest, 0 to 100."""
-
-    place: Place
-    figures: dict[str, Figure]
-    bar: float
-
-
-@dataclass(frozen=True)
-class Table:
-    """Regions of one level, sorted; `whole` is the figures of the region that contains them."""
-
-    level: str
-    levels: tuple[str, ...]
-    rows: list[Row]
-    whole: dict[str, Figure]
-    sort: str
-    direction: str
-
-    @property
-    def level_name(self) -> str:
-        """The level as addresses name it, such as `kecamatan`."""
-        return address_of(self.level)
-
-    @property
-    def figures(self) -> list[Figure]:
-        """All figures in the order of the rows."""
-        return [figure for row in self.rows for figure in row.figures.values()]
 
 
 @dataclass(frozen=True)
@@ -62,7 +30,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Home:
-    """An officer's own region: headlines, a year of turnover, the regions inside ranked, villages that fell silent."""
+    """An officer's own region: headlines, a year of turnover, regions inside, villages that fell silent."""
 
     full: Period
     headlines: list[Headline]
@@ -77,7 +45,7 @@ class Home:
 
 @dataclass(frozen=True)
 class Detail:
-    """One indicator of one region: now, the period before, the same season a year earlier, its course, its parts."""
+    """One indicator of one region: now, the period before, the same a year earlier, its course, its parts."""
 
     figure: Figure
     before: Figure
@@ -102,7 +70,8 @@ def home(region: Region, running: Period, *, at: datetime) -> Home:
     return Home(
         full=full,
         headlines=[
-            Headline(by[code, running.key], by[code, full.key], by[code, full.back().key]) for code in INDICATORS
+            Headline(by[code, running.key], by[code, full.key], by[code, full.back().key])
+            for code in INDICATORS
         ],
         timeline=year,
         chart=_chart(year),
@@ -110,34 +79,18 @@ def home(region: Region, running: Period, *, at: datetime) -> Home:
         table=inside.figures,
         ranked=inside.rows[:RANKED],
         silent=quiet,
-        names=queries.district_names(village.code for village in quiet),
+        names=regions.labels(village.code for village in quiet),
     )
-
-
-def table(
-    region: Region, level: str, period: Period, sort: str | None, direction: str | None, *, at: datetime
-) -> Table:
-    """All indicators of the regions of `level` inside `region`. Sorted by code unless told otherwise; regions
-    without a value come last either way."""
-    found = queries.figures(region.code, level, period, at=at)
-    own = found if level == region.level else queries.figures(region.code, region.level, period, at=at)
-    by_place: dict[Place, dict[str, Figure]] = {}
-    for figure in found:
-        by_place.setdefault(figure.place, {})[figure.code] = figure
-    largest = max((_turnover(figures) or Decimal(0) for figures in by_place.values()), default=Decimal(0))
-    rows = [Row(place, each, share(_turnover(each), largest)) for place, each in by_place.items()]
-    key = sort if sort in INDICATORS or sort == "nama" else "kode"
-    order = direction if direction in (UP, DOWN) else (DOWN if key in INDICATORS else UP)
-    whole = {figure.code: figure for figure in own}
-    return Table(level, levels_below(region.level), _sorted(rows, key, order == DOWN), whole, key, order)
 
 
 def detail(indicator: Indicator, region: Region, period: Period, *, at: datetime) -> Detail:
     """Everything about one indicator of one region in one period."""
-    run = [*{period.year_before(), period.back()} - set(period.run(TIMELINE[period.kind])), *period.run(TIMELINE[period.kind])]
+    run = period.run(
+        TIMELINE[period.kind] + 1
+    )  # One more than is shown, so that the year before is among them.
     course = queries.figures_over(region.code, region.level, run, at=at)
     by = {(figure.code, figure.period): figure for figure in course}
-    line = [by[indicator.code, each] for each in period.run(TIMELINE[period.kind])]
+    line = [by[indicator.code, each] for each in run[1:]]
     level = levels_below(region.level)[0]
     inside = [] if level == region.level else queries.figures(region.code, level, period, at=at)
     children = _ranked([figure for figure in inside if figure.code == indicator.code])
@@ -170,29 +123,12 @@ def choices(at: datetime) -> list[tuple[str, list[Period]]]:
     return [("Bulan", months), ("Triwulan", quarters), ("Tahun", years)]
 
 
-def address_of(level: str) -> str:
-    """The word for a level in addresses."""
-    return next(word for word, known in LEVEL_NAMES.items() if known == level)
-
-
 def _chart(course: list[Figure]) -> Chart | None:
     indicator = course[0].indicator
-    points = [(each.period.short, each.value, f"{each.period.label}: {wording.value(each)}") for each in course]
+    points = [
+        (each.period.short, each.value, f"{each.period.label}: {wording.value(each)}") for each in course
+    ]
     return line_chart(points, lambda number: wording.compact(indicator, number))
-
-
-def _turnover(figures: dict[str, Figure]) -> Decimal | None:
-    return figures[TURNOVER].value
-
-
-def _sorted(rows: list[Row], key: str, down: bool) -> list[Row]:
-    if key == "kode":
-        return rows[::-1] if down else rows
-    if key == "nama":
-        return sorted(rows, key=lambda row: row.place.name.casefold(), reverse=down)
-    known = [row for row in rows if row.figures[key].value is not None]
-    known.sort(key=lambda row: row.figures[key].value or Decimal(0), reverse=down)
-    return known + [row for row in rows if row.figures[key].value is None]
 
 
 def _ranked(figures: list[Figure]) -> list[Figure]:

@@ -46,6 +46,15 @@ class Period:
         """The same season a year earlier."""
         return self.back(12 // MONTHS[self.kind])
 
+    def quarter(self) -> "Period":
+        """The quarter in which it begins."""
+        year, number = self.first.split("-")
+        return _from(f"{year}-{(int(number) - 1) // 3 * 3 + 1:02d}", QUARTER)
+
+    def year(self) -> "Period":
+        """The year in which it lies."""
+        return _from(f"{self.first[:4]}-01", YEAR)
+
     def run(self, count: int) -> list["Period"]:
         """`count` periods in the order of time, this one last."""
         return [self.back(steps) for steps in range(count - 1, -1, -1)]
