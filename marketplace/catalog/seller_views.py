@@ -1,4 +1,4 @@
-"""Decides the seller's pages of goods and stock: each row is found through the shop at whose desk the person works."""
+"""Decides the seller's pages of goods: each row is found through the shop at whose desk the person works."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -91,6 +91,8 @@ def change(slug: str) -> ResponseReturnValue:
                 publishing.recount(product, draft.stock, seen=whole_number(form.stok_semula.data) or 0, at=at)
     except Invalid as refusal:
         _blame(form, refusal)
+        # The next try is judged by the count that this answer shows.
+        form.stok_semula.data = str(product.variants[0].on_hand)
         return _edit_form(here, product, form, uploads), 422
     flash(_("Perubahan disimpan."), "success")
     return redirect(f"/penjual/produk/{slug}", 303)

@@ -1,4 +1,4 @@
-"""Decides at which shop's desk a seller works: the one asked for by `?toko=`, that of last time, or the first."""
+"""Decides at which shop's desk a seller works: that of `?toko=`, that of last time, or the first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

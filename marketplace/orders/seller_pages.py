@@ -1,0 +1,133 @@
+"""Decides what a seller sees of an order: the buyer while it lives, how it is paid, what has happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+from marketplace.catalog.pictures import Picture, picture
+from marketplace.orders.models import OrderLine, SellerOrder, SellerOrderEvent
+from marketplace.orders.states import ENDED, LABELS, TONES, UNDELIVERED, Status
+from marketplace.orders.steps import PICKED_UP, next_steps
+from marketplace.regions.queries import full_labels, labels
+
+# The tones of states, in the words of the badge.
+_TONES = {"warning": "wait", "success": "ok", "danger": "bad"}
+_PAID_WITH = {"cod": "Tunai saat barang sampai", "ambil": "Tunai saat diambil"}
+
+
+@dataclass(frozen=True)
+class SellerCard:
+    """An order in the seller's list. `place` is the buyer's village; `steps` the likeliest first."""
+
+    order: SellerOrder
+    place: str
+    steps: Sequence[str]
+    payment: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach the buyer; exists for live orders only."""
+
+    phone: str
+    whatsapp: str
+    address: str
+    landmark: str
+    region: str
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry of the timeline."""
+
+    label: str
+    time: str
+    note: str
+    state: str
+
+
+def cards(orders: Sequence[SellerOrder]) -> list[SellerCard]:
+    """The cards of a list, with the buyers' villages read in one query."""
+    places = labels({order.order.region_code for order in orders})
+    return [
+        SellerCard(order, places.get(order.order.region_code, ""), next_steps(order), payment_words(order))
+        for order in orders
+    ]
+
+
+def badge_of(order: SellerOrder) -> tuple[str, str]:
+    """The state's name and the tone of its badge."""
+    tone = TONES.get(order.status, "")
+    return str(_(LABELS[order.status])), _TONES.get(tone, tone)
+
+
+def payment_words(order: SellerOrder) -> str:
+    """How it is paid, in a few words."""
+    if order.platform_collects:
+        return str(_("Sudah dibayar lewat DesaMart"))
+    return str(_(_PAID_WITH.get(order.order.payment_method, "Tunai")))
+
+
+def contact(order: SellerOrder) -> Contact | None:
+    """The buyer's phone and address while the order lives; None once it has ended.
+
+    Source of the rule: UU PDP (personal data no longer than the purpose needs).
+    """
+    if Status(order.status) in ENDED:
+        return None
+    buyer = order.order
+    words = _(
+        "Halo %(name)s, saya dari %(shop)s di DesaMart. Ini tentang pesanan Anda %(number)s.",
+        name=buyer.name,
+        shop=order.shop.name,
+        number=order.number,
+    )
+    digits = "".join(sign for sign in buyer.phone if sign.isdigit())
+    return Contact(
+        phone=buyer.phone,
+        whatsapp=f"https://wa.me/{digits}?text={quote(words)}",
+        address=buyer.address,
+        landmark=buyer.landmark,
+        region=full_labels({buyer.region_code}).get(buyer.region_code, ""),
+    )
+
+
+def is_picked_up(order: SellerOrder) -> bool:
+    """Whether the buyer comes to the goods."""
+    return order.delivery_method in PICKED_UP
+
+
+def line_picture(line: OrderLine) -> Picture | None:
+    """The goods as they looked at the sale."""
+    return picture(line.picture_key, line.product_name) if line.picture_key else None
+
+
+def history(events: Sequence[SellerOrderEvent]) -> list[Happening]:
+    """What happened, oldest first; the last entry stands out while the order lives."""
+    last = len(events) - 1
+    return [
+        Happening(
+            label=_(LABELS[event.to_status]),
+            time=_when(event.at, event.actor),
+            note=event.reason,
+            state=_state(Status(event.to_status), present=index == last),
+        )
+        for index, event in enumerate(events)
+    ]
+
+
+def _state(status: Status, *, present: bool) -> str:
+    if status in UNDELIVERED:
+        return "failed"
+    return "now" if present and status not in ENDED else "done"
+
+
+def _when(at: datetime, actor: str) -> str:
+    kind, _separator, _number = actor.partition(":")
+    who = {"buyer": _("oleh pembeli"), "seller": _("oleh toko"), "system": _("otomatis")}.get(kind)
+    moment = format_datetime(at, "d MMM y, HH.mm")
+    return f"{moment} WIB, {who}" if who else f"{moment} WIB"

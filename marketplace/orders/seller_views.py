@@ -1,0 +1,148 @@
+"""Decides the seller's pages of orders: the list, one order, and one form for each step it may take now."""
+
+from collections.abc import Callable
+from functools import partial
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace.accounts.guards import member_of_shop, person
+from marketplace.kit.clock import now
+from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.paging import page_number
+from marketplace.kit.transaction import transaction
+from marketplace.orders import queries, seller_pages, steps
+from marketplace.orders.forms import DeclineForm, ShipForm
+from marketplace.orders.models import SellerOrder
+from marketplace.sellers.desk import Desk, desk, welcome
+
+blueprint = Blueprint("seller_orders", __name__)
+welcome(blueprint)
+
+FIRST_GROUP = "tindakan"
+
+
+@blueprint.get("/penjual/pesanan")
+@member_of_shop
+def orders() -> ResponseReturnValue:
+    """The shop's orders: first those that wait for the seller."""
+    here = desk()
+    group = request.args.get("status", FIRST_GROUP)
+    group = group if group in queries.GROUPS else FIRST_GROUP
+    found = queries.seller_orders_of(here.shop, group, page_number(request.args.get("halaman")))
+    return render_template(
+        "orders/seller_orders.html",
+        desk=here,
+        group=group,
+        sizes=queries.group_sizes(here.shop),
+        page=found,
+        cards=seller_pages.cards(found.rows),
+        badge_of=seller_pages.badge_of,
+    )
+
+
+@blueprint.get("/penjual/pesanan/<number>")
+@member_of_shop
+def order(number: str) -> ResponseReturnValue:
+    """One order."""
+    here = desk()
+    return _page(here, queries.seller_order_of(here.shop, number), DeclineForm(), ShipForm())
+
+
+@blueprint.post("/penjual/pesanan/<number>/terima")
+@member_of_shop
+def accept(number: str) -> ResponseReturnValue:
+    """Take the order on."""
+    return _step(number, steps.accept, _("Pesanan diterima. Siapkan dan kemas barangnya."))
+
+
+@blueprint.post("/penjual/pesanan/<number>/tolak")
+@member_of_shop
+def decline(number: str) -> ResponseReturnValue:
+    """Decline the order, with a reason."""
+    form = DeclineForm()
+    if not form.validate():
+        return _refused(number, decline=form)
+    step = partial(steps.decline, reason=form.alasan.data or "")
+    return _step(number, step, _("Pesanan ditolak. Pembeli diberi tahu alasannya."))
+
+
+@blueprint.post("/penjual/pesanan/<number>/kemas")
+@member_of_shop
+def pack(number: str) -> ResponseReturnValue:
+    """The goods are packed."""
+    return _step(number, steps.pack, _("Pesanan sudah dikemas."))
+
+
+@blueprint.post("/penjual/pesanan/<number>/kirim")
+@member_of_shop
+def ship(number: str) -> ResponseReturnValue:
+    """The goods are handed over."""
+    form = ShipForm().for_order(_mine(number))
+    if not form.validate():
+        return _refused(number, ship=form)
+    step = partial(steps.ship, courier=form.kurir.data, tracking_number=form.number)
+    try:
+        return _step(number, step, _("Pesanan dalam perjalanan ke pembeli."))
+    except Invalid as refusal:
+        form[refusal.field or "kurir"].errors = [refusal.message]
+        return _refused(number, ship=form)
+
+
+@blueprint.post("/penjual/pesanan/<number>/siap-diambil")
+@member_of_shop
+def mark_ready(number: str) -> ResponseReturnValue:
+    """The buyer can come."""
+    return _step(number, steps.mark_ready, _("Pembeli bisa mengambil pesanannya."))
+
+
+@blueprint.post("/penjual/pesanan/<number>/sampai")
+@member_of_shop
+def deliver(number: str) -> ResponseReturnValue:
+    """The goods are with the buyer."""
+    return _step(
+        number, steps.deliver, _("Pesanan sampai. Selesai setelah pembeli menerima, paling lama 3 hari.")
+    )
+
+
+def _mine(number: str) -> SellerOrder:
+    return queries.seller_order_of(desk().shop, number)
+
+
+def _step(number: str, step: Callable[..., SellerOrder], done: str) -> ResponseReturnValue:
+    """Take one step with an order of this shop. Who was slower is told, and sees the order."""
+    actor = f"seller:{person().id}"
+    try:
+        with transaction():
+            step(_mine(number).id, actor=actor, at=now())
+    except Conflict as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash(done, "success")
+    return redirect(f"/penjual/pesanan/{number}", 303)
+
+
+def _refused(
+    number: str, *, decline: DeclineForm | None = None, ship: ShipForm | None = None
+) -> ResponseReturnValue:
+    here = desk()
+    mine = queries.seller_order_of(here.shop, number)
+    return _page(here, mine, decline or DeclineForm(formdata=None), ship or ShipForm(formdata=None)), 422
+
+
+def _page(here: Desk, mine: SellerOrder, decline: DeclineForm, ship: ShipForm) -> str:
+    return render_template(
+        "orders/seller_order.html",
+        desk=here,
+        order=mine,
+        steps=steps.next_steps(mine),
+        contact=seller_pages.contact(mine),
+        payment=seller_pages.payment_words(mine),
+        picked_up=seller_pages.is_picked_up(mine),
+        badge_of=seller_pages.badge_of,
+        line_picture=seller_pages.line_picture,
+        happenings=seller_pages.history(queries.events(mine)),
+        decline=decline,
+        ship=ship.for_order(mine),
+    )
