@@ -25,6 +25,6 @@ class RegistrationForm(FlaskForm):
     email = EmailField(_l("Email"), [InputRequired(_l("Tulis email Anda.")), Length(max=MOST_EMAIL)])
     sandi = PasswordField(
         _l("Kata sandi"),
-        [InputRequired(_l("Buat kata sandi.")), Length(max=LONGEST, message=_l("Sandi paling banyak 128 huruf."))],
+        [InputRequired(_l("Buat kata sandi.")), Length(max=LONGEST, message=_l("Paling banyak 128 huruf."))],
     )
     next = HiddenField()

@@ -1,4 +1,4 @@
-"""Decides how somebody becomes a person with an account: what of name, phone, e-mail and password is taken."""
+"""Decides how somebody gets an account: which names, phones, e-mails and passwords are taken."""
 
 import re
 from datetime import datetime

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -9,13 +10,15 @@ from marketplace.accounts import signing_in
 from marketplace.accounts.browsers import leave_everywhere, signed_in_browsers
 from marketplace.accounts.forms import RegistrationForm, SignInForm
 from marketplace.accounts.guards import anyone, person, signed_in
-from marketplace.accounts.models import User
+from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, User
 from marketplace.accounts.registering import register
 from marketplace.extensions import limiter
 from marketplace.kit.addresses import local_path
 from marketplace.kit.clock import now
+from marketplace.kit.codes import token_hash
 from marketplace.kit.errors import Invalid
 from marketplace.kit.transaction import transaction
+from marketplace.regions.queries import full_labels
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -39,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
     try:
         with transaction():
             found = signing_in.check(
-                form.email.data, form.sandi.data, source=request.remote_addr or "", at=now()
+                form.email.data or "", form.sandi.data or "", source=request.remote_addr or "", at=now()
             )
             if found:
                 signing_in.begin(found, at=now())
@@ -70,7 +73,11 @@ def registration() -> ResponseReturnValue:
     try:
         with transaction():
             user = register(
-                form.nama.data, form.telepon.data, form.email.data, form.sandi.data, now()
+                form.nama.data or "",
+                form.telepon.data or "",
+                form.email.data or "",
+                form.sandi.data or "",
+                now(),
             )
             signing_in.begin(user, at=now())
     except Invalid as refusal:
@@ -99,7 +106,9 @@ def account() -> ResponseReturnValue:
         "accounts/account.html",
         user=user,
         browsers=signed_in_browsers(user, at=now()),
-        here=signing_in.token_hash(current_user.token),
+        here=token_hash(current_user.token),
+        roles=_roles(user),
+        moment=lambda at: _("%(time)s WIB", time=format_datetime(at, "d MMM y, HH.mm")),
     )
 
 
@@ -111,6 +120,18 @@ def sign_out_everywhere() -> ResponseReturnValue:
         leave_everywhere(person(), at=now())
         signing_in.end(current_user.token, at=now())
     return redirect("/masuk", 303)
+
+
+def _roles(user: User) -> list[tuple[str, str]]:
+    """The person's roles in words, each with the name of the region it covers."""
+    words = {
+        OPERATOR: _("Operator desa"),
+        OFFICER: _("Petugas program"),
+        FINANCE: _("Keuangan"),
+        ADMIN: _("Administrator"),
+    }
+    places = full_labels(grant.scope for grant in user.grants if grant.scope)
+    return [(words[grant.role], places.get(grant.scope, "")) for grant in user.grants]
 
 
 def _sign_in_form(form: SignInForm) -> str:

@@ -1,4 +1,4 @@
-"""Decides what a product looks like in a list: one frozen card, read in one query whatever the number of goods."""
+"""Decides what a product looks like in a list: one frozen card, all of a page read in one query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from marketplace.sellers.models import Shop
 
 @dataclass(frozen=True)
 class Card:
-    """A product in a list. `price` is whole rupiah of the first variant; `available` None means made to order."""
+    """A product in a list. `price` is rupiah for the first variant; `available` None means made to order."""
 
     slug: str
     name: str

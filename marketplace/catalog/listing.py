@@ -13,7 +13,6 @@ from marketplace.catalog.models import Product, Variant
 from marketplace.catalog.public import category, in_region, on_sale, shelf
 from marketplace.extensions import db
 from marketplace.kit.paging import Page
-from marketplace.sellers.models import Shop
 
 RELEVANCE, NEWEST, CHEAPEST, DEAREST, BESTSELLING = "relevan", "terbaru", "termurah", "termahal", "terlaris"
 SORTS = {
@@ -30,7 +29,7 @@ PER_PAGE = 24
 class Filter:
     """What a list is narrowed to. `ids` are the hits of a text search, best first (None = no text was given).
 
-    `category` covers its subcategories, `region` everything below it; prices are whole rupiah, both ends included.
+    `category` covers its subcategories, `region` everything below it; prices are rupiah, both ends included.
     """
 
     ids: tuple[int, ...] | None = None
@@ -67,7 +66,7 @@ def category_counts(wanted: Filter, *, at: datetime) -> dict[str, int]:
         .where(*_conditions(replace(wanted, category=""), at))
         .group_by(Product.category_slug)
     )
-    return {slug: number for slug, number in db.session.execute(rows)}
+    return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
 def _count(wanted: Filter, at: datetime) -> int:
@@ -106,9 +105,10 @@ def _conditions(wanted: Filter, at: datetime) -> list[ColumnElement[bool]]:
 
 def _order(sort: str) -> list[UnaryExpression[Any]]:
     """The order of a list; the id at the end makes it the same every time."""
-    newest = [Product.published_at.desc(), Product.id.desc()]
-    return {
+    newest: list[UnaryExpression[Any]] = [Product.published_at.desc(), Product.id.desc()]
+    orders: dict[str, list[UnaryExpression[Any]]] = {
         CHEAPEST: [Variant.price.asc(), Product.id.desc()],
         DEAREST: [Variant.price.desc(), Product.id.desc()],
         BESTSELLING: [Product.sold.desc(), Product.id.desc()],
-    }.get(sort, newest)
+    }
+    return orders.get(sort, newest)

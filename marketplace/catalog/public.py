@@ -1,4 +1,4 @@
-"""Decides what of the catalogue the public sees: goods on sale, of verified shops, and the tree of categories."""
+"""Decides what of the catalogue the public sees: goods on sale of verified shops, and the categories."""
 
 import time
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ def category(slug: str) -> CategoryNode | None:
 
 
 def regions_with_goods(length: int, *, within: str = "") -> dict[str, int]:
-    """Numbers of goods on sale by region code cut to `length` characters (5 regency, 8 district, 13 village)."""
+    """Numbers of goods on sale by region code, cut to 5 (regency), 8 (district) or 13 (village) letters."""
     code = func.substr(Shop.village_code, 1, literal(length))
     rows: Select[Any] = (
         select(code, func.count(Product.id))
@@ -101,12 +101,12 @@ def regions_with_goods(length: int, *, within: str = "") -> dict[str, int]:
     )
     if within:
         rows = rows.where(in_region(within))
-    return {found: number for found, number in db.session.execute(rows)}
+    return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
 def _read_tree() -> list[CategoryNode]:
     counted = select(Product.category_slug, func.count(Product.id)).join(Shop).where(on_sale())
-    counts = {slug: number for slug, number in db.session.execute(counted.group_by(Product.category_slug))}
+    counts = {row[0]: row[1] for row in db.session.execute(counted.group_by(Product.category_slug))}
     rows = db.session.execute(
         select(Category.slug, Category.parent_slug, Category.name_id).order_by(Category.sort, Category.slug)
     ).all()

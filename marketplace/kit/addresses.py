@@ -7,7 +7,7 @@ LONGEST = 2000
 
 
 def local_path(text: str | None, otherwise: str = HOME) -> str:
-    """The path, if it is one of this site; `otherwise` for another host, scheme, or anything browsers read as one.
+    """The path, if it is one of this site; `otherwise` for anything that browsers may read as another site.
 
     Browsers take `\\` for `/`, drop tabs and line ends, and read `//host` as another site.
     """

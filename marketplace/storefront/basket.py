@@ -1,5 +1,6 @@
-"""Decides what happens to a basket: goods go in, numbers change, lines go out; at sign-in it follows its owner."""
+"""Decides what happens to a basket: goods go in, numbers change; at sign-in it follows its owner."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,14 @@ from flask_login import user_logged_in
 from marketplace.accounts.guards import anyone
 from marketplace.catalog import stocking
 from marketplace.catalog.models import Product, Variant
+from marketplace.catalog.pictures import Picture, picture
 from marketplace.catalog.public import public_product
 from marketplace.kit.clock import now
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.transaction import transaction
 from marketplace.orders import baskets, carts
-from marketplace.orders.models import CartLine
+from marketplace.orders.baskets import ShopGroup
+from marketplace.orders.models import Cart, CartLine
 from marketplace.storefront import product_page
 from marketplace.storefront.furniture import CART, cart_token, keep_cart, visitor
 from marketplace.storefront.product_page import AddForm
@@ -46,8 +49,7 @@ def add() -> ResponseReturnValue:
         with transaction():
             _put(variant, number, at=now())
     except Invalid as refusal:
-        field = form[refusal.field] if refusal.field in form else form.jumlah
-        field.errors = [refusal.message]
+        (form.varian if refusal.field == "varian" else form.jumlah).errors = [refusal.message]
         return product_page.page(product, form, at=now()), 422
     flash(_("%(name)s masuk ke keranjang.", name=name), "success")
     return redirect("/keranjang", 303)
@@ -76,12 +78,13 @@ def change(line_id: int) -> ResponseReturnValue:
 def page(
     *, at: datetime, refused: dict[int, tuple[str, str]] | None = None, said: list[str] | None = None
 ) -> str:
-    """The basket; `refused` holds by line what was typed and why not, `said` what DesaMart changed by itself."""
+    """The basket; `refused` holds by line what was typed and why not, `said` what was changed."""
     groups = baskets.groups(carts.current(visitor(), cart_token()), at=at)
     return render_template(
         "storefront/basket.html",
         groups=groups,
         total=sum(group.goods_total for group in groups),
+        thumbs=_thumbs(groups),
         problems=baskets.problems(groups),
         refused=refused or {},
         said=said or [],
@@ -98,6 +101,12 @@ def _adopt(_app: Flask, user: Any, **_extra: object) -> None:
     token = session.pop(CART, None)
     if token:
         carts.adopt(user.user, token, at=now())
+
+
+def _thumbs(groups: Sequence[ShopGroup]) -> dict[int, Picture]:
+    """The first picture of each product."""
+    products = [line.product for group in groups for line in group.lines if line.product.photos]
+    return {product.id: picture(product.photos[0].key, product.name) for product in products}
 
 
 def _variant(product: Product, wanted: str | None) -> Variant:
@@ -123,7 +132,7 @@ def _put(variant: Variant, number: int, *, at: datetime) -> None:
     carts.add(cart, variant, number, at=at)
 
 
-def _own_line(line_id: int) -> tuple[carts.Cart, CartLine]:
+def _own_line(line_id: int) -> tuple[Cart, CartLine]:
     """A line of this visitor's basket.
 
     Raises:

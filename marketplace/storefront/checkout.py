@@ -1,6 +1,6 @@
-"""Decides how a basket becomes an order on the page: destination, ways and total before binding, then once and only once.
+"""Decides how a basket becomes an order on the page: destination, ways, total; then it binds, and only once.
 
-The total that the buyer saw travels with the form; if it is not the total of what would be bound, nothing is bound.
+The total that the buyer saw travels with the form. If what would be bound has another one, nothing is bound.
 """
 
 import json
@@ -73,15 +73,19 @@ def place() -> ResponseReturnValue:
     if baskets.problems(groups):
         return _sold_out(cart.id)
     found = checkout_form.parts(groups, _destination())
-    form = checkout_form.checkout_form(found)
+    return _answer(cart.id, checkout_form.checkout_form(found), found)
+
+
+def _answer(cart_id: int, form: CheckoutForm, found: list[Part]) -> ResponseReturnValue:
+    """Count again, refuse with reasons, or place the order."""
     if request.form.get("aksi") == "hitung":
         return _page(form, found)
     if not form.validate():
         return _page(form, found), 422
     try:
-        answer = _place(cart.id, form, found)
+        answer = _place(cart_id, form, found)
     except SoldOut:
-        return _sold_out(cart.id)
+        return _sold_out(cart_id)
     except Invalid as refusal:
         _explain(form, refusal)
         return _page(form, found), 422
@@ -102,7 +106,7 @@ def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any
     who, key, asked = _actor(), _key(), _asked()
     with transaction():
         # Two presses at once: the second waits here, and then finds what the first one answered.
-        cart = db.session.scalar(locked(select(Cart).where(Cart.id == cart_id)))
+        cart = db.session.scalar(locked(select(Cart).where(Cart.id == cart_id), of=Cart))
         earlier = idempotency.earlier_answer(who, key, asked) if key else None
         if earlier:
             return dict(json.loads(earlier))
@@ -159,7 +163,7 @@ def _to_payment(answer: Mapping[str, Any]) -> ResponseReturnValue:
         )
     except DomainError:
         flash(
-            _("Pesanan tercatat, tetapi halaman pembayaran belum bisa dibuka. Coba “Bayar sekarang” sebentar lagi."),
+            _("Pesanan tercatat, tetapi pembayaran belum bisa dibuka. Tekan “Bayar sekarang” sebentar lagi."),
             "warning",
         )
         return _to_order(answer)
@@ -173,7 +177,7 @@ def _to_order(answer: Mapping[str, Any]) -> ResponseReturnValue:
 def _sold_out(cart_id: int) -> ResponseReturnValue:
     """Something went to somebody else: take it out, say so, and go on with what is left."""
     with transaction():
-        cart = db.session.scalar(locked(select(Cart).where(Cart.id == cart_id)))
+        cart = db.session.scalar(locked(select(Cart).where(Cart.id == cart_id), of=Cart))
         said = baskets.make_buyable(cart, at=now()) if cart else []
     groups = baskets.groups(carts.current(visitor(), cart_token()), at=now())
     if not groups:

@@ -1,4 +1,4 @@
-"""Decides what a checkout asks: who and where, one way of delivery per shop, one way to pay; and what that sums up to."""
+"""Decides what a checkout asks: who, where, one way of delivery per shop, one way to pay; and its total."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from wtforms import HiddenField, RadioField, StringField, TelField, TextAreaFiel
 from wtforms.validators import InputRequired, Length
 
 from marketplace.kit.money import rupiah
+from marketplace.kit.options import option
 from marketplace.logistics.quotes import DeliveryOffer, offers
 from marketplace.orders.baskets import ShopGroup
 from marketplace.payments import methods
@@ -43,6 +44,15 @@ class Part:
     def offer(self, key: str | None) -> DeliveryOffer | None:
         """The offer with this key, if it is made."""
         return next((offer for offer in self.offers if offer.key == key), None)
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One row of the sum in rupiah (None: not chosen yet); `field` names the choice that moves it."""
+
+    label: str
+    amount: int | None
+    field: str = ""
 
 
 class CheckoutForm(FlaskForm):
@@ -97,7 +107,7 @@ def checkout_form(found: Sequence[Part], values: Mapping[str, Any] | None = None
         )
     form: CheckoutForm = type("CheckoutFormOfShops", (CheckoutForm,), fields)(data=values)
     ways = methods.offered([part.offers for part in found])
-    form.pembayaran.choices = [(way.code, (way.label, way.hint)) for way in ways]
+    form.pembayaran.choices = [option(way.code, (way.label, way.hint)) for way in ways]
     if not form.is_submitted():
         for part in found:
             form[part.delivery_field].data = part.offers[0].key if part.offers else None
@@ -111,33 +121,44 @@ def choices(form: CheckoutForm, found: Sequence[Part]) -> dict[str, str]:
 
 
 def chosen_total(form: CheckoutForm, found: Sequence[Part]) -> int:
-    """Rupiah for the goods and the chosen ways of delivery; a shop without a choice counts with its goods only."""
+    """Rupiah for the goods and the chosen deliveries; a shop without a choice counts with its goods only."""
     picked = choices(form, found)
     fees = [part.offer(picked[part.slug]) for part in found]
     goods = sum(part.group.goods_total for part in found)
     return goods + sum(offer.fee for offer in fees if offer)
 
 
-def summary_rows(form: CheckoutForm, found: Sequence[Part]) -> list[tuple[str, int | str]]:
+def summary_rows(form: CheckoutForm, found: Sequence[Part]) -> list[SummaryRow]:
     """The sum in rows: goods and delivery of each shop."""
-    rows: list[tuple[str, int | str]] = []
+    rows = []
     picked = choices(form, found)
     for part in found:
         offer = part.offer(picked[part.slug])
-        rows.append((part.group.shop.name, part.group.goods_total))
-        rows.append((_("Kirim: %(way)s", way=offer.label) if offer else _("Kirim"), offer.fee if offer else "–"))
+        rows.append(SummaryRow(part.group.shop.name, part.group.goods_total))
+        rows.append(
+            SummaryRow(_way(offer.label if offer else "…"), offer.fee if offer else None, part.delivery_field)
+        )
     return rows
 
 
-def _delivery_choice(offer: DeliveryOffer) -> tuple[str, Any, dict[str, Any]]:
+def _way(label: str) -> str:
+    return str(_("Kirim: %(way)s", way=label))
+
+
+def _delivery_choice(offer: DeliveryOffer) -> Any:
     words = " · ".join(filter(None, [_days(offer), offer.hint, "" if offer.cash else _("tanpa bayar tunai")]))
     fee = rupiah(offer.fee) if offer.fee else _("Gratis")
-    return offer.key, (offer.label, words, fee), {"data-fee": str(offer.fee), "data-label": offer.label}
+    return option(
+        offer.key,
+        (offer.label, words, fee),
+        data_fee=str(offer.fee),
+        data_label=offer.label,
+    )
 
 
 def _days(offer: DeliveryOffer) -> str:
     if offer.days_max <= 1:
-        return _("Hari ini atau besok")
+        return str(_("Hari ini atau besok"))
     if offer.days_min == offer.days_max:
-        return _("%(days)s hari", days=offer.days_max)
-    return _("%(least)s–%(most)s hari", least=offer.days_min, most=offer.days_max)
+        return str(_("%(days)s hari", days=offer.days_max))
+    return str(_("%(least)s sampai %(most)s hari", least=offer.days_min, most=offer.days_max))

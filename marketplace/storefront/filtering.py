@@ -1,6 +1,7 @@
-"""Decides how the filters of a list are read from the address: what cannot be used is named beside its field and ignored."""
+"""Decides how filters are read from the address; what cannot be used is named and ignored."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from marketplace.catalog.listing import RELEVANCE, SORTS, Filter
 from marketplace.catalog.public import category, category_tree
 from marketplace.kit.errors import NotFound
 from marketplace.kit.money import parse_rupiah, rupiah
+from marketplace.kit.options import option
 from marketplace.regions.queries import region
 
 LONGEST_TEXT = 120
@@ -29,7 +31,7 @@ class FilterForm(FlaskForm):
     wilayah = SelectField(_l("Asal barang"), validate_choice=False)
     harga_min = StringField(_l("Harga paling rendah"))
     harga_max = StringField(_l("Harga paling tinggi"))
-    urut = SelectField(_l("Urutkan"), choices=list(SORTS.items()), validate_choice=False)
+    urut = SelectField(_l("Urutkan"), choices=[option(*one) for one in SORTS.items()], validate_choice=False)
     tersedia = BooleanField(_l("Hanya yang tersedia"), false_values=(False, "false", "0", ""))
 
     def validate_kategori(self, field: SelectField) -> None:
@@ -99,7 +101,7 @@ def address(usable: Mapping[str, str], page: int = 1, *, without: str = "") -> s
 
 
 def chips(usable: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The filters in use in words, each with the address of the list without it. The search text is not one."""
+    """The filters in use in words (not the search text), each with the address of the list without it."""
     words = []
     for name, value in usable.items():
         label = _chip(name, value)
@@ -108,16 +110,18 @@ def chips(usable: Mapping[str, str]) -> list[tuple[str, str]]:
     return words
 
 
-def category_choices(counts: Mapping[str, int], chosen: str) -> list[tuple[str, str]]:
+def category_choices(counts: Mapping[str, int], chosen: str) -> list[Any]:
     """Categories that hold something under the present filters, subcategories set in below theirs."""
-    found = [("", _("Semua kategori"))]
+    found = [option("", _("Semua kategori"))]
     for top in category_tree():
         inside = sum(counts.get(slug, 0) for slug in top.slugs)
         if inside or top.slug == chosen:
-            found.append((top.slug, f"{top.name} ({inside})"))
-        for child in top.children:
-            if counts.get(child.slug) or child.slug == chosen:
-                found.append((child.slug, f"– {child.name} ({counts.get(child.slug, 0)})"))
+            found.append(option(top.slug, f"{top.name} ({inside})"))
+        found.extend(
+            option(child.slug, f"- {child.name} ({counts.get(child.slug, 0)})")
+            for child in top.children
+            if counts.get(child.slug) or child.slug == chosen
+        )
     return found
 
 
@@ -128,9 +132,9 @@ def _chip(name: str, value: str) -> str:
     if name == "wilayah":
         return region(value).name
     if name in ("harga_min", "harga_max"):
-        amount = rupiah(parse_rupiah(value))
-        return _("Mulai %(amount)s", amount=amount) if name == "harga_min" else _("Sampai %(amount)s", amount=amount)
-    return _("Tersedia") if name == "tersedia" else ""
+        words = _("Mulai %(amount)s") if name == "harga_min" else _("Sampai %(amount)s")
+        return str(words % {"amount": rupiah(parse_rupiah(value))})
+    return str(_("Tersedia")) if name == "tersedia" else ""
 
 
 def _amount(field: StringField) -> int | None:

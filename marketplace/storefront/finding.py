@@ -1,17 +1,21 @@
 """Decides what the list of goods answers: search, filters, order and page, all in the address."""
 
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from marketplace.accounts.guards import anyone
 from marketplace.catalog.listing import category_counts, listing
 from marketplace.catalog.public import category_tree, regions_with_goods
 from marketplace.kit.clock import now
+from marketplace.kit.options import option
 from marketplace.kit.paging import page_number
 from marketplace.regions.queries import names
-from marketplace.search import engine, fallback
+from marketplace.search import engine
+from marketplace.search.fallback import find_plain
 from marketplace.storefront import filtering
 from marketplace.storefront.filtering import FilterForm
 
@@ -48,14 +52,14 @@ def _hits(text: str) -> tuple[list[int] | None, bool]:
     if not text:
         return None, False
     found = engine.find(text)
-    return (found, False) if found is not None else (fallback.find(text), True)
+    return (found, False) if found is not None else (find_plain(text), True)
 
 
 def _page() -> int:
     return page_number((request.args.get("halaman") or "")[:9])
 
 
-def _regions(chosen: str) -> list[tuple[str, str]]:
+def _regions(chosen: str) -> list[Any]:
     codes = set(regions_with_goods(REGENCY_CODE))
     named = names(sorted(codes | ({chosen} if chosen else set())))
-    return [("", "Semua wilayah"), *sorted(named.items())]
+    return [option("", _("Semua wilayah")), *(option(*pair) for pair in sorted(named.items()))]

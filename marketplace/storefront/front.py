@@ -8,6 +8,7 @@ from marketplace.catalog.listing import NEWEST, Filter, listing
 from marketplace.catalog.public import category_tree, regions_with_goods
 from marketplace.kit.clock import now
 from marketplace.regions.queries import names
+from marketplace.storefront.illustrations import category_pictures, hero
 
 blueprint = Blueprint("front", __name__)
 NEW_GOODS = 8
@@ -23,10 +24,13 @@ def front() -> ResponseReturnValue:
     for code, number in villages.items():
         regencies[code[:REGENCY_CODE]] = regencies.get(code[:REGENCY_CODE], 0) + number
     named = names(sorted(regencies))
+    categories = [node for node in category_tree() if node.count]
     return render_template(
         "storefront/front.html",
         newest=listing(Filter(sort=NEWEST), 1, at=now(), per_page=NEW_GOODS),
-        categories=[node for node in category_tree() if node.count],
+        categories=categories,
+        pictures=category_pictures(node.slug for node in categories),
+        hero=hero(),
         regencies=[(code, named.get(code, code), regencies[code]) for code in sorted(regencies)],
         villages=len(villages),
     )

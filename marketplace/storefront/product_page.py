@@ -1,10 +1,11 @@
-"""Decides what a product's page shows: pictures, price, stock in words, ways to send it, its shop, goods beside it."""
+"""Decides what a product's page shows: pictures, price, stock in words, its shop, goods beside it."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -20,6 +21,7 @@ from marketplace.catalog.public import public_product
 from marketplace.config import settings
 from marketplace.kit.clock import now
 from marketplace.kit.money import rupiah
+from marketplace.kit.options import option
 from marketplace.orders.carts import MOST_PIECES
 from marketplace.regions.queries import label
 
@@ -48,8 +50,8 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
     left = stocking.available([variant.id for variant in shown.variants], at=at)
     form.produk.data = shown.slug
     form.varian.choices = [
-        (str(variant.id), (variant.name or shown.unit, stock_words(left[variant.id]), rupiah(variant.price)))
-        for variant in shown.variants
+        option(str(one.id), (one.name or shown.unit, stock_words(left[one.id]), rupiah(one.price)))
+        for one in shown.variants
     ]
     if form.varian.data not in [str(variant.id) for variant in shown.variants]:
         buyable = [variant for variant in shown.variants if left[variant.id] != 0]
@@ -68,18 +70,32 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
         place=label(shown.shop.village),
         ways=FULFILMENTS[shown.fulfilment],
         beside=_beside(shown, at),
+        details=_details(shown),
         address=f"{settings().public_url}/produk/{shown.slug}",
         public_url=settings().public_url,
     )
 
 
+def _details(shown: Product) -> list[tuple[str, str]]:
+    """What is known of one unit, in rows."""
+    rows = [(_("Kategori"), shown.category.name_id), (_("Satuan"), shown.unit)]
+    if shown.net_weight_g:
+        rows.append((_("Isi bersih"), weight(shown.net_weight_g)))
+    return [*rows, (_("Berat kirim"), weight(shown.shipping_weight_g))]
+
+
+def weight(grams: int) -> str:
+    """Grams for people: 250 g, 1,5 kg."""
+    return f"{grams} g" if grams < 1000 else f"{format_decimal(grams / 1000)} kg"
+
+
 def stock_words(available: int | None) -> str:
     """What is there, in words: few pieces are counted, many are not."""
     if available is None:
-        return _("Dibuat setelah dipesan")
+        return str(_("Dibuat setelah dipesan"))
     if available == 0:
-        return _("Habis")
-    return _("Tersisa %(count)s", count=available) if available <= FEW else _("Stok tersedia")
+        return str(_("Habis"))
+    return str(_("Tersisa %(count)s", count=available) if available <= FEW else _("Stok tersedia"))
 
 
 def _beside(shown: Product, at: datetime) -> list[Card]:

@@ -1,4 +1,4 @@
-"""Decides how the way of an order is told: what happened, where it stands, what comes next, in plain words."""
+"""Decides how the way of an order is told: what happened, where it stands, what comes next."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -79,11 +79,12 @@ def steps(child: SellerOrder, happened: Iterable[SellerOrderEvent]) -> list[Step
 
 def moment(at: datetime) -> str:
     """A moment for people, in WIB."""
-    return _("%(time)s WIB", time=format_datetime(at, "d MMM y, HH.mm"))
+    return str(_("%(time)s WIB", time=format_datetime(at, "d MMM y, HH.mm")))
 
 
 def _ahead(child: SellerOrder, status: Status) -> list[Status]:
     """The states still to come on the straight way; none once it has left that way."""
     handed_over = S.READY_FOR_PICKUP if child.delivery_method in PICKED_UP else S.SHIPPED
-    way = [S.AWAITING_PAYMENT, S.AWAITING_CONFIRMATION, S.ACCEPTED, S.PACKED, handed_over, S.DELIVERED, S.COMPLETED]
+    first = [S.AWAITING_PAYMENT, S.AWAITING_CONFIRMATION, S.ACCEPTED, S.PACKED]
+    way = [*first, handed_over, S.DELIVERED, S.COMPLETED]
     return way[way.index(status) + 1 :] if status in way else []

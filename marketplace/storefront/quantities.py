@@ -17,7 +17,8 @@ def pieces(text: str | None, *, least: int = 1) -> int:
         raise Invalid(_("Tulis jumlah dengan angka bulat, misalnya 2."), "jumlah")
     number = int(plain[:20])
     if not least <= number <= MOST_PIECES:
-        raise Invalid(_("Jumlah harus antara %(least)s dan %(most)s.", least=least, most=MOST_PIECES), "jumlah")
+        words = _("Jumlah harus antara %(least)s dan %(most)s.", least=least, most=MOST_PIECES)
+        raise Invalid(words, "jumlah")
     return number
 
 

@@ -1,4 +1,4 @@
-"""Decides what shops, villages and wider regions show: who sells there, and how to browse from Lampung to a village."""
+"""Decides what shops, villages and wider regions show: who sells there, and how to browse down to them."""
 
 from functools import partial
 

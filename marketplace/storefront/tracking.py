@@ -37,7 +37,7 @@ def own_orders() -> ResponseReturnValue:
     """The person's orders, newest first."""
     page = orders.orders_of(person(), page_number((request.args.get("halaman") or "")[:9]))
     rows = [(order, _status(order)) for order in page.rows]
-    return render_template("storefront/orders.html", page=page, rows=rows)
+    return render_template("storefront/orders.html", page=page, rows=rows, moment=progress.moment)
 
 
 @blueprint.get("/pesanan/<number>")
@@ -195,9 +195,7 @@ def _money(found: Order, attempts: list[Any]) -> dict[str, Any]:
 
 
 def _tones(found: Order) -> dict[int, str]:
-    return {
-        child.id: progress.TONES.get(TONES.get(Status(child.status), ""), "") for child in found.children
-    }
+    return {child.id: progress.TONES.get(TONES.get(Status(child.status), ""), "") for child in found.children}
 
 
 def _ascii(text: str) -> str:
