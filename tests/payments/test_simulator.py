@@ -2,9 +2,12 @@
 
 import json
 import multiprocessing
+import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from datetime import timedelta
+from contextlib import closing
+from datetime import datetime, timedelta
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from threading import Thread
 
@@ -14,7 +17,8 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from marketplace.payments.simulator.delivery import deliver_due, deliveries_of
-from marketplace.payments.simulator.parameters import Refusal, tree_of
+from marketplace.payments.simulator.objects import SimulatedSession
+from marketplace.payments.simulator.parameters import Refusal, Tree, tree_of
 from marketplace.payments.simulator.views import make_simulator
 from marketplace.payments.simulator.world import NotOpen, StripeWorld
 from marketplace.payments.stripe_provider import SMALLEST_AMOUNT, StripeGateway
@@ -249,10 +253,40 @@ def test_the_same_key_with_another_form_or_address_is_an_idempotency_error(stage
     """https://docs.stripe.com/api/idempotent_requests: parameters are compared with the first request's."""
     stage.ask("POST", SESSIONS, a_form(), key="k")
     other_form = stage.ask("POST", SESSIONS, a_form(**{UNIT_AMOUNT: "1300000"}), key="k")
-    other_path = stage.ask("POST", f"{SESSIONS}/cs_x/expire", {}, key="k")
+    other_path = stage.ask("POST", f"{SESSIONS}/cs_x/expire", a_form(), key="k")
     for answer in (other_form, other_path):
         assert answer.status == 400
         assert json.loads(answer.body)["error"]["type"] == "idempotency_error"
+    assert "same endpoint" in other_path.body
+
+
+def test_the_same_key_while_the_first_request_is_at_work_is_a_conflict(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """https://docs.stripe.com/api/errors: 409."""
+    really_open, meanwhile = stage.world.open_session, []
+
+    def open_while_asked_again(params: Tree, *, at: datetime) -> SimulatedSession:
+        meanwhile.append(stage.ask("POST", SESSIONS, a_form(), key="k"))
+        return really_open(params, at=at)
+
+    monkeypatch.setattr(stage.world, "open_session", open_while_asked_again)
+    assert stage.ask("POST", SESSIONS, a_form(), key="k").status == 200
+    assert [answer.status for answer in meanwhile] == [409]
+    assert "idempotency_key_in_use" in meanwhile[0].body
+
+
+def test_a_request_that_never_ended_frees_its_key_after_a_minute(
+    stage: Stage,
+) -> None:
+    with stage.world.memory.writing() as db:
+        db.execute(
+            "INSERT INTO idempotency (key, path, fingerprint, created) VALUES ('k', ?, 'x', ?)",
+            (SESSIONS, int(stage.at.timestamp())),
+        )
+    assert stage.ask("POST", SESSIONS, a_form(), key="k").status == 400
+    stage.pass_time(minutes=1)
+    assert stage.ask("POST", SESSIONS, a_form(), key="k").status == 200
 
 
 def test_a_refused_form_leaves_its_key_free(stage: Stage) -> None:
@@ -316,24 +350,40 @@ def test_the_payment_behind_a_session_is_found_after_the_first_card(stage: Stage
     assert (paid["status"], paid["amount_received"]) == ("succeeded", 5_250_000)
 
 
-def _pay_in_another_process(path: Path, name: str) -> bool:
-    try:
-        StripeWorld(path).pay(name, at=NOON)
-    except NotOpen:
-        return False
-    return True
+def _pay_all(path: Path, names: list[str], together: Barrier, paid: "Queue[int]") -> None:
+    world, count = StripeWorld(path), 0
+    together.wait(30)
+    for name in names:
+        try:
+            world.pay(name, at=NOON)
+            count += 1
+        except NotOpen:
+            pass
+    paid.put(count)
 
 
 def test_two_processes_share_one_memory_and_only_one_takes_the_money(stage: Stage) -> None:
     names = [
         stage.gateway.open_checkout(a_request(attempt_key=f"attempt-{number}")).reference
-        for number in range(10)
+        for number in range(40)
     ]
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-        paths = [stage.path] * 20
-        outcomes = list(pool.map(_pay_in_another_process, paths, [name for name in names for _ in range(2)]))
-    assert sum(outcomes) == 10
+    context = multiprocessing.get_context("spawn")
+    together, paid = context.Barrier(2), context.Queue()
+    rivals = [context.Process(target=_pay_all, args=(stage.path, names, together, paid)) for _ in range(2)]
+    for rival in rivals:
+        rival.start()
+    for rival in rivals:
+        rival.join(60)
+    assert [rival.exitcode for rival in rivals] == [0, 0]
+    assert paid.get(timeout=5) + paid.get(timeout=5) == 40
     assert {stage.gateway.status(name, at=stage.at).kind for name in names} == {"paid"}
+
+
+def test_whoever_is_about_to_change_something_keeps_others_from_deciding_on_it(stage: Stage) -> None:
+    with closing(sqlite3.connect(stage.path, timeout=0, isolation_level=None)) as rival:
+        with stage.world.memory.writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
+            rival.execute("BEGIN IMMEDIATE")
+        rival.execute("BEGIN IMMEDIATE")
 
 
 # What it tells the shop
