@@ -1,6 +1,7 @@
 """One table: what becomes of a refusal: which page, which status, in which words."""
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -20,6 +21,7 @@ PAGES = {
     502: 503,
     503: 503,
 }
+log = structlog.get_logger()
 TOO_LARGE = "Berkas terlalu besar. Foto paling besar 8 MB; kecilkan dulu, lalu coba lagi."
 
 
@@ -48,16 +50,14 @@ def _http(error: HTTPException) -> Response:
 
 
 def _database_away(error: OperationalError) -> Response:
-    from flask import current_app
-
-    current_app.logger.exception("database away", exc_info=error)
+    g.database_away = True
+    log.error("database away", exc_info=error)
     return _page(503, "")
 
 
 def _failed(error: Exception) -> Response:
-    from flask import current_app
-
-    current_app.logger.exception("unexpected error", exc_info=error)
+    g.database_away = True  # Whatever failed, the error page asks for nothing more.
+    log.error("unexpected error", exc_info=error)
     return _page(500, "")
 
 

@@ -15,6 +15,7 @@ BLUEPRINTS = (
     "regions.api",
     "catalog.media_views",
     "catalog.seller_views",
+    "catalog.stock_views",
     "orders.seller_views",
     "payments.seller_views",
     "payments.webhook",
@@ -34,10 +35,7 @@ SIMULATOR = "/simulasi/stripe"
 def register(app: Flask, config: Config) -> None:
     """Join all blueprints to the application; the payment simulator in demo mode only."""
     for name in BLUEPRINTS:
-        try:  # BUILDING: until every package is there
-            app.register_blueprint(import_module(f"marketplace.{name}").blueprint)
-        except ImportError:
-            continue
+        app.register_blueprint(import_module(f"marketplace.{name}").blueprint)
     gateway.register(app, config)
     if config.demo:
         from marketplace.extensions import csrf

@@ -15,7 +15,10 @@ from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, User
 from marketplace.kit.errors import NotFound
 
 View = TypeVar("View", bound=Callable[..., Any])
-FLASK_STATIC = "static"
+FILES = {
+    "static": "files of the design, the same for everybody",
+    "asset": "files of the design, the same for everybody",
+}
 
 
 def anyone(reason: str) -> Callable[[View], View]:
@@ -86,7 +89,7 @@ def _declare(who: str, reason: str) -> Callable[[View], View]:
 def _guard() -> Response | None:
     from flask import current_app
 
-    if request.endpoint is None or request.endpoint == FLASK_STATIC:
+    if request.endpoint is None or request.endpoint in FILES:
         return None
     declared = who_may_enter(current_app.view_functions[request.endpoint])
     if declared is None:

@@ -4,9 +4,7 @@ from typing import TypedDict
 
 from flask import Flask
 
-from marketplace.accounts.guards import FLASK_STATIC, who_may_enter
-
-FRAMEWORK = {FLASK_STATIC: "files of the design, the same for everybody"}
+from marketplace.accounts.guards import FILES, who_may_enter
 
 
 class RouteLine(TypedDict):
@@ -24,7 +22,7 @@ def listed(app: Flask) -> list[RouteLine]:
     lines = []
     for rule in app.url_map.iter_rules():
         who, reason = who_may_enter(app.view_functions[rule.endpoint]) or (
-            ("anyone", FRAMEWORK[rule.endpoint]) if rule.endpoint in FRAMEWORK else ("undeclared", "")
+            ("anyone", FILES[rule.endpoint]) if rule.endpoint in FILES else ("undeclared", "")
         )
         methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
         lines.append(

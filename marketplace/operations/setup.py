@@ -1,6 +1,5 @@
 """Decides what an installation needs before it can serve: the tables, the regions, the couriers."""
 
-import os
 from pathlib import Path
 
 from flask import Flask
@@ -25,7 +24,7 @@ def upgrade(app: Flask) -> None:
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, metadata=Base.metadata)
     with app.app_context():
         if app.extensions["desamart"].sqlite:
-            os.makedirs(app.extensions["desamart"].data_dir, exist_ok=True)
+            app.extensions["desamart"].data_dir.mkdir(parents=True, exist_ok=True)
         migrate_upgrade(directory=str(MIGRATIONS))
         db.session.remove()
         _allowed_steps()

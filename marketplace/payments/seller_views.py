@@ -1,4 +1,4 @@
-"""Decides the seller's page of money: what is owed to the shop, what the shop owes, and each line behind it."""
+"""Decides the seller's page of money: what is owed to the shop, what the shop owes, each line behind it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

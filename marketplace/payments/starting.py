@@ -40,7 +40,7 @@ def begin(
         OutOfStock: the goods went to somebody else meanwhile.
         ProviderUnavailable, ProviderRefused: the order stands; try again later.
     """
-    superseded = []
+    superseded: list[int] = []
     with transaction():
         attempt = _usable(order_id, at=at)
         if attempt is None:

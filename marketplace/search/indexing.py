@@ -67,16 +67,11 @@ def _taken(limit: int) -> tuple[dict[int, datetime], list[documents.Document]]:
 
 
 def _write(top: Path, index: Any, product_ids: set[int], found: list[documents.Document]) -> None:
-    writer = index.writer()
-    try:
+    with storage.writing(index) as writer:
         for product_id in product_ids - {document.product_id for document in found}:
             writer.delete_by_term("id", str(product_id))
         for document in found:
             writer.update_document(**storage.fields(document))
-    except BaseException:
-        writer.cancel()
-        raise
-    writer.commit()
     storage.publish(top, index)
     _checked[top] = storage.stamp(top)
 

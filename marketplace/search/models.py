@@ -8,7 +8,7 @@ from marketplace.kit.columns import Base, Ref
 
 
 class IndexMark(Base):
-    """A product whose index entry is older than the product. Written by the outbox, taken off after the index write."""
+    """A product newer than its document in the index. Written by the outbox, taken off after the index write."""
 
     __tablename__ = "index_mark"
 

@@ -35,15 +35,14 @@ def rebuild(progress: Progress | None = None) -> int:
 def build(top: Path, progress: Progress | None = None) -> int:
     """As `rebuild`, for who has the turn to write."""
     index = storage.fresh(top)
-    writer = index.writer(limitmb=_MEGABYTES)
     with db.engine.connect() as connection:
         expected = connection.scalar(select(func.count()).where(Product.status == ACTIVE)) or 0
     done = 0
-    for done, document in enumerate(documents.read_all(), start=1):
-        writer.add_document(**storage.fields(document))
-        if progress and done % 100 == 0:
-            progress(done, max(done, expected))
-    writer.commit()
+    with storage.writing(index, limitmb=_MEGABYTES) as writer:
+        for done, document in enumerate(documents.read_all(), start=1):
+            writer.add_document(**storage.fields(document))
+            if progress and done % 100 == 0:
+                progress(done, max(done, expected))
     storage.publish(top, index)
     storage.clear(top, index)
     if progress:

@@ -1,23 +1,25 @@
 """Decides where the index lies and how it changes without readers noticing a half-written one.
 
 The file `current` in the index folder names the folder in use and its generation. It is replaced, in one
-rename, after every commit, so a look at that one file tells a reader whether anything changed. Whoosh never calls
-fsync; here everything is on the disk before `current` points to it.
+rename, after every commit, so a look at that one file tells a reader whether anything changed. Whoosh never
+calls fsync; here everything is on the disk before `current` points to it.
 """
 
 import fcntl
 import os
+import random
 import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from whoosh import index
 from whoosh.analysis import RegexTokenizer
 from whoosh.fields import ID, STORED, TEXT, Schema
+from whoosh.writing import SegmentWriter
 
 from marketplace.search.documents import Document
 
@@ -75,6 +77,24 @@ def fields(document: Document) -> dict[str, str]:
     """The document as Whoosh takes it."""
     text = {name: getattr(document, name) for name in FIELDS}
     return text | {"id": str(document.product_id), "digest": document.digest}
+
+
+@contextmanager
+def writing(index_in_turn: Any, **options: Any) -> Iterator[Any]:
+    """A Whoosh writer for who has the `turn`; commits at the end of the block, changes nothing when it raises.
+
+    Whoosh's own lock is left out: after a failed commit it would stay taken until the process ends.
+    """
+    # Whoosh names its files with the random numbers of the process, which forked twins would have in common.
+    random.seed()
+    writer = SegmentWriter(index_in_turn, _lk=False, **options)
+    try:
+        yield writer
+    except BaseException:
+        with suppress(OSError):
+            writer.cancel()
+        raise
+    writer.commit()
 
 
 def publish(top: Path, written: Any) -> None:

@@ -1,0 +1,226 @@
+"""Decides which demo goods there are and which shop sells them. Reads the supplied tables; touches no database."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+HERE = Path(__file__).parent
+HANURA, PODOMORO = "18.09.10.2004", "18.10.01.2009"
+LIMITED = "madu-hutan-panen-terbatas"
+
+
+@dataclass(frozen=True)
+class DemoCategory:
+    """A row of the category table."""
+
+    slug: str
+    parent: str | None
+    name_id: str
+    name_en: str
+    sort: int
+
+
+@dataclass(frozen=True)
+class DemoProduct:
+    """Goods to publish: price in rupiah, weights in grams, `icon` names the illustration."""
+
+    slug: str
+    name: str
+    category: str
+    unit: str
+    price: int
+    net_weight_g: int | None
+    shipping_weight_g: int
+    fulfilment: str
+    shelf_life_days: int | None
+    kbli: str
+    icon: str
+    regencies: tuple[str, ...]
+    village: str
+    stock: int
+
+
+@dataclass
+class DemoShop:
+    """A shop to open, with its goods. `regency` is where its village is looked for when `village` is empty."""
+
+    name: str
+    owner: str
+    kind: str
+    regency: str
+    village: str
+    slug: str = ""
+    email: str = ""
+    products: list[DemoProduct] = field(default_factory=list)
+
+
+def categories() -> list[DemoCategory]:
+    """All 60 categories, parents first."""
+    rows = [
+        DemoCategory(row["slug"], row["parent"] or None, row["name_id"], row["name_en"], int(row["sort"]))
+        for row in _rows("kategori_produk.csv")
+    ]
+    return sorted(rows, key=lambda row: (row.parent is not None, row.sort))
+
+
+def products() -> list[DemoProduct]:
+    """The 159 goods of the table, and one of which only seven pieces exist."""
+    found = [_product(row) for row in _rows("produk_demo.csv")]
+    honey = next(product for product in found if product.slug == "madu-hutan-500-ml")
+    limited = {"slug": LIMITED, "name": "Madu Hutan Panen Terbatas", "stock": 7, "regencies": ("18.09",)}
+    return [*found, DemoProduct(**{**honey.__dict__, **limited, "village": HANURA})]
+
+
+def shops(goods: Sequence[DemoProduct], random: Random) -> list[DemoShop]:
+    """Spread the goods over shops: the two of the demo accounts first, the others by regency and kind of goods."""
+    parents = {row.slug: row.parent or row.slug for row in categories()}
+    first = [
+        DemoShop(
+            "Keripik Bu Sari",
+            "Sari Wulandari",
+            "umkm",
+            "18.09",
+            HANURA,
+            "keripik-bu-sari",
+            "penjual@desamart.test",
+        ),
+        DemoShop(
+            "Kopi Podomoro",
+            "Slamet Podomoro",
+            "umkm",
+            "18.10",
+            PODOMORO,
+            "kopi-podomoro",
+            "penjual2@desamart.test",
+        ),
+    ]
+    special = {
+        0: (
+            "keripik-pisang-keju-250-g",
+            "dodol-durian-250-g",
+            "tempoyak-durian-250-g",
+            "cokelat-batang-70-80-g",
+            LIMITED,
+        ),
+        1: (
+            "kopi-bubuk-robusta-250-g",
+            "kopi-bubuk-robusta-petik-merah-200-g",
+            "kopi-lanang-peaberry-250-g",
+            "kopi-pinang-150-g",
+        ),
+    }
+    by_slug = {product.slug: product for product in goods}
+    taken = set()
+    for place, slugs in special.items():
+        first[place].products = [by_slug[slug] for slug in slugs if slug in by_slug]
+        taken |= set(slugs)
+    names = _names(random)
+    grouped: dict[tuple[str, str, str], list[DemoProduct]] = {}
+    for product in goods:
+        if product.slug not in taken:
+            regency = product.village[:5] or random.choice(product.regencies)
+            grouped.setdefault((regency, product.village, parents[product.category]), []).append(product)
+    rest = []
+    for (regency, village, parent), members in sorted(grouped.items()):
+        for start in range(0, len(members), 4):
+            owner = next(names)
+            kind, name = _style(parent, owner, random)
+            rest.append(DemoShop(name, owner, kind, regency, village, products=members[start : start + 4]))
+    return first + rest
+
+
+def describe(product: DemoProduct, village: str) -> str:
+    """A few true sentences about goods of a village."""
+    lines = [_WORDS.get(product.category, _WORDS[""]).format(village=village)]
+    if product.net_weight_g:
+        lines.append(f"Isi bersih {product.net_weight_g} gram per {product.unit}.")
+    if product.shelf_life_days:
+        lines.append(f"Tahan sekitar {product.shelf_life_days} hari bila disimpan kering dan sejuk.")
+    lines.append("Data contoh untuk memperagakan DesaMart; bukan penjual sungguhan.")
+    return "\n\n".join(lines)
+
+
+def _product(row: Mapping[str, str]) -> DemoProduct:
+    price = int(row["price_typical"])
+    return DemoProduct(
+        slug=row["slug"],
+        name=row["name"],
+        category=row["category"],
+        unit=row["unit"],
+        price=price,
+        net_weight_g=int(row["net_weight_g"]) if row["net_weight_g"] else None,
+        shipping_weight_g=int(row["shipping_weight_g"] or row["net_weight_g"] or 1000),
+        fulfilment=row["fulfilment"],
+        shelf_life_days=int(row["shelf_life_days"]) if row["shelf_life_days"] else None,
+        kbli=row["kbli2020"],
+        icon=row["icon_fluent"],
+        regencies=tuple(row["kabupaten_codes"].split("|")),
+        village=row["origin_village_code"],
+        stock=12 if price > 400_000 else 60,
+    )
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+_WOMEN = (
+    "Ratna Dewi", "Sulastri", "Wayan Sari", "Nurhayati", "Siti Aminah", "Endang Puspita", "Yuliana", "Rohmah", "Kartini",
+    "Sumiyati", "Ketut Ayu", "Maimunah", "Dwi Lestari", "Fatimah", "Sri Mulyani", "Nengah Rai", "Umi Kalsum", "Rina Safitri",
+    "Tuti Alawiyah", "Ani Rahmawati", "Juminten", "Melati", "Hasanah", "Lilis", "Mardiana", "Halimah", "Wartini", "Suryani",
+)  # fmt: skip
+_MEN = (
+    "Slamet", "Made Suarta", "Bambang", "Tumiran", "Sutrisno", "Ahmad Yani", "Paijo", "Nyoman Darma", "Darsono", "Syarifuddin",
+    "Mulyadi", "Sugeng", "Rahmat Hidayat", "Kasiman", "Wagimin", "Iskandar", "Tukiran", "Hasan Basri", "Gede Putra", "Zainal",
+    "Suparman", "Edi Kurniawan", "Joko Susilo", "Yusuf", "Marwan", "Suwito", "Ridwan", "Basuki", "Abdul Rahman", "Komar",
+)  # fmt: skip
+_STYLES: dict[str, tuple[tuple[str, str], ...]] = {
+    "makanan-ringan": (("umkm", "Dapur {f}"), ("umkm", "Camilan {f}"), ("umkm", "Oleh-oleh {f}")),
+    "minuman": (("umkm", "Kopi & Minuman {f}"), ("umkm", "Seduh {f}"), ("poktan", "Kelompok Tani {f}")),
+    "bumbu-dapur": (("umkm", "Bumbu {f}"), ("umkm", "Rempah {f}")),
+    "pangan-pokok": (("poktan", "Lumbung {f}"), ("bumdes", "BUMDes Lumbung {f}")),
+    "buah-sayur": (("petani", "Kebun {f}"), ("poktan", "Tani Segar {f}")),
+    "ikan-laut": (("umkm", "Nelayan {f}"), ("koperasi", "Koperasi Bahari {f}")),
+    "ternak": (("petani", "Ternak {f}"), ("umkm", "Peternakan {f}")),
+    "kriya": (("umkm", "Kriya {f}"), ("umkm", "Tenun {f}")),
+    "herbal-perawatan": (("umkm", "Griya Herbal {f}"),),
+    "sarana-tani": (("poktan", "Bibit & Pupuk {f}"), ("bumdes", "BUMDes Tani {f}")),
+    "komoditas": (("koperasi", "Koperasi Kebun {f}"), ("petani", "Kebun {f}")),
+    "wisata-jasa": (("bumdes", "Wisata {f}"), ("umkm", "Jelajah {f}")),
+}
+_WORDS = {
+    "": "Dibuat dan dikemas di {village} oleh warga desa sendiri.",
+    "keripik-kerupuk": "Digoreng dalam jumlah kecil di dapur rumahan {village}, supaya sampai masih renyah.",
+    "kopi": "Robusta dari kebun di sekitar {village}, disangrai di desa dan dikemas sehari sesudahnya.",
+    "madu": "Dipanen dari hutan dan kebun di sekitar {village}, disaring tanpa dipanaskan.",
+    "tapis-sulam": "Disulam tangan oleh perajin {village}; tiap lembar sedikit berbeda.",
+    "ikan-segar": "Dibeli langsung dari perahu di {village} pada hari yang sama.",
+    "cabai-bawang": "Dipetik pagi hari di kebun warga {village} setelah pesanan masuk.",
+    "homestay": "Kamar di rumah warga {village}, sarapan masakan kampung, dan tuan rumah yang mengenal jalan.",
+    "paket-wisata": "Dipandu warga {village}. Waktu berangkat disepakati lewat pesan setelah Anda memesan.",
+}
+
+
+def _names(random: Random) -> Iterator[str]:
+    """Owners' names, without end."""
+    people = [*_WOMEN, *_MEN]
+    random.shuffle(people)
+    number = 0
+    while True:
+        yield people[number % len(people)] + (
+            "" if number < len(people) else f" {'II' if number < 2 * len(people) else 'III'}"
+        )
+        number += 1
+
+
+def _style(parent: str, owner: str, random: Random) -> tuple[str, str]:
+    kind, pattern = random.choice(_STYLES.get(parent, (("umkm", "Usaha {f}"),)))
+    title = (
+        ""
+        if kind in ("bumdes", "koperasi", "poktan")
+        else ("Bu " if owner.split(" II")[0] in _WOMEN else "Pak ")
+    )
+    return kind, pattern.format(f=f"{title}{owner}")
