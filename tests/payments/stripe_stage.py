@@ -1,5 +1,6 @@
 """A stage for the Stripe tests: a simulated world, the real SDK before it, and a bare site around it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from flask import Flask, Response, request
 
 from marketplace.config import PROJECT
 from marketplace.payments.provider import CheckoutLine, CheckoutRequest
+from marketplace.payments.simulator.delivery import deliver_due
 from marketplace.payments.simulator.loopback import LoopbackClient
 from marketplace.payments.simulator.stripe_api import ApiAnswer, StripeApi
 from marketplace.payments.simulator.views import make_simulator
@@ -19,6 +21,8 @@ from marketplace.payments.stripe_provider import StripeGateway
 KEY = "sk_test_rahasia"
 WEBHOOK_SECRET = "whsec_rahasia"
 SITE = "http://stripe.test/simulasi/stripe"
+SESSIONS = "/v1/checkout/sessions"
+UNIT_AMOUNT = "line_items[0][price_data][unit_amount]"
 NOON = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)
 
 
@@ -89,6 +93,24 @@ class Stage:
         """One request to the API, by hand, without the SDK."""
         headers = {"Authorization": f"Bearer {KEY}"} | ({"Idempotency-Key": key} if key else {})
         return self.api.answer(method, path, headers, urlencode(form or {}), at=self.at)
+
+    def opened(self) -> str:
+        """Opens the checkout of `a_request` and returns the session's name."""
+        return self.gateway.open_checkout(a_request()).reference
+
+    def tick(self) -> int:
+        """The worker's turn: sends what is due to the ear; how many arrived."""
+        return deliver_due(
+            self.world,
+            at=self.at,
+            webhook_secret=WEBHOOK_SECRET,
+            webhook_url="http://toko.test",
+            post=self.ear,
+        )
+
+    def kinds_heard(self) -> list[str]:
+        """The kinds of the messages the shop heard."""
+        return [json.loads(body)["type"] for body, _ in self.heard]
 
     def ear(self, _url: str, body: bytes, signature: str) -> int:
         """The shop's webhook: hears and answers `ear_status`."""

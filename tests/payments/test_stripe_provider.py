@@ -21,11 +21,6 @@ from marketplace.payments.stripe_provider import StripeGateway
 from tests.payments.stripe_stage import KEY, NOON, SITE, WEBHOOK_SECRET, Stage, a_request
 
 
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return Stage(tmp_path / "stripe.sqlite")
-
-
 def read(stage: Stage, payload: str, *, secret: str = WEBHOOK_SECRET) -> ProviderReport | None:
     return stage.gateway.read_webhook(payload.encode(), signature(payload, secret, stage.at), at=stage.at)
 
