@@ -38,14 +38,8 @@ NETWORK_RETRIES = 1
 SIGNATURE_TOLERANCE = timedelta(minutes=5)
 """How old a signed message may be: the tolerance of Stripe's own libraries, against replayed recordings."""
 
-SHORTEST_CHECKOUT = timedelta(minutes=31)
-"""Ask for at least this: Stripe refuses less than 30 minutes, counted by its own clock on arrival."""
-
 LARGEST_LINE_COUNT = 100
 """In payment mode Stripe refuses more lines."""
-
-SMALLEST_AMOUNT = 10_000
-"""Rupiah. Stripe's minimum is US$0.50 at the day's rate and moves; this stays above it with room."""
 
 _MINOR_UNITS_PER_RUPIAH = 100
 _CURRENCY = "idr"
