@@ -103,7 +103,7 @@ def test_the_smallest_sum_our_shop_offers_stripe_for_is_one_it_takes(stage: Stag
 
 
 def test_the_time_our_shop_gives_a_checkout_survives_a_slow_request(stage: Stage) -> None:
-    """https://docs.stripe.com/api/checkout/sessions/create, `expires_at`: counted when the request arrives."""
+    """https://docs.stripe.com/api/checkout/sessions/create, `expires_at`: counted on arrival."""
     form = a_form(expires_at=str(int((NOON + CHECKOUT_LASTS).timestamp())))
     stage.pass_time(seconds=30)
     assert stage.ask("POST", SESSIONS, form).status == 200
