@@ -8,7 +8,7 @@ from marketplace.kit.columns import Base, Ref
 
 
 class IndexMark(Base):
-    """A product newer than its document in the index. Written by the outbox, taken off after the index write."""
+    """A product newer than its document in the index. Written by the outbox, taken off once it is indexed."""
 
     __tablename__ = "index_mark"
 

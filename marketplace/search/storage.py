@@ -81,7 +81,7 @@ def fields(document: Document) -> dict[str, str]:
 
 @contextmanager
 def writing(index_in_turn: Any, **options: Any) -> Iterator[Any]:
-    """A Whoosh writer for who has the `turn`; commits at the end of the block, changes nothing when it raises.
+    """A Whoosh writer for who has the `turn`; commits at the end of the block, or changes nothing.
 
     Whoosh's own lock is left out: after a failed commit it would stay taken until the process ends.
     """

@@ -186,4 +186,3 @@ def test_plain_search_needs_every_word_and_takes_signs_as_letters() -> None:
     assert fallback.find_plain("lada sari") == [number]
     assert fallback.find_plain("lada podomoro") == []
     assert fallback.find_plain("lada%") == [number]
-    assert fallback.find_plain("l_da") == []
