@@ -3,52 +3,41 @@
 The declaration admits a kind of person; which rows they reach is decided by loading through their owner.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from flask import Flask, redirect, request
+from flask import Flask, current_app, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, User
+from marketplace.kit.access import View, declare, who_may_enter
+from marketplace.kit.access import anyone as anyone
 from marketplace.kit.errors import NotFound
 
-View = TypeVar("View", bound=Callable[..., Any])
 FILES = {
     "static": "files of the design, the same for everybody",
     "asset": "files of the design, the same for everybody",
 }
 
 
-def anyone(reason: str) -> Callable[[View], View]:
-    """Open to everybody, also without an account. `reason` says why; it stands in `desamart routes --json`."""
-    return _declare("anyone", reason)
-
-
 def signed_in(view: View) -> View:
     """Open to everybody with an account."""
-    return _declare("signed-in", "")(view)
+    return declare("signed-in")(view)
 
 
 def member_of_shop(view: View) -> View:
     """Open to people with an account; the shop is loaded through their membership, so that others get 404."""
-    return _declare("shop-member", "")(view)
+    return declare("shop-member")(view)
 
 
 def officer(view: View) -> View:
     """Open to officers (and administrators); their region decides which rows they reach."""
-    return _declare("officer", "")(view)
+    return declare("officer")(view)
 
 
 def administrator(view: View) -> View:
     """Open to administrators and the finance role."""
-    return _declare("administrator", "")(view)
-
-
-def who_may_enter(view: Callable[..., Any]) -> tuple[str, str] | None:
-    """The declaration of a view: (who, reason), or None when there is none."""
-    return getattr(view, "_who_may_enter", None)
+    return declare("administrator")(view)
 
 
 def person() -> User:
@@ -78,17 +67,7 @@ def register(app: Flask) -> None:
     app.before_request(_guard)
 
 
-def _declare(who: str, reason: str) -> Callable[[View], View]:
-    def mark(view: View) -> View:
-        view._who_may_enter = (who, reason)  # type: ignore[attr-defined]
-        return view
-
-    return mark
-
-
 def _guard() -> Response | None:
-    from flask import current_app
-
     if request.endpoint is None or request.endpoint in FILES:
         return None
     declared = who_may_enter(current_app.view_functions[request.endpoint])

@@ -4,7 +4,8 @@ from typing import TypedDict
 
 from flask import Flask
 
-from marketplace.accounts.guards import FILES, who_may_enter
+from marketplace.accounts.guards import FILES
+from marketplace.kit.access import who_may_enter
 
 
 class RouteLine(TypedDict):

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from marketplace.accounts.guards import anyone
+from marketplace.kit.access import anyone
 from marketplace.kit.errors import NotFound
 from marketplace.regions import queries
 from marketplace.regions.models import Region
