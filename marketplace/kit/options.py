@@ -5,9 +5,6 @@ from typing import Any
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 
-def option(value: str, label: Any, **attributes: str) -> Any:
-    """An option of a select or radio field. `label` may be (text, note, aside), as the form macros show it.
-
-    Attributes are written with underscores: `data_fee` becomes `data-fee`.
-    """
-    return SelectChoice(value, label, {name.replace("_", "-"): text for name, text in attributes.items()})
+def option(value: str, label: str, **extra: str) -> Any:
+    """An option of a select or radio field. The form macros show `note` below a radio's label, `aside` beside."""
+    return SelectChoice(value, label, extra)

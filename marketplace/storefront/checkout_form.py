@@ -69,7 +69,9 @@ class CheckoutForm(FlaskForm):
         ],
     )
     patokan = StringField(_l("Patokan"), [Length(max=160, message=_l("Patokan paling banyak 160 huruf."))])
-    pembayaran = RadioField(_l("Cara pembayaran"), validate_choice=False)
+    pembayaran = RadioField(
+        _l("Cara pembayaran"), [InputRequired(_l("Pilih cara pembayaran."))], validate_choice=False
+    )
     kunci = HiddenField()
     total = HiddenField()
 
@@ -98,6 +100,7 @@ def checkout_form(found: Sequence[Part], values: Mapping[str, Any] | None = None
     for part in found:
         fields[part.delivery_field] = RadioField(
             _("Pengiriman dari %(shop)s", shop=part.group.shop.name),
+            [InputRequired(_("Pilih cara pengiriman."))],
             choices=[_delivery_choice(offer) for offer in part.offers],
             validate_choice=False,
         )
@@ -107,7 +110,7 @@ def checkout_form(found: Sequence[Part], values: Mapping[str, Any] | None = None
         )
     form: CheckoutForm = type("CheckoutFormOfShops", (CheckoutForm,), fields)(data=values)
     ways = methods.offered([part.offers for part in found])
-    form.pembayaran.choices = [option(way.code, (way.label, way.hint)) for way in ways]
+    form.pembayaran.choices = [option(way.code, way.label, note=way.hint) for way in ways]
     if not form.is_submitted():
         for part in found:
             form[part.delivery_field].data = part.offers[0].key if part.offers else None
@@ -146,14 +149,11 @@ def _way(label: str) -> str:
 
 
 def _delivery_choice(offer: DeliveryOffer) -> Any:
-    words = " · ".join(filter(None, [_days(offer), offer.hint, "" if offer.cash else _("tanpa bayar tunai")]))
-    fee = rupiah(offer.fee) if offer.fee else _("Gratis")
-    return option(
-        offer.key,
-        (offer.label, words, fee),
-        data_fee=str(offer.fee),
-        data_label=offer.label,
-    )
+    words = f"{_days(offer)} · {offer.hint}"
+    if not offer.cash:
+        words += " " + _("Tidak bisa bayar tunai.")
+    shown_fee = rupiah(offer.fee) if offer.fee else str(_("Gratis"))
+    return option(offer.key, offer.label, note=words, aside=shown_fee, fee=str(offer.fee))
 
 
 def _days(offer: DeliveryOffer) -> str:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField
+from wtforms.validators import InputRequired
 
 from marketplace.accounts.guards import anyone
 from marketplace.catalog import stocking
@@ -34,7 +35,7 @@ class AddForm(FlaskForm):
     """What goes into the basket. `varian` may be missing where there is only one."""
 
     produk = HiddenField()
-    varian = RadioField(_l("Pilihan"), validate_choice=False)
+    varian = RadioField(_l("Pilihan"), [InputRequired()], validate_choice=False)
     jumlah = StringField(_l("Jumlah"))
 
 
@@ -50,7 +51,7 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
     left = stocking.available([variant.id for variant in shown.variants], at=at)
     form.produk.data = shown.slug
     form.varian.choices = [
-        option(str(one.id), (one.name or shown.unit, stock_words(left[one.id]), rupiah(one.price)))
+        option(str(one.id), one.name or shown.unit, note=stock_words(left[one.id]), aside=rupiah(one.price))
         for one in shown.variants
     ]
     if form.varian.data not in [str(variant.id) for variant in shown.variants]:
