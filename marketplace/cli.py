@@ -34,10 +34,13 @@ def main() -> None:
 @click.option("--workers", default=2, help="Web server processes.")
 def serve(port: int, workers: int) -> None:
     """Web server and worker, in the foreground."""
-    from marketplace.operations.serving import serve as run
+    from marketplace.operations import serving
 
     os.environ["DESAMART_PORT"] = str(port)
-    sys.exit(run(Config.from_env(), port=port, workers=workers))
+    try:
+        sys.exit(serving.serve(Config.from_env(), port=port, workers=workers))
+    except (ConfigError, serving.PortTaken) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()
