@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from io import StringIO
 
@@ -10,6 +11,7 @@ from flask import Response, stream_with_context
 from marketplace.indicators import wording
 from marketplace.indicators.figures import Figure
 from marketplace.indicators.lines import ActiveShop, SoldLine
+from marketplace.kit.clock import WIB
 
 Cell = str | int | Decimal | None
 
@@ -41,7 +43,7 @@ def figure_rows(figures: Iterable[Figure]) -> Iterator[tuple[Cell, ...]]:
         yield (
             *(figure.place.code, figure.place.name, wording.level(figure.place.level), figure.period.key),
             *(figure.code, figure.value, figure.indicator.unit, figure.numerator, figure.denominator),
-            *(figure.indicator.version, wording.moment(figure.cutoff), wording.reason(figure)),
+            *(figure.indicator.version, _moment(figure.cutoff), wording.reason(figure)),
         )
 
 
@@ -83,6 +85,10 @@ def _taken(buffer: StringIO) -> str:
     buffer.seek(0)
     buffer.truncate()
     return text
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(WIB).isoformat(timespec="minutes")
 
 
 def _yes(answer: bool) -> str:

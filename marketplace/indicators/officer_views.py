@@ -148,7 +148,7 @@ def _frame(user: User, section: str) -> dict[str, Any]:
     addresses = {HOME: "/program", REGIONS: f"/program/wilayah/{mine}"}
     addresses |= {code: f"/program/indikator/{code}?wilayah={mine}" for code in INDICATORS}
     names = {HOME: _("Ringkasan"), REGIONS: _("Wilayah")}
-    names |= {code: indicator.name_id for code, indicator in INDICATORS.items()}
+    names |= {code: indicator.short for code, indicator in INDICATORS.items()}
     return {
         "workplace": _("Angka desa"),
         "sections": [(names[key], address) for key, address in addresses.items()],

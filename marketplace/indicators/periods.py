@@ -34,8 +34,12 @@ class Period:
 
     @property
     def short(self) -> str:
-        """The label for narrow places: `Okt 2026`."""
-        return f"{self.label[:3]} {self.first[:4]}" if self.kind == MONTH else self.label
+        """The label for narrow places: `Okt 2026`, `Tw IV 2026`."""
+        return (
+            f"{self.label[:3]} {self.first[:4]}"
+            if self.kind == MONTH
+            else self.label.replace("Triwulan", "Tw")
+        )
 
     def back(self, steps: int = 1) -> "Period":
         """The period of the same length, `steps` of them earlier."""

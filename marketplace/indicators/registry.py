@@ -14,7 +14,9 @@ RUPIAH, PERCENT, SHOPS = "Rp", "%", "usaha"
 
 @dataclass(frozen=True)
 class Indicator:
-    """One figure of the set. Texts are translated when shown; `over` and `under` name the sums of `Totals`.
+    """One figure of the set. Texts are translated when shown; `short` is for heads of columns.
+
+    `over` and `under` name the sums of `Totals` that make numerator and denominator.
 
     `version` grows when the formula changes, so that an old figure can be told from a new one.
     """
@@ -23,6 +25,7 @@ class Indicator:
     kind: str
     name_id: str
     name_en: str
+    short: str
     unit: str
     decimals: int
     over: str
@@ -42,6 +45,7 @@ INDICATORS: dict[str, Indicator] = {
             kind=SUM,
             name_id=_("Omzet bersih produk desa"),
             name_en="Net turnover of village products",
+            short=_("Omzet"),
             unit=RUPIAH,
             decimals=0,
             over="net",
@@ -61,6 +65,7 @@ INDICATORS: dict[str, Indicator] = {
             kind=GROWTH,
             name_id=_("Pertumbuhan omzet"),
             name_en="Growth of turnover",
+            short=_("Pertumbuhan"),
             unit=PERCENT,
             decimals=1,
             over="net",
@@ -78,6 +83,7 @@ INDICATORS: dict[str, Indicator] = {
             kind=DISTINCT,
             name_id=_("Usaha aktif"),
             name_en="Active businesses",
+            short=_("Usaha aktif"),
             unit=SHOPS,
             decimals=0,
             over="shops",
@@ -95,6 +101,7 @@ INDICATORS: dict[str, Indicator] = {
             kind=RATIO,
             name_id=_("Porsi transaksi nontunai"),
             name_en="Share of cashless transactions",
+            short=_("Nontunai"),
             unit=PERCENT,
             decimals=1,
             over="cashless",

@@ -1,4 +1,4 @@
-"""A completed sale becomes facts once, with the values frozen at the sale, and a rebuild makes the same rows."""
+"""A completed sale becomes facts once, with the values frozen at the sale; a rebuild makes the same rows."""
 
 from datetime import UTC, date, datetime
 

@@ -71,7 +71,7 @@ def stored() -> list[dict[str, Any]]:
 def sell(
     goods: dict[str, int], *, at: datetime, pay: str = "cod", listen: bool = True, **other: Any
 ) -> list[int]:
-    """Sell goods through the functions that the pages call, completed at `at`. Returns the seller orders' ids."""
+    """Sell goods through the functions that the pages call, completed at `at`. The seller orders' ids."""
     placed = factories.order(goods, pay=pay, at=at, **other)
     children = [child.id for child in placed.order.children]
     for child in list(placed.order.children):
