@@ -1,4 +1,4 @@
-"""Measures the text search against plain SQL in one run: python -m bench.search [products]. Verdicts are the ratios."""
+"""Measures the text search against plain SQL in one run: python -m bench.search [products]; ratios count."""
 
 import random
 import statistics
@@ -7,9 +7,10 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from flask import Flask
+import click
 from sqlalchemy import insert
 
 from marketplace import create_app
@@ -23,12 +24,20 @@ from marketplace.search import engine, fallback, handlers, indexing, rebuilding
 from marketplace.sellers.models import VERIFIED, Shop
 
 AT = datetime(2026, 1, 5, tzinfo=UTC)
-GOODS = "keripik kerupuk kopi lada madu gula beras pisang singkong durian emping tapis kain terasi sambal ikan".split()
-KINDS = (
-    "cokelat balado robusta hitam putih hutan aren manis pedas asin original bubuk kering segar super".split()
+
+
+def _list(text: str) -> list[str]:
+    return text.split()
+
+
+GOODS = _list(
+    "keripik kerupuk kopi lada madu gula beras pisang singkong durian emping tapis kain terasi sambal"
 )
-VILLAGES = "Hanura Podomoro Bagelen Hurun Kiluan Natar Kalianda Sukarame Liwa Krui Menggala Mesuji".split()
-SYLLABLES = "ba be bi bu da di du ga gi ka ke ku la li ma me mu na nu pa ra sa se ta ti tu wa".split()
+KINDS = _list(
+    "cokelat balado robusta hitam putih hutan aren manis pedas asin original bubuk kering segar super"
+)
+VILLAGES = _list("Hanura Podomoro Bagelen Hurun Kiluan Natar Kalianda Sukarame Liwa Krui Menggala Mesuji")
+SYLLABLES = _list("ba be bi bu da di du ga gi ka ke ku la li ma me mu na nu pa ra sa se ta ti tu wa")
 QUESTIONS = {
     "one word": ["keripik", "kopi", "madu", "lada"],
     "two words": ["keripik pisang", "kopi robusta", "madu hutan", "kain tapis"],
@@ -46,20 +55,20 @@ def main(products: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Config(data_dir=Path(folder), secret_key="bench" * 8).completed())
         with app.app_context():
-            _stock(app, products, chance)
+            _stock(products, chance)
             build = _seconds(rebuilding.rebuild)
             first = _seconds(lambda: engine.find("keripik"))
-            print(f"{products} products: build {build:.1f} s, first answer {first * 1000:.0f} ms")
-            print(f"{'p50 in ms':14}{'index':>9}{'SQL LIKE':>10}{'ratio':>8}")
+            click.echo(f"{products} products: build {build:.1f} s, first answer {first * 1000:.0f} ms")
+            click.echo(f"{'p50 in ms':14}{'index':>9}{'SQL LIKE':>10}{'ratio':>8}")
             for name, texts in QUESTIONS.items():
                 ours, plain = _median(engine.find, texts), _median(fallback.find_plain, texts)
-                print(f"{name:14}{ours:9.2f}{plain:10.2f}{ours / plain:8.2f}")
-            print(f"one update {_update():.0f} ms")
+                click.echo(f"{name:14}{ours:9.2f}{plain:10.2f}{ours / plain:8.2f}")
+            click.echo(f"one update {_update():.0f} ms")
             db.session.remove()
             db.engine.dispose()
 
 
-def _stock(app: Flask, products: int, chance: random.Random) -> None:
+def _stock(products: int, chance: random.Random) -> None:
     Base.metadata.create_all(db.engine)
     villages = [RegionRow(f"18.09.10.{2001 + n}", name, "desa") for n, name in enumerate(VILLAGES)]
     load([RegionRow("18", "Lampung", "provinsi"), RegionRow("18.09", "Kabupaten Pesawaran", "kabupaten")])
@@ -76,8 +85,8 @@ def _stock(app: Flask, products: int, chance: random.Random) -> None:
 
 def _shop(number: int) -> Shop:
     return Shop(
-        id=number + 1, slug=f"toko-{number}", name=f"Toko {VILLAGES[number % 12]} {number}", kind="umkm", phone="+62",
-        village_code=f"18.09.10.{2001 + number % 12}", status=VERIFIED, created_at=AT,
+        id=number + 1, slug=f"toko-{number}", name=f"Toko {VILLAGES[number % 12]} {number}", kind="umkm",
+        phone="+62", village_code=f"18.09.10.{2001 + number % 12}", status=VERIFIED, created_at=AT,
     )  # fmt: skip
 
 
@@ -104,7 +113,7 @@ def _update() -> float:
 
 
 def _median(search: Callable[[str], object], texts: Sequence[str]) -> float:
-    return statistics.median(_seconds(lambda text=text: search(text)) for text in list(texts) * ROUNDS) * 1000
+    return statistics.median(_seconds(partial(search, text)) for text in list(texts) * ROUNDS) * 1000
 
 
 def _seconds(work: Callable[[], object]) -> float:

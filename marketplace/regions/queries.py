@@ -1,5 +1,6 @@
 """Decides how places are found and named; every answer costs one query, however many places are asked for."""
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -11,6 +12,7 @@ from marketplace.regions.terms import village_term
 
 LAMPUNG = "18"
 _CODE_ENDS = (2, 5, 8, 13)
+_CODE = re.compile(r"[0-9]{2}(\.[0-9]{2}){0,2}|[0-9]{2}(\.[0-9]{2}){2}\.[0-9]{4}")
 
 
 def region(code: str) -> Region:
@@ -19,7 +21,7 @@ def region(code: str) -> Region:
     Raises:
         NotFound: there is none.
     """
-    found = db.session.get(Region, code) if len(code) in _CODE_ENDS else None
+    found = db.session.get(Region, code) if _CODE.fullmatch(code) else None
     if found is None:
         raise NotFound("Wilayah dengan kode itu tidak ada.")
     return found
@@ -37,11 +39,11 @@ def path(code: str) -> list[Region]:
     Raises:
         NotFound: there is no such place.
     """
-    rows = db.session.scalars(select(Region).where(Region.code.in_(_line(code))))
-    found = sorted(rows, key=lambda row: len(row.code))
-    if not found or found[-1].code != code:
+    line = _line(code) if _CODE.fullmatch(code) else []
+    found = {row.code: row for row in db.session.scalars(select(Region).where(Region.code.in_(line)))}
+    if code not in found:
         raise NotFound("Wilayah dengan kode itu tidak ada.")
-    return found
+    return [found[end] for end in line]
 
 
 def names(codes: Iterable[str]) -> dict[str, str]:
@@ -78,7 +80,7 @@ def find(text: str, *, limit: int = 30) -> list[Region]:
     Places of Lampung only, if there are any; exact names first, then beginnings, then the rest. Less than
     three letters find nothing, because they would find everything.
     """
-    squeezed = "".join(text.lower().split())[:80]
+    squeezed = "".join(letter for letter in text.lower() if letter.isprintable() and letter != " ")[:80]
     if len(squeezed) < 3:
         return []
     return _matches(squeezed, limit, Region.code.startswith(f"{LAMPUNG}.")) or _matches(squeezed, limit)

@@ -21,6 +21,7 @@ log = structlog.get_logger()
 class _Opened:
     stamp: storage.Stamp
     searcher: Any
+    ids: Sequence[int]
     lexicon: questions.Lexicon
 
     def ranked(self, words: Sequence[str], limit: int) -> list[int]:
@@ -29,14 +30,18 @@ class _Opened:
         for query in questions.stages(words, self.lexicon):
             found |= dict.fromkeys(self._answers(query, limit))
             if len(found) >= min(ENOUGH, limit):
+                return list(found)[:limit]
+        for query in questions.last_resorts(words, self.lexicon):
+            if found:
                 break
+            found = dict.fromkeys(self._answers(query, limit))
         return list(found)[:limit]
 
     def _answers(self, query: Any, limit: int) -> list[int]:
+        """Equally good answers come newest first, so that the order does not depend on how the index grew."""
         hits = self.searcher.search(query, limit=limit).top_n
-        ids = self.searcher.reader().column_reader("id") if hits else {}
-        scored = [(-round(score, 3), -int(ids[number])) for score, number in hits]
-        return [-negative for _score, negative in sorted(scored)]
+        scored = sorted((-round(score, 3), -self.ids[number]) for score, number in hits)
+        return [-negative for _score, negative in scored]
 
 
 class _Readers(threading.local):
@@ -59,7 +64,7 @@ def find(text: str, *, limit: int = 500) -> list[int] | None:
     if not config.search_url.startswith("whoosh:"):
         return None
     words = asked(text)
-    if not words:
+    if not words or limit < 1:
         return []
     for attempt in ("first", "last"):
         try:
@@ -84,8 +89,16 @@ def _open(top: Path) -> _Opened:
     if known and known.stamp == now:
         return known
     searcher = storage.opened(top).searcher()
-    fresh = _Opened(now, searcher, questions.Lexicon.of(searcher.reader()))
+    reader = searcher.reader()
+    fresh = _Opened(now, searcher, _ids(reader), questions.Lexicon.of(reader))
     _readers.opened[top] = fresh
     if known:
         known.searcher.close()
     return fresh
+
+
+def _ids(reader: Any) -> list[int]:
+    """Product id by document number, those of removed documents included."""
+    count = reader.doc_count_all()
+    column = reader.column_reader("id") if count else ()
+    return [int(column[number]) for number in range(count)]

@@ -53,19 +53,22 @@ class Lexicon:
 
 
 def stages(asked: Sequence[str], lexicon: Lexicon) -> Iterator[Any]:
-    """Queries to be run until enough is found: as typed, with slips forgiven, without unknown words."""
-    cut = parts(asked)
-    last = cut[-1] if len(cut[-1].typed) == 1 else None
-    yield _query(cut, last, lexicon, slip=False)
-    joined = parts(_joined(asked, lexicon))
-    yield _query(joined, joined[-1] if last else None, lexicon, slip=True)
-    known = [part for part in joined if _part(part, part is joined[-1], lexicon, slip=True)]
-    if known and not all(part.optional for part in known):
-        yield _query(known, known[-1], lexicon, slip=True)
+    """Queries to be run until enough is found: as typed, then with slips forgiven."""
+    yield _query(parts(asked), lexicon, slip=False)
+    yield _query(parts(_joined(asked, lexicon)), lexicon, slip=True)
 
 
-def _query(cut: Sequence[Part], last: Part | None, lexicon: Lexicon, *, slip: bool) -> Any:
-    needed = [_part(part, part is last, lexicon, slip=slip) for part in cut if not part.optional]
+def last_resorts(asked: Sequence[str], lexicon: Lexicon) -> Iterator[Any]:
+    """Queries for when nothing was found: without the words that no product has."""
+    cut = parts(_joined(asked, lexicon))
+    for slip in (True, False):
+        known = [part for part in cut if _part(part, part is cut[-1], lexicon, slip=slip)]
+        if not all(part.optional for part in known):
+            yield _query(known, lexicon, slip=slip)
+
+
+def _query(cut: Sequence[Part], lexicon: Lexicon, *, slip: bool) -> Any:
+    needed = [_part(part, part is cut[-1], lexicon, slip=slip) for part in cut if not part.optional]
     if not needed or None in needed:
         return NullQuery
     lifting = [
@@ -80,7 +83,7 @@ def _part(part: Part, last: bool, lexicon: Lexicon, *, slip: bool) -> Any | None
     found = [_typed(part, lexicon, slip)]
     found += [_expression(other, SYNONYM, lexicon) for other in part.others]
     word = part.typed[-1]
-    if last and len(word) >= SHORTEST_BEGINNING:
+    if last and len(part.typed) == 1 and len(word) >= SHORTEST_BEGINNING:
         found += [_word(longer, BEGINNING, lexicon, NAMES) for longer in lexicon.beginning(word)]
     return _any(found)
 

@@ -52,7 +52,8 @@ def test_the_path_runs_from_the_province_down() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["", "1", "18.", "18.09.10.9999", "18.09.10.2004.1", "99.99", "x" * 500, "٣"]
+    "code",
+    ["", "1", "18.", "18.09.10.9999", "18.09.10.2004.1", "99.99", "18.09\x00", "18\ud800", "x" * 500, "٣"],
 )
 def test_a_wrong_code_is_not_found(code: str) -> None:
     for question in (queries.region, queries.path):
@@ -102,7 +103,19 @@ def test_the_exact_name_stands_first_and_lampung_before_the_rest() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "ab", "%%%", "___", "'; drop table region; --", "\x00\x01", "🍌🍌🍌🍌"]
+    "text",
+    [
+        "",
+        " ",
+        "ab",
+        "%%%",
+        "___",
+        "'; drop table region; --",
+        "\x00\x01",
+        "\x00hanuraa",
+        "hanura\ud800x",
+        "🍌🍌🍌🍌",
+    ],
 )
 def test_odd_text_finds_nothing_and_breaks_nothing(text: str) -> None:
     assert queries.find(text) == []

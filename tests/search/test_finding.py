@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from marketplace.kit.transaction import transaction
 from marketplace.search import engine, fallback, rebuilding
@@ -131,6 +133,7 @@ def test_words_of_a_customary_expression_keep_their_meaning() -> None:
 
 def test_a_word_that_nothing_carries_is_left_out_only_when_the_rest_finds_something() -> None:
     assert found("terasi qqqwww")[0] == "terasi"
+    assert found("terasi enak banget")[0] == "terasi"
     assert found("qqqwww zzzyyy") == []
 
 
@@ -175,7 +178,15 @@ def test_operators_and_floods_are_plain_words(text: str) -> None:
     assert isinstance(fallback.find_plain(text), list)
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.one_of(st.text(), st.text(alphabet="abdegiklmnoprstu 0123456789-%_\"'*~", max_size=60)))
+def test_no_text_whatever_raises(text: str) -> None:
+    assert isinstance(engine.find(text), list)
+    assert isinstance(fallback.find_plain(text), list)
+
+
 def test_the_limit_holds() -> None:
+    assert engine.find("kopi", limit=0) == []
     assert len(engine.find("kopi", limit=1) or ()) == 1
     assert len(fallback.find_plain("kopi", limit=1)) == 1
 
