@@ -29,7 +29,10 @@ def main() -> None:
 
 @main.command()
 @click.option(
-    "--port", default=lambda: int(os.environ.get("DESAMART_PORT", "8000")), help="Port to listen on."
+    "--port",
+    type=int,
+    default=lambda: int(os.environ.get("DESAMART_PORT", "8000")),
+    help="Port to listen on.",
 )
 @click.option("--workers", default=2, help="Web server processes.")
 def serve(port: int, workers: int) -> None:
@@ -45,7 +48,10 @@ def serve(port: int, workers: int) -> None:
 
 @main.command()
 @click.option(
-    "--port", default=lambda: int(os.environ.get("DESAMART_PORT", "8000")), help="Port to listen on."
+    "--port",
+    type=int,
+    default=lambda: int(os.environ.get("DESAMART_PORT", "8000")),
+    help="Port to listen on.",
 )
 @click.option("--workers", default=2, help="Web server processes.")
 @click.option("--scale", default=0, help="Add this many generated products.")
