@@ -1,6 +1,7 @@
 """Decides what the seller's product form asks, and reads what people type into it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,22 +16,22 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
 
 from marketplace.catalog.guessing import guess
-from marketplace.catalog.models import Product
+from marketplace.catalog.models import FULFILMENTS, Product
 from marketplace.catalog.photos import KeptPhoto
 from marketplace.catalog.publishing import ProductDraft
 from marketplace.catalog.units import UNITS, parse_weight
 from marketplace.kit.money import parse_rupiah
+from marketplace.kit.options import option
 
-# The label of a choice may be a text and a note: the form macro shows both.
-WAYS: Any = (
-    ("nasional", (_l("Kirim ke mana saja"), _l("Tahan perjalanan, bisa lewat kurir."))),
-    ("lokal", (_l("Antar di Lampung"), _l("Diantar penjual, kurir desa, atau titip travel."))),
-    ("jemput", (_l("Diambil pembeli"), _l("Hanya bisa diambil di tempat Anda."))),
-    ("jasa", (_l("Layanan"), _l("Dinikmati di tempat: penginapan, tur, jasa."))),
-)
+WAYS = [
+    option("nasional", _l("Kirim ke mana saja"), note=_l("Tahan perjalanan, bisa lewat kurir.")),
+    option("lokal", _l("Antar di Lampung"), note=_l("Lewat Anda, kurir desa, atau titip travel.")),
+    option("jemput", _l("Diambil pembeli"), note=_l("Hanya bisa diambil di tempat Anda.")),
+    option("jasa", _l("Layanan"), note=_l("Dinikmati di tempat: penginapan, tur, jasa.")),
+]
 
 
 def _whole(text: str, least: int) -> int:
@@ -52,22 +53,48 @@ class ProductForm(FlaskForm):
         ],
     )
     harga = StringField(_l("Harga"), [InputRequired(_l("Tulis harganya."))])
-    satuan = SelectField(_l("Harga untuk satu"), default="bungkus", choices=[(unit, unit) for unit in UNITS])
+    satuan = SelectField(
+        _l("Harga untuk satu"),
+        [AnyOf(UNITS, message=_l("Pilih satuannya."))],
+        default="bungkus",
+        choices=[option(unit, unit) for unit in UNITS],
+        validate_choice=False,
+    )
     stok = StringField(_l("Stok"), default="1")
     sesuai_pesanan = BooleanField(_l("Dibuat kalau ada pesanan (tanpa hitungan stok)"))
     kategori = SelectField(_l("Kategori"), validate_choice=False)
     keterangan = TextAreaField(_l("Keterangan"), [Length(max=5000, message=_l("Paling banyak 5.000 huruf."))])
     berat = StringField(_l("Berat kirim per satuan"))
-    pengiriman = RadioField(_l("Bagaimana sampai ke pembeli?"), default="nasional", choices=WAYS)
+    pengiriman = RadioField(
+        _l("Bagaimana sampai ke pembeli?"),
+        [AnyOf(FULFILMENTS, message=_l("Pilih cara barang sampai ke pembeli."))],
+        default="nasional",
+        choices=WAYS,
+        validate_choice=False,
+    )
     stok_semula = HiddenField(default="0")
     kunci = HiddenField()
 
     least_stock = 1
+    always_answered: tuple[str, ...] = ("foto", "satuan", "stok", "pengiriman")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Answered before the seller begins, or judged beside the form: the label must not call them optional.
+        for name in self.always_answered:
+            self[name].flags.required = True
 
     def offer_categories(self, groups: Mapping[str, Sequence[tuple[str, str]]]) -> None:
         """Fill in the choices of the category field, by group; the first one leaves the choice to us."""
         self.groups = groups
-        self.kategori.choices = {"": [("", _l("Sesuai nama produk"))], **groups}
+        self.kategori.choices = [
+            option("", _l("Sesuai nama produk")),
+            *(
+                replace(option(slug, name), optgroup=group)
+                for group, categories in groups.items()
+                for slug, name in categories
+            ),
+        ]
 
     def validate_harga(self, field: Field) -> None:
         """Whole rupiah as people type them."""
@@ -117,6 +144,7 @@ class EditForm(ProductForm):
     """The same for goods that are there: an empty shelf is allowed."""
 
     least_stock = 0
+    always_answered = ("satuan", "stok", "pengiriman")
 
 
 def values_of(product: Product) -> dict[str, Any]:

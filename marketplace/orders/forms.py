@@ -9,6 +9,7 @@ from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from marketplace.extensions import db
+from marketplace.kit.options import option
 from marketplace.logistics.models import CourierService
 from marketplace.orders.models import SellerOrder
 
@@ -33,22 +34,28 @@ class DeclineForm(FlaskForm):
 class ShipForm(FlaskForm):
     """Who carries the parcel, and the number by which it is found."""
 
-    kurir = SelectField(_l("Siapa yang mengantar?"))
+    kurir = SelectField(_l("Siapa yang mengantar?"), validate_choice=False)
     resi = StringField(_l("Nomor resi"))
     resi_benar = BooleanField(_l("Nomor resi ini sudah saya cocokkan"))
 
     def for_order(self, order: SellerOrder) -> "ShipForm":
         """Offer the couriers, the one that the buyer chose first in mind."""
+        self.kurir.flags.required = True
         self.kurir.choices = [
-            ("sendiri", _l("Saya antar sendiri atau titipkan")),
-            ("kurir-desa", _l("Kurir desa")),
-            *couriers(),
+            option("sendiri", _l("Saya antar sendiri atau titipkan")),
+            option("kurir-desa", _l("Kurir desa")),
+            *(option(code, name) for code, name in couriers()),
         ]
-        if self.kurir.data is None:
+        if self.kurir.raw_data is None:
             chosen = order.delivery_service.split("-")[0].lower()
             known = {code for code, _ in couriers()}
             self.kurir.data = chosen if chosen in known else "sendiri"
         return self
+
+    def validate_kurir(self, field: Field) -> None:
+        """One of those that were offered."""
+        if field.data not in (*OWN_HANDS, *(code for code, _ in couriers())):
+            raise ValidationError(_l("Pilih siapa yang mengantar."))
 
     @property
     def number(self) -> str:

@@ -7,8 +7,11 @@ from urllib.parse import quote
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
+from phonenumbers import PhoneNumberFormat, format_number, parse
 
 from marketplace.catalog.pictures import Picture, picture
+from marketplace.kit.money import rupiah
+from marketplace.orders.forms import couriers
 from marketplace.orders.models import OrderLine, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import ENDED, LABELS, TONES, UNDELIVERED, Status
 from marketplace.orders.steps import PICKED_UP, next_steps
@@ -34,6 +37,7 @@ class Contact:
     """How to reach the buyer; exists for live orders only."""
 
     phone: str
+    phone_text: str
     whatsapp: str
     address: str
     landmark: str
@@ -72,6 +76,28 @@ def payment_words(order: SellerOrder) -> str:
     return str(_(_PAID_WITH.get(order.order.payment_method, "Tunai")))
 
 
+def money_words(order: SellerOrder) -> str:
+    """What the seller does about the money now."""
+    status, total = Status(order.status), rupiah(order.total)
+    if status in UNDELIVERED:
+        return str(_("Pesanan ini tidak jadi, jadi tidak ada uang yang Anda terima."))
+    if order.platform_collects and status == Status.COMPLETED:
+        return str(_("Sudah masuk saldo Anda."))
+    if order.platform_collects:
+        return str(_("Pembeli sudah membayar lewat DesaMart. Masuk saldo Anda setelah pesanan selesai."))
+    if status in (Status.DELIVERED, Status.COMPLETED):
+        return str(
+            _("Uang tunai %(total)s sudah Anda terima. Biaya layanan dicatat di saldo Anda.", total=total)
+        )
+    return str(_("Tagih tunai %(total)s dari pembeli. Biaya layanan dicatat di saldo nanti.", total=total))
+
+
+def carried_by(order: SellerOrder) -> str:
+    """Who carries it, in words; empty before it was handed over."""
+    own = {"sendiri": _("Toko sendiri"), "kurir-desa": _("Kurir desa")}
+    return str(own.get(order.courier) or dict(couriers()).get(order.courier, order.courier))
+
+
 def contact(order: SellerOrder) -> Contact | None:
     """The buyer's phone and address while the order lives; None once it has ended.
 
@@ -89,6 +115,7 @@ def contact(order: SellerOrder) -> Contact | None:
     digits = "".join(sign for sign in buyer.phone if sign.isdigit())
     return Contact(
         phone=buyer.phone,
+        phone_text=format_number(parse(buyer.phone), PhoneNumberFormat.NATIONAL),
         whatsapp=f"https://wa.me/{digits}?text={quote(words)}",
         address=buyer.address,
         landmark=buyer.landmark,
