@@ -12,6 +12,7 @@ from marketplace.accounts.forms import RegistrationForm, SignInForm
 from marketplace.accounts.guards import anyone, person, signed_in
 from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, User
 from marketplace.accounts.registering import register
+from marketplace.config import settings
 from marketplace.extensions import limiter
 from marketplace.kit.addresses import local_path
 from marketplace.kit.clock import now
@@ -64,7 +65,7 @@ def registration_page() -> ResponseReturnValue:
 
 @blueprint.post("/daftar")
 @anyone("becoming a buyer")
-@limiter.limit("20/hour")
+@limiter.limit(lambda: f"{settings().orders_per_minute}/minute")
 def registration() -> ResponseReturnValue:
     """Create the account and sign in."""
     form = RegistrationForm()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, FromClause, func, select
 from sqlalchemy.sql.elements import UnaryExpression
 
 from marketplace.catalog.cards import Card, buyable, cards
@@ -62,7 +62,7 @@ def category_counts(wanted: Filter, *, at: datetime) -> dict[str, int]:
     """Numbers of goods by category slug under all filters but the category itself."""
     rows = (
         select(Product.category_slug, func.count(Product.id))
-        .select_from(shelf())
+        .select_from(_ground(wanted))
         .where(*_conditions(replace(wanted, category=""), at))
         .group_by(Product.category_slug)
     )
@@ -70,17 +70,23 @@ def category_counts(wanted: Filter, *, at: datetime) -> dict[str, int]:
 
 
 def _count(wanted: Filter, at: datetime) -> int:
-    rows = select(func.count(Product.id)).select_from(shelf()).where(*_conditions(wanted, at))
+    rows = select(func.count(Product.id)).select_from(_ground(wanted)).where(*_conditions(wanted, at))
     return db.session.scalar(rows) or 0
 
 
 def _page_of_ids(wanted: Filter, page: int, per_page: int, at: datetime) -> Sequence[int]:
-    rows = select(Product.id).select_from(shelf()).where(*_conditions(wanted, at))
+    rows = select(Product.id).select_from(_ground(wanted)).where(*_conditions(wanted, at))
     first = (page - 1) * per_page
     if wanted.ids is not None and wanted.sort == RELEVANCE:
         kept = set(db.session.scalars(rows))
         return [found for found in wanted.ids if found in kept][first : first + per_page]
     return list(db.session.scalars(rows.order_by(*_order(wanted.sort)).offset(first).limit(per_page)))
+
+
+def _ground(wanted: Filter) -> FromClause:
+    """Prices are joined only where they are asked about."""
+    bounded = wanted.price_min is not None or wanted.price_max is not None
+    return shelf(priced=bounded or wanted.sort in (CHEAPEST, DEAREST))
 
 
 def _conditions(wanted: Filter, at: datetime) -> list[ColumnElement[bool]]:

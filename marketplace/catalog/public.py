@@ -41,12 +41,11 @@ first_variant = (
 )
 
 
-def shelf() -> FromClause:
-    """Products joined with their shop and first variant: the ground of every public list."""
+def shelf(*, priced: bool = True) -> FromClause:
+    """Products with their shop and, where prices matter, first variant: the ground of every public list."""
     product: FromClause = Product.__table__
-    return product.join(Shop.__table__, Shop.id == Product.shop_id).join(
-        Variant.__table__, Variant.id == first_variant
-    )
+    ground = product.join(Shop.__table__, Shop.id == Product.shop_id)
+    return ground.join(Variant.__table__, Variant.id == first_variant) if priced else ground
 
 
 def on_sale() -> ColumnElement[bool]:

@@ -6,5 +6,5 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 
 def option(value: str, label: str, **extra: str) -> Any:
-    """An option of a select or radio field. The form macros show `note` below a radio's label, `aside` beside."""
+    """An option of a select or radio field. Form macros show `note` below a radio's label, `aside` beside."""
     return SelectChoice(value, label, extra)

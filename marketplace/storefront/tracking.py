@@ -110,7 +110,7 @@ def check_payment(number: str) -> ResponseReturnValue:
 
 @blueprint.get("/lacak")
 @anyone("tracking without an account")
-@limiter.limit("20/minute", exempt_when=lambda: not request.args.get("nomor"))
+@limiter.limit("30/minute", exempt_when=lambda: not request.args.get("nomor"))
 def track() -> ResponseReturnValue:
     """The state of an order, by its number and the last four digits of the buyer's phone."""
     number, tail = request.args.get("nomor", ""), request.args.get("telepon", "")
