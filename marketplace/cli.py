@@ -61,10 +61,16 @@ def start(context: click.Context, port: int, workers: int, scale: int) -> None:
     from marketplace.operations import starting
 
     os.environ["DESAMART_PORT"] = str(port)
-    app = _app()
+    try:
+        config = Config.from_env()
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+    if starting.clear_half_made(config):
+        click.echo("The last start was cut off while it prepared the demo market; it begins anew.")
+    app = create_app(config)
     with app.app_context():
         starting.prepare(app, scale=scale)
-    click.echo(starting.welcome(port, demo=app.extensions["desamart"].demo))
+    click.echo(starting.welcome(port, demo=config.demo))
     context.invoke(serve, port=port, workers=workers)
 
 
@@ -108,8 +114,10 @@ def regions_load() -> None:
 def demo(scale: int) -> None:
     """Demo people, shops, goods and some months of orders."""
     from marketplace.operations.demo import filling
+    from marketplace.operations.demo.people import making
 
-    with _app().app_context():
+    app = _app()
+    with app.app_context(), making(app.extensions["desamart"]):
         filling.fill(scale=scale, at=now(), progress=progress)
 
 

@@ -1,4 +1,4 @@
-"""Decides whether the books agree: each proof recomputes one thing from another and names every row that differs."""
+"""Decides whether the books agree: each proof recomputes one thing from another and names each difference."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -175,7 +175,7 @@ def splits() -> list[str]:
 
 
 def ledger() -> list[str]:
-    """Each posting balances; payments, sales and refunds are booked once with their amounts; escrow is what is open."""
+    """Postings balance; payments, sales and refunds stand once, with their amounts; escrow is what is open."""
     found = [f"posting {kind} {reference}: lines sum to {total}" for kind, reference, total in unbalanced()]
     found += _booked("payment", _payments_due(), lambda: Entry.account.like("platform:clearing:%"), sign=1)
     found += _booked("sale", _fees_due(), lambda: Entry.account == accounts.FEES, sign=-1)

@@ -1,4 +1,4 @@
-"""Decides how DesaMart runs on a machine: web server processes and one worker, started, watched and ended together."""
+"""Decides how DesaMart runs on a machine: web server processes and a worker, watched and ended together."""
 
 import os
 import signal
@@ -9,7 +9,6 @@ import time
 from types import FrameType
 
 from marketplace.config import Config
-
 
 QUICK_DEATH = 5.0
 MOST_FALLS = 3
@@ -60,11 +59,11 @@ class _Program:
         self._start()
 
     def _start(self) -> None:
-        self.process = subprocess.Popen(self.command, env=self.env)
+        self.process = subprocess.Popen(self.command, env=self.env)  # noqa: S603 - our own commands only
         self.born = time.monotonic()
 
     def keeps_running(self) -> bool:
-        """Start the process again if it died; False after three falls in a row within seconds of the start."""
+        """Start the process again if it died; False after three quick deaths in a row."""
         if self.process.poll() is None:
             return True
         self.falls = self.falls + 1 if time.monotonic() - self.born < QUICK_DEATH else 1
@@ -83,7 +82,7 @@ class _Program:
 
 
 def _web(config: Config, port: int, workers: int) -> list[str]:
-    """Granian: processes times threads. Threads wait for the database and for the provider, so there are several."""
+    """Granian: processes times threads, of which some wait for the database or the provider."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "marketplace:create_app",
         "--host", _host(config), "--port", str(port), "--workers", str(workers), "--blocking-threads", "8",

@@ -1,42 +1,47 @@
 """Decides what a first start prepares, and what it says when it is done."""
 
+import shutil
+
 from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.catalog.models import Product
-from marketplace.config import settings
+from marketplace.config import Config, settings
 from marketplace.extensions import db
 from marketplace.kit.clock import now
 from marketplace.kit.progress import progress
 from marketplace.operations import setup
+from marketplace.operations.demo import filling
+from marketplace.operations.demo.people import DEMO_PASSWORD, DEMO_PEOPLE, half_made, making
 from marketplace.regions import loading
 from marketplace.search import engine
 from marketplace.search.rebuilding import rebuild
 
-DEMO_PASSWORD = "desamart-demo-2026"  # noqa: S105 - demo data only, told to everybody
-DEMO_PEOPLE = (
-    ("pembeli@desamart.test", "pembeli"),
-    ("pembeli2@desamart.test", "pembeli"),
-    ("penjual@desamart.test", "penjual, Keripik Bu Sari di Hanura"),
-    ("penjual2@desamart.test", "penjual, Kopi Podomoro"),
-    ("operator@desamart.test", "operator desa Hanura"),
-    ("kecamatan@desamart.test", "petugas kecamatan 18.09.10"),
-    ("kabupaten@desamart.test", "petugas kabupaten 18.09"),
-    ("provinsi@desamart.test", "petugas provinsi 18"),
-    ("admin@desamart.test", "administrator"),
-    ("keuangan@desamart.test", "keuangan"),
-)
+
+def clear_half_made(config: Config) -> bool:
+    """Remove what a start that was cut off left behind, so that it begins anew. Nobody has used it yet.
+
+    Only the embedded database of demo mode is ever removed. Call it before the database is opened.
+    """
+    if not (config.demo and config.sqlite and half_made(config).exists()):
+        return False
+    for path in config.data_dir.glob("*.sqlite*"):
+        path.unlink()
+    for folder in (config.media_dir, config.index_dir):
+        shutil.rmtree(folder, ignore_errors=True)
+    half_made(config).unlink()
+    return True
 
 
 def prepare(app: Flask, *, scale: int = 0) -> None:
     """Prepare what is missing: tables, regions, demo goods (demo mode), text index. What is there stays."""
     setup.upgrade(app)
     if not setup.has_regions():
-        load_regions()
+        with making(settings()):
+            load_regions()
     if settings().demo and not db.session.scalar(select(func.count(Product.id))):
-        from marketplace.operations.demo import filling
-
-        filling.fill(scale=scale, at=now(), progress=progress)
+        with making(settings()):
+            filling.fill(scale=scale, at=now(), progress=progress)
     if engine.find("desa", limit=1) is None:
         with progress("Indeks pencarian") as tick:
             rebuild(tick)

@@ -1,4 +1,4 @@
-"""Decides how the demo market comes about: through the functions that the pages call, at the moments of the story."""
+"""Decides how the demo market comes about: by the functions that the pages call, at the story's moments."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,7 @@ from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
 from marketplace.operations.demo import goods, pictures, sales
 from marketplace.operations.demo.goods import HANURA, DemoProduct, DemoShop
-from marketplace.operations.starting import DEMO_PASSWORD
+from marketplace.operations.demo.people import DEMO_PASSWORD
 from marketplace.regions.models import VILLAGE, Region
 from marketplace.sellers import opening
 from marketplace.sellers.models import Shop, ShopMember
@@ -52,12 +52,12 @@ class Filled(DomainError):
 
 
 def fill(*, scale: int, at: datetime, progress: Bar) -> None:
-    """Fill an empty market: people, shops, the supplied goods with pictures, months of orders, `scale` more goods.
+    """Fill an empty market: people, shops, goods with pictures, months of orders, and `scale` more goods.
 
     Raises:
         Filled: there are goods already (only `scale` more can be added then).
     """
-    random = Random(SEED)
+    random = Random(SEED)  # noqa: S311 - the same story every time, nothing secret
     begin = at - STORY
     if db.session.scalar(select(func.count(Product.id))):
         if not scale:
@@ -119,7 +119,7 @@ def _open_all(
     villages = _villages(random)
     for place, shop in enumerate(plan):
         with transaction():
-            _open(shop, place, photos, villages, password, random, at)
+            _open(shop, place, photos=photos, villages=villages, password=password, random=random, at=at)
         tick(place + 1, len(plan))
 
 
@@ -148,6 +148,7 @@ def _villages(random: Random) -> dict[str, list[str]]:
 def _open(
     plan: DemoShop,
     place: int,
+    *,
     photos: Mapping[str, list[KeptPhoto]],
     villages: Mapping[str, list[str]],
     password: str,

@@ -1,8 +1,9 @@
-"""Decides which demo goods there are and which shop sells them. Reads the supplied tables; touches no database."""
+"""Decides which demo goods there are and which shop sells them. Reads tables; touches no database."""
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -44,7 +45,7 @@ class DemoProduct:
 
 @dataclass
 class DemoShop:
-    """A shop to open, with its goods. `regency` is where its village is looked for when `village` is empty."""
+    """A shop to open, with its goods. Without a `village`, one of the `regency` is chosen."""
 
     name: str
     owner: str
@@ -74,7 +75,7 @@ def products() -> list[DemoProduct]:
 
 
 def shops(goods: Sequence[DemoProduct], random: Random) -> list[DemoShop]:
-    """Spread the goods over shops: the two of the demo accounts first, the others by regency and kind of goods."""
+    """Spread goods over shops: those of the demo accounts first, the others by regency and kind of goods."""
     parents = {row.slug: row.parent or row.slug for row in categories()}
     first = [
         DemoShop(
@@ -116,7 +117,7 @@ def shops(goods: Sequence[DemoProduct], random: Random) -> list[DemoShop]:
     for place, slugs in special.items():
         first[place].products = [by_slug[slug] for slug in slugs if slug in by_slug]
         taken |= set(slugs)
-    names = _names(random)
+    owners = _owners(random)
     grouped: dict[tuple[str, str, str], list[DemoProduct]] = {}
     for product in goods:
         if product.slug not in taken:
@@ -125,9 +126,13 @@ def shops(goods: Sequence[DemoProduct], random: Random) -> list[DemoShop]:
     rest = []
     for (regency, village, parent), members in sorted(grouped.items()):
         for start in range(0, len(members), 4):
-            owner = next(names)
-            kind, name = _style(parent, owner, random)
-            rest.append(DemoShop(name, owner, kind, regency, village, products=members[start : start + 4]))
+            called, owner = next(owners)
+            kind, pattern = random.choice(_STYLES[parent])
+            rest.append(
+                DemoShop(
+                    pattern.format(called), owner, kind, regency, village, products=members[start : start + 4]
+                )
+            )
     return first + rest
 
 
@@ -168,28 +173,31 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 _WOMEN = (
-    "Ratna Dewi", "Sulastri", "Wayan Sari", "Nurhayati", "Siti Aminah", "Endang Puspita", "Yuliana", "Rohmah", "Kartini",
-    "Sumiyati", "Ketut Ayu", "Maimunah", "Dwi Lestari", "Fatimah", "Sri Mulyani", "Nengah Rai", "Umi Kalsum", "Rina Safitri",
-    "Tuti Alawiyah", "Ani Rahmawati", "Juminten", "Melati", "Hasanah", "Lilis", "Mardiana", "Halimah", "Wartini", "Suryani",
+    "Ratna", "Sulastri", "Wayan", "Nurhayati", "Aminah", "Endang", "Yuliana", "Rohmah", "Kartini",
+    "Sumiyati", "Ketut", "Maimunah", "Dwi", "Fatimah", "Mulyani", "Nengah", "Kalsum", "Rina", "Tuti",
+    "Ani", "Juminten", "Melati", "Hasanah", "Lilis", "Mardiana", "Halimah", "Wartini", "Suryani",
+    "Komariah", "Painem", "Sumarni", "Tukinah", "Erna", "Yanti",
 )  # fmt: skip
 _MEN = (
-    "Slamet", "Made Suarta", "Bambang", "Tumiran", "Sutrisno", "Ahmad Yani", "Paijo", "Nyoman Darma", "Darsono", "Syarifuddin",
-    "Mulyadi", "Sugeng", "Rahmat Hidayat", "Kasiman", "Wagimin", "Iskandar", "Tukiran", "Hasan Basri", "Gede Putra", "Zainal",
-    "Suparman", "Edi Kurniawan", "Joko Susilo", "Yusuf", "Marwan", "Suwito", "Ridwan", "Basuki", "Abdul Rahman", "Komar",
+    "Slamet", "Made", "Bambang", "Tumiran", "Sutrisno", "Yani", "Paijo", "Nyoman", "Darsono", "Syarif",
+    "Mulyadi", "Sugeng", "Rahmat", "Kasiman", "Wagimin", "Iskandar", "Tukiran", "Hasan", "Gede",
+    "Zainal", "Suparman", "Edi", "Joko", "Yusuf", "Marwan", "Suwito", "Ridwan", "Basuki", "Abdul",
+    "Komar", "Herman", "Tarmizi", "Sumarno", "Warsito", "Ujang", "Agus",
 )  # fmt: skip
+_FAMILY = ("Saputra", "Lestari", "Hidayat", "Wijaya", "Rahayu", "Pratama", "Susanti", "Kurnia")
 _STYLES: dict[str, tuple[tuple[str, str], ...]] = {
-    "makanan-ringan": (("umkm", "Dapur {f}"), ("umkm", "Camilan {f}"), ("umkm", "Oleh-oleh {f}")),
-    "minuman": (("umkm", "Kopi & Minuman {f}"), ("umkm", "Seduh {f}"), ("poktan", "Kelompok Tani {f}")),
-    "bumbu-dapur": (("umkm", "Bumbu {f}"), ("umkm", "Rempah {f}")),
-    "pangan-pokok": (("poktan", "Lumbung {f}"), ("bumdes", "BUMDes Lumbung {f}")),
-    "buah-sayur": (("petani", "Kebun {f}"), ("poktan", "Tani Segar {f}")),
-    "ikan-laut": (("umkm", "Nelayan {f}"), ("koperasi", "Koperasi Bahari {f}")),
-    "ternak": (("petani", "Ternak {f}"), ("umkm", "Peternakan {f}")),
-    "kriya": (("umkm", "Kriya {f}"), ("umkm", "Tenun {f}")),
-    "herbal-perawatan": (("umkm", "Griya Herbal {f}"),),
-    "sarana-tani": (("poktan", "Bibit & Pupuk {f}"), ("bumdes", "BUMDes Tani {f}")),
-    "komoditas": (("koperasi", "Koperasi Kebun {f}"), ("petani", "Kebun {f}")),
-    "wisata-jasa": (("bumdes", "Wisata {f}"), ("umkm", "Jelajah {f}")),
+    "makanan-ringan": (("umkm", "Dapur {}"), ("umkm", "Camilan {}"), ("umkm", "Oleh-oleh {}")),
+    "minuman": (("umkm", "Kopi & Minuman {}"), ("umkm", "Seduh {}"), ("poktan", "Kelompok Tani {}")),
+    "bumbu-dapur": (("umkm", "Bumbu {}"), ("umkm", "Rempah {}")),
+    "pangan-pokok": (("poktan", "Lumbung {}"), ("bumdes", "BUMDes Lumbung {}")),
+    "buah-sayur": (("petani", "Kebun {}"), ("poktan", "Tani Segar {}")),
+    "ikan-laut": (("umkm", "Nelayan {}"), ("koperasi", "Koperasi Bahari {}")),
+    "ternak": (("petani", "Ternak {}"), ("umkm", "Peternakan {}")),
+    "kriya": (("umkm", "Kriya {}"), ("umkm", "Tenun {}")),
+    "herbal-perawatan": (("umkm", "Griya Herbal {}"),),
+    "sarana-tani": (("poktan", "Bibit & Pupuk {}"), ("bumdes", "BUMDes Tani {}")),
+    "komoditas": (("koperasi", "Koperasi Kebun {}"), ("petani", "Kebun {}")),
+    "wisata-jasa": (("bumdes", "Wisata {}"), ("umkm", "Jelajah {}")),
 }
 _WORDS = {
     "": "Dibuat dan dikemas di {village} oleh warga desa sendiri.",
@@ -199,28 +207,18 @@ _WORDS = {
     "tapis-sulam": "Disulam tangan oleh perajin {village}; tiap lembar sedikit berbeda.",
     "ikan-segar": "Dibeli langsung dari perahu di {village} pada hari yang sama.",
     "cabai-bawang": "Dipetik pagi hari di kebun warga {village} setelah pesanan masuk.",
-    "homestay": "Kamar di rumah warga {village}, sarapan masakan kampung, dan tuan rumah yang mengenal jalan.",
+    "homestay": "Kamar di rumah warga {village}, sarapan masakan kampung, tuan rumah yang tahu jalan.",
     "paket-wisata": "Dipandu warga {village}. Waktu berangkat disepakati lewat pesan setelah Anda memesan.",
 }
 
 
-def _names(random: Random) -> Iterator[str]:
-    """Owners' names, without end."""
-    people = [*_WOMEN, *_MEN]
+def _owners(random: Random) -> Iterator[tuple[str, str]]:
+    """Owners without end: how the village calls them (`Bu Ratna`), and their full name."""
+    people = [("Bu", name) for name in _WOMEN] + [("Pak", name) for name in _MEN]
     random.shuffle(people)
-    number = 0
-    while True:
-        yield people[number % len(people)] + (
-            "" if number < len(people) else f" {'II' if number < 2 * len(people) else 'III'}"
+    for place in count():
+        title, name = people[place % len(people)]
+        called = (
+            f"{title} {name}" if place < len(people) else f"{title} {name} {_FAMILY[place % len(_FAMILY)]}"
         )
-        number += 1
-
-
-def _style(parent: str, owner: str, random: Random) -> tuple[str, str]:
-    kind, pattern = random.choice(_STYLES.get(parent, (("umkm", "Usaha {f}"),)))
-    title = (
-        ""
-        if kind in ("bumdes", "koperasi", "poktan")
-        else ("Bu " if owner.split(" II")[0] in _WOMEN else "Pak ")
-    )
-    return kind, pattern.format(f=f"{title}{owner}")
+        yield called, f"{name} {_FAMILY[place % len(_FAMILY)]}"

@@ -9,6 +9,7 @@ from random import Random
 import structlog
 from sqlalchemy import select
 
+from marketplace.accounts.models import User
 from marketplace.catalog import stocking
 from marketplace.catalog.models import Product
 from marketplace.config import settings
@@ -28,6 +29,7 @@ from marketplace.payments.simulator.stripe_api import StripeApi
 from marketplace.payments.simulator.world import StripeWorld
 from marketplace.payments.stripe_provider import StripeGateway
 from marketplace.regions.models import VILLAGE, Region
+from marketplace.sellers.models import Shop
 
 Bar = Callable[[str], AbstractContextManager[Tick]]
 log = structlog.get_logger()
@@ -109,6 +111,36 @@ def tell_story(*, begin: datetime, until: datetime, random: Random, progress: Ba
                     _one_order(stage, at)
             db.session.remove()
             tick(day + 1, days)
+    _fresh_orders(stage)
+
+
+def _fresh_orders(stage: _Stage) -> None:
+    """Let both demo sellers find work on their desk, and the demo buyer orders on the way."""
+    buyer = db.session.scalars(select(User).where(User.email == "pembeli@desamart.test")).one()
+    person = Buyer(buyer.name, buyer.phone, HANURA, "Dusun B RT 02", "sebelah posyandu")
+    for shop in ("keripik-bu-sari", "kopi-podomoro"):
+        goods = list(
+            db.session.scalars(
+                select(Product.id)
+                .join(Shop)
+                .where(Shop.slug == shop, Product.slug != LIMITED)
+                .order_by(Product.id)
+            )
+        )
+        for hours, walked in ((30, 4), (20, 3), (9, 2), (5, 1), (2, 0), (0.5, 0)):
+            at = stage.until - timedelta(hours=hours)
+            with transaction():
+                order_id, _token = _place(
+                    stage,
+                    stage.random.sample(goods, 2),
+                    "cod",
+                    at,
+                    buyer=person if hours > 4 else None,
+                    user=buyer,
+                )
+                (child,) = db.session.get_one(Order, order_id).children
+                for place, step in enumerate(_journey(stage, child.id, child.delivery_method)[:walked], 1):
+                    step[1](at + timedelta(minutes=6 * place))
 
 
 def _stage(random: Random, until: datetime) -> _Stage:
@@ -177,7 +209,15 @@ def _one_order(stage: _Stage, at: datetime) -> None:
         log.debug("demo order refused", reason=refusal.message)
 
 
-def _place(stage: _Stage, product_ids: list[int], pay: str, at: datetime) -> tuple[int, str]:
+def _place(
+    stage: _Stage,
+    product_ids: list[int],
+    pay: str,
+    at: datetime,
+    *,
+    buyer: Buyer | None = None,
+    user: User | None = None,
+) -> tuple[int, str]:
     random = stage.random
     cart, _token = carts.open_cart(None, stage.basket, at=at)
     carts.empty(cart, at=at)
@@ -194,7 +234,8 @@ def _place(stage: _Stage, product_ids: list[int], pay: str, at: datetime) -> tup
                 reason="Produksi baru",
             )
         carts.add(cart, product.variants[0], pieces, at=at)
-    destination = random.choice(stage.places)
+    buyer, user = (buyer, user) if buyer else (_buyer(random, random.choice(stage.places)), None)
+    destination = buyer.region_code
     choices = {
         group.shop.slug: _likeliest(
             offers(
@@ -209,11 +250,11 @@ def _place(stage: _Stage, product_ids: list[int], pay: str, at: datetime) -> tup
     }
     placed = placing.place_order(
         cart,
-        buyer=_buyer(random, destination),
+        buyer=buyer,
         choices=choices,
         notes={},
         payment=methods.terms(pay),
-        user=None,
+        user=user,
         fee_bp=settings().platform_fee_bp,
         secret=settings().secret_key,
         at=at,
@@ -290,11 +331,22 @@ def _walk(stage: _Stage, child_id: int, method: str, at: datetime) -> None:
     if fate < 0.08:
         _at(stage, at, 25, lambda t: steps.run_out(child_id, at=t), least=24.1)
         return
+    moment = at
+    for hours, step in _journey(stage, child_id, method):
+        reached = _at(stage, moment, hours, step)
+        if reached is None:
+            return
+        moment = reached
+
+
+def _journey(stage: _Stage, child_id: int, method: str) -> list[tuple[float, Callable[[datetime], object]]]:
+    """The steps from the seller's inbox to the end, each with the most hours it takes."""
+    random, actor = stage.random, "seller:demo"
     picked_up = method in steps.PICKED_UP
     courier = {"ekspedisi": "jne", "titip": "kurir-desa"}.get(method, "sendiri")
     resi = f"JP{random.randrange(10**9, 10**10)}" if method == "ekspedisi" else ""
     last = 60 if method == "ekspedisi" else 20
-    journey: list[tuple[float, Callable[[datetime], object]]] = [
+    return [
         (9, lambda t: steps.accept(child_id, actor=actor, at=t)),
         (8, lambda t: steps.pack(child_id, actor=actor, at=t)),
         (
@@ -306,12 +358,6 @@ def _walk(stage: _Stage, child_id: int, method: str, at: datetime) -> None:
         (last, lambda t: steps.deliver(child_id, actor=actor, at=t)),
         (40, lambda t: steps.complete(child_id, actor="buyer", at=t)),
     ]
-    moment = at
-    for hours, step in journey:
-        reached = _at(stage, moment, hours, step)
-        if reached is None:
-            return
-        moment = reached
 
 
 def _at(
