@@ -3,6 +3,7 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.guards import member_of_shop, person
 from marketplace.catalog import publishing
@@ -57,7 +58,7 @@ def new() -> ResponseReturnValue:
     if not _valid(form, uploads, photo_needed=True):
         return _new_form(here, form, uploads), 422
     try:
-        slug = _publish(here, form, uploads)
+        slug = _publish_once(here, form, uploads)
     except Invalid as refusal:
         _blame(form, refusal)
         return _new_form(here, form, uploads), 422
@@ -162,6 +163,15 @@ def _blame(form: ProductForm, refusal: Invalid) -> None:
         form[refusal.field].errors = [refusal.message]
     else:
         form.form_errors.append(refusal.message)
+
+
+def _publish_once(here: Desk, form: ProductForm, uploads: Uploads) -> str:
+    """Publish, also when the same form or the same name came from elsewhere in the same moment."""
+    try:
+        return _publish(here, form, uploads)
+    except IntegrityError:
+        # What was in the way is committed now: the second look finds it, or takes the next free address.
+        return _publish(here, form, uploads)
 
 
 def _publish(here: Desk, form: ProductForm, uploads: Uploads) -> str:

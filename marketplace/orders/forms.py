@@ -1,6 +1,7 @@
 """Decides what the seller's forms ask: why an order is declined, who carries the parcel."""
 
 import re
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -24,6 +25,10 @@ class DeclineForm(FlaskForm):
     """Why the seller cannot take an order on."""
 
     alasan = TextAreaField(_l("Alasan"), [Length(max=500, message=_l("Paling banyak 500 huruf."))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.alasan.flags.required = True
 
     def validate_alasan(self, field: Field) -> None:
         """The buyer deserves a reason."""

@@ -2,7 +2,10 @@
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 from typing import BinaryIO
 
 import pytest
@@ -173,6 +176,27 @@ def test_thousands_of_jpeg_scans_are_refused() -> None:
     scan = content[content.rindex(b"\xff\xda") : -2]
     with pytest.raises(UnusablePicture, match="tidak wajar"):
         to_sizes(io.BytesIO(content[:-2] + scan * 2_000 + content[-2:]))
+
+
+@pytest.mark.parametrize(("kind", "most"), [("JPEG", 100), ("PNG", 150), ("WEBP", 260)])
+def test_twelve_megapixels_need_little_memory(kind: str, most: int, tmp_path: Path) -> None:
+    """`most` in MiB above what the program needs without a picture."""
+    file = tmp_path / "photo"
+    Image.linear_gradient("L").resize((4000, 3000)).convert("RGB").save(file, kind)
+    program = f"""
+import pathlib, re
+from marketplace.kit.images import to_sizes
+
+def peak():
+    status = pathlib.Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\\s+(\\d+)", status)[1])
+
+before = peak()
+to_sizes(open({str(file)!r}, "rb"))
+print((peak() - before) // 1024)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < most
 
 
 @pytest.mark.parametrize(
