@@ -9,6 +9,7 @@ from flask import Flask
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from marketplace.catalog import publishing
 from marketplace.catalog.models import ACTIVE, DRAFT, PAUSED, Photo, Product
 from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
@@ -323,3 +324,14 @@ def test_a_seller_of_two_shops_changes_desks(app: Flask, seller: Browser) -> Non
     assert "Belum ada produk" in words(seller.get("/penjual/produk?toko=toko-kedua"))
     assert "Belum ada produk" in words(seller.get("/penjual/produk"))
     assert seller.get(f"/penjual/produk?toko={cast.HIS_SHOP}").status_code == 404
+
+
+def test_two_products_of_one_name_at_the_same_moment_both_come_on_sale(
+    app: Flask, seller: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, taken = publishing._unique_slug, iter([cast.CHIPS])
+    monkeypatch.setattr(publishing, "_unique_slug", lambda name: next(taken, None) or free(name))
+    form = answers(seller.get(NEW), nama="Keripik Pisang", harga="1000", foto=photo())
+    answer = seller.post(NEW, form)
+    assert (answer.status_code, answer.location) == (303, "/penjual/produk/keripik-pisang-2")
+    assert words(seller.get(answer.location)).count("sudah tampil") == 1
