@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from io import StringIO
 
 from flask import Response, stream_with_context
@@ -39,21 +40,24 @@ def csv_response(name: str, head: Iterable[str], rows: Iterable[Iterable[Cell]])
 
 def figure_rows(figures: Iterable[Figure]) -> Iterator[tuple[Cell, ...]]:
     """One row per figure; an empty value has its reason in the last column."""
+    level, moment = cache(wording.level), cache(_moment)
     for figure in figures:
         yield (
-            *(figure.place.code, figure.place.name, wording.level(figure.place.level), figure.period.key),
+            *(figure.place.code, figure.place.name, level(figure.place.level), figure.period.key),
             *(figure.code, figure.value, figure.indicator.unit, figure.numerator, figure.denominator),
-            *(figure.indicator.version, _moment(figure.cutoff), wording.reason(figure)),
+            *(figure.indicator.version, moment(figure.cutoff), wording.reason(figure)),
         )
 
 
 def line_rows(lines: Iterable[SoldLine]) -> Iterator[tuple[Cell, ...]]:
     """One row per line under a figure."""
+    # Translating a name for each of a hundred thousand rows would take longer than reading them.
+    payment, delivery = cache(wording.payment), cache(wording.delivery)
     for line in lines:
         yield (
             *(line.code, line.day.isoformat(), line.period, line.shop, line.product, line.category),
-            *(line.quantity, line.unit, line.net, wording.payment(line.payment), _yes(line.cashless)),
-            *(wording.delivery(line.delivery), line.destination, line.buyer),
+            *(line.quantity, line.unit, line.net, payment(line.payment), _yes(line.cashless)),
+            *(delivery(line.delivery), line.destination, line.buyer),
         )
 
 

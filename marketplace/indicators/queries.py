@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, case, func, select
 
 from marketplace.extensions import db
 from marketplace.indicators.figures import Figure, Place, Sums, Totals, figures_of
 from marketplace.indicators.models import SaleFact
-from marketplace.indicators.periods import Period
+from marketplace.indicators.periods import MONTH, Period
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.regions.models import CODE_LENGTHS, VILLAGE, Region
 
@@ -141,13 +141,15 @@ def cutoff(at: datetime) -> datetime:
 
 
 def sold_in(scope: str, periods: Sequence[Period]) -> ColumnElement[bool]:
-    """The condition for facts of the villages inside `scope` and of any of the periods."""
-    months = or_(*(SaleFact.month.between(period.first, period.last) for period in periods))
-    return _inside(SaleFact.village_code, scope) & months
+    """The condition for facts of the villages inside `scope` and of the periods, which follow one another."""
+    first, last = min(period.first for period in periods), max(period.last for period in periods)
+    return _inside(SaleFact.village_code, scope) & SaleFact.month.between(first, last)
 
 
 def slot_of(periods: Sequence[Period]) -> ColumnElement[Any]:
-    """The key of the period in which a fact lies."""
+    """The key of the period in which a fact lies; a month is its own key."""
+    if periods[0].kind == MONTH:
+        return SaleFact.month.expression
     return case(*((SaleFact.month.between(period.first, period.last), period.key) for period in periods))
 
 
@@ -173,12 +175,17 @@ def _sliced(scope: str, level: str, periods: Sequence[Period]) -> Subquery:
 
 
 def _first_months(scope: str, level: str) -> dict[str, str]:
-    code = func.substr(SaleFact.village_code, 1, LENGTHS[level]).label("code")
-    facts = select(code, SaleFact.month).where(_inside(SaleFact.village_code, scope)).subquery()
+    """By village in the database, which its index answers, and up to `level` here."""
     rows = db.session.execute(
-        select(facts.c.code, func.min(facts.c.month).label("since")).group_by(facts.c.code)
+        select(SaleFact.village_code, func.min(SaleFact.month).label("since"))
+        .where(_inside(SaleFact.village_code, scope))
+        .group_by(SaleFact.village_code)
     )
-    return {row.code: row.since for row in rows}
+    found: dict[str, str] = {}
+    for row in rows:
+        code = row.village_code[: LENGTHS[level]]
+        found[code] = min(row.since, found.get(code, row.since))
+    return found
 
 
 def _inside(column: Any, scope: str) -> ColumnElement[bool]:
