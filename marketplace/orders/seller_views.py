@@ -1,6 +1,7 @@
 """Decides the seller's pages of orders: the list, one order, and one form for each step it may take now."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -20,17 +21,18 @@ from marketplace.sellers.desk import Desk, desk, welcome
 blueprint = Blueprint("seller_orders", __name__)
 welcome(blueprint)
 
-FIRST_GROUP = "tindakan"
+EVERYTHING = "semua"
 
 
 @blueprint.get("/penjual/pesanan")
 @member_of_shop
 def orders() -> ResponseReturnValue:
-    """The shop's orders: first those that wait for the seller."""
+    """The shop's orders, newest first; those that need the seller stand before the others."""
     here = desk()
-    group = request.args.get("status", FIRST_GROUP)
-    group = group if group in queries.GROUPS else FIRST_GROUP
+    group = request.args.get("status", EVERYTHING)
+    group = group if group in queries.GROUPS else EVERYTHING
     found = queries.seller_orders_of(here.shop, group, page_number(request.args.get("halaman")))
+    found = replace(found, address=lambda number: f"{request.path}?status={group}&halaman={number}")
     return render_template(
         "orders/seller_orders.html",
         desk=here,
