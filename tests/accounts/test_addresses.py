@@ -14,9 +14,9 @@ def test_own_pages_are_kept(path: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [None, "", "pesanan", "//jahat.test", "///jahat.test", "/\\jahat.test", "\\\\jahat.test", "https://jahat.test",
-     "http:/jahat.test", "javascript:alert(1)", "/\t/jahat.test", "/\n/jahat.test", " //jahat.test", "/" * 3000,
-     "//[", "/a\x00b"],
+    [None, "", "pesanan", " //x", "//jahat.test", "///jahat.test", "/\\jahat.test", "\\\\jahat.test",
+     "https://jahat.test", "http:/jahat.test", "javascript:alert(1)", "/\t/jahat.test", "/\n/jahat.test",
+     "/" * 3000, "//[", "/a\x00b"],
 )  # fmt: skip
 def test_everything_else_leads_home(text: str | None) -> None:
     assert local_path(text) == "/"

@@ -55,7 +55,7 @@ def test_public_pages_open_for_everybody(client: FlaskClient, path: str) -> None
 
 @pytest.mark.parametrize(
     "path",
-    ["/produk/tidak-ada", "/toko/tidak-ada", "/desa/18.09.10.9999", "/desa/18.09", "/wilayah/99", "/wilayah/x",
+    ["/produk/tidak-ada", "/toko/tidak-ada", "/desa/18.09.10.9999", "/desa/18.09", "/wilayah/99",
      "/pesanan/DM-1-ABCDEF", "/checkout?wilayah=99.99"],
 )  # fmt: skip
 def test_what_is_not_there_is_404(client: FlaskClient, path: str) -> None:
