@@ -9,7 +9,7 @@ from flask import Flask
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from marketplace.catalog import publishing
+from marketplace.catalog import publishing, uploads
 from marketplace.catalog.models import ACTIVE, DRAFT, PAUSED, Photo, Product
 from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
@@ -166,6 +166,16 @@ def test_bad_input_is_refused_with_its_reason(
     assert answer.status_code == 422
     assert reason in words(answer)
     assert saved(app, fields["nama"]) is None
+
+
+def test_more_than_eight_photos_at_once_are_not_even_drawn(
+    app: Flask, seller: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "keep_photo", lambda *_args, **_named: pytest.fail("it was drawn"))
+    form = answers(seller.get(NEW), nama="Keripik", harga="1000", foto=[photo() for _ in range(9)])
+    refused = seller.post(NEW, form)
+    assert refused.status_code == 422
+    assert "Paling banyak 8 foto" in words(refused)
 
 
 def test_a_double_click_publishes_once(app: Flask, seller: Browser) -> None:
