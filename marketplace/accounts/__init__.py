@@ -1,1 +1,1 @@
-"""Decides who somebody is and what they may enter: people, sign-in, sessions, roles with a region scope, guards."""
+"""Decides who somebody is and what they may enter: people, sessions, roles with a region, guards."""

@@ -44,7 +44,7 @@ class RoleGrant(Base):
 
 
 class SignIn(Base):
-    """A signed-in browser: a row, so that leaving ends it everywhere. The cookie's token is kept as a hash only."""
+    """A signed-in browser: a row, so that leaving ends every copy of its cookie. Its token is kept hashed."""
 
     __tablename__ = "sign_in"
 
@@ -58,7 +58,10 @@ class SignIn(Base):
 
 
 class SignInTry(Base):
-    """A refused sign-in, so that guessing is slowed down across processes. `subject` is an e-mail or an address hash."""
+    """A refused sign-in, so that guessing is slowed down across all processes.
+
+    `subject` is a hash: of the e-mail (`e:…`) or of the caller's address (`s:…`).
+    """
 
     __tablename__ = "sign_in_try"
 

@@ -37,7 +37,7 @@ def hashed(password: str) -> str:
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Whether the password is right. For an unknown person (`kept` None) it takes the same time and is False."""
+    """Whether the password is right. For an unknown person (`kept` None): False, after the same time."""
     try:
         _hasher.verify(kept or _nobody, password[:LONGEST])
     except VerificationError:

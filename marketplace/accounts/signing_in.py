@@ -1,4 +1,4 @@
-"""Decides how somebody signs in and out: a session row per browser, ended by leaving, checked at each request."""
+"""Decides how somebody signs in and out: a row per browser, ended by leaving, looked up at each request."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from marketplace.extensions import db, login
 from marketplace.kit.clock import now
 from marketplace.kit.codes import new_token, token_hash
 from marketplace.kit.errors import DomainError
+from marketplace.kit.transaction import transaction
 
 IDLE = timedelta(days=14)
 IDLE_WITH_ROLE = timedelta(minutes=30)
@@ -30,7 +31,7 @@ class TooManyTries(DomainError):
 
 
 class BrowserSession:
-    """What Flask-Login keeps: the session row's person, named in the cookie by a token that only the browser knows."""
+    """What Flask-Login keeps: a person, and the token of their session row, which only the browser knows."""
 
     is_authenticated = True
     is_active = True
@@ -51,10 +52,12 @@ class BrowserSession:
 
 
 def check(email: str, password: str, *, source: str, at: datetime) -> User | None:
-    """The person, if e-mail and password fit; None otherwise, after the same time. `source` is the caller's address.
+    """The person, if e-mail and password fit; None otherwise, after the same time.
+
+    A refusal is written down for the e-mail and for `source`, the caller's address.
 
     Raises:
-        TooManyTries: more than 8 refusals for this e-mail or address within 15 minutes.
+        TooManyTries: 8 refusals for this e-mail, or 40 for this address, within 15 minutes.
     """
     subjects = (f"e:{_digest(email)}", f"s:{_digest(source)}")
     for subject, most in zip(subjects, (MOST_TRIES, MOST_TRIES * 5), strict=True):
@@ -75,7 +78,7 @@ def check(email: str, password: str, *, source: str, at: datetime) -> User | Non
 
 
 def begin(user: User, *, at: datetime) -> None:
-    """Start a session for this browser, under a fresh token; what the old cookie held is dropped, its cart kept."""
+    """Start a session for this browser, under a fresh token. Of the old cookie only the cart is kept."""
     cart = session.get("cart")
     session.clear()
     if cart:
@@ -95,7 +98,7 @@ def end(token: str, *, at: datetime) -> None:
     session.clear()
 
 
-def register(app: Flask) -> None:
+def register(app: Flask) -> None:  # noqa: ARG001 - every part of the application is registered alike
     """Tell Flask-Login how to find the person of a cookie."""
     login.session_protection = None
     login.user_loader(_load)
@@ -115,8 +118,6 @@ def _load(token: str) -> BrowserSession | None:
 
 def _seen(row_id: int, at: datetime) -> None:
     """Note that the session is in use: once a minute, in a transaction of its own before the page's."""
-    from marketplace.kit.transaction import transaction
-
     with transaction():
         db.session.get_one(SignIn, row_id).seen_at = at
 
