@@ -1,4 +1,4 @@
-"""Decides which couriers, zones and tariffs there are to begin with: the supplied tables, written over what stands."""
+"""Decides which couriers, zones and tariffs there are: the supplied tables, written over what stands."""
 
 import csv
 from pathlib import Path

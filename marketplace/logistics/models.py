@@ -31,7 +31,7 @@ class TariffZone(Base):
 
 
 class Tariff(Base):
-    """Rupiah for the first kilograms up to the minimum, and for each further kilogram, by zone and kind of service."""
+    """Rupiah up to `min_kg` kilograms and for each further one, by zone and kind of service; its days."""
 
     __tablename__ = "tariff"
 

@@ -30,7 +30,10 @@ _LOCAL = (
 
 @dataclass(frozen=True)
 class DeliveryOffer:
-    """A way to send: `key` is the form's value, `fee` rupiah, `days_*` how long it takes. `cash` = pay at the door."""
+    """A way to send: `key` is the form's value, `fee` rupiah, `days_*` how long it takes.
+
+    `cash` tells whether the buyer may pay when the goods are handed over.
+    """
 
     key: str
     method: str
@@ -46,7 +49,10 @@ class DeliveryOffer:
 def offers(
     *, origin: str, destination: str, weight_g: int, fulfilments: Iterable[str]
 ) -> list[DeliveryOffer]:
-    """All ways from a village to a destination (region codes) for `weight_g` grams, the simplest and cheapest first."""
+    """All ways from a village to a destination (region codes) for `weight_g` grams, the simplest first.
+
+    `fulfilments` are those of all goods in the parcel; a way must suit every one of them.
+    """
     ways = set.intersection(*(WAYS[kind] for kind in fulfilments))
     zone = _zone(origin, destination)
     tariffs = {
@@ -72,7 +78,7 @@ def courier_codes() -> dict[str, str]:
         .distinct()
         .order_by(CourierService.courier_name)
     )
-    return {code: name for code, name in rows}
+    return {row.courier_code: row.courier_name for row in rows}
 
 
 def _zone(origin: str, destination: str) -> str:

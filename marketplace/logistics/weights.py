@@ -4,7 +4,7 @@
 def billable_kg(grams: int, *, min_kg: int, rounding: str) -> int:
     """Kilograms to pay for.
 
-    `tolerance_0.3`: up to 300 g over a full kilogram are free (JNE's rule); `ceil`: every started kilogram counts.
+    `ceil`: each begun kilogram counts. `tolerance_0.3`: up to 300 g over a full one are free (JNE's rule).
     Never less than `min_kg`, nor than 1.
     """
     whole, rest = divmod(grams, 1000)
