@@ -1,4 +1,4 @@
-"""Tables of the ledger. Triggers in the database refuse every UPDATE and DELETE; a correction is a new posting."""
+"""Tables of the ledger. Triggers refuse every UPDATE and DELETE; a correction is a new posting."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from marketplace.kit.columns import Base, Id, Ref
 
 
 class Posting(Base):
-    """One event in money. (`kind`, `reference`) is unique, so that repeating it changes nothing."""
+    """One event in money: when it happened, when it was written. (`kind`, `reference`) is unique."""
 
     __tablename__ = "ledger_posting"
     __table_args__ = (UniqueConstraint("kind", "reference"),)
@@ -23,7 +23,7 @@ class Posting(Base):
 
 
 class Entry(Base):
-    """One line of a posting: rupiah on an account, debit positive, credit negative; a posting's lines sum to zero."""
+    """One line of a posting: rupiah on an account, debit positive, credit negative. The lines sum to zero."""
 
     __tablename__ = "ledger_entry"
     __table_args__ = (CheckConstraint("amount <> 0", name="amount"),)
