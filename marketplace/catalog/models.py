@@ -30,7 +30,10 @@ class Category(Base):
 
 
 class Product(Base):
-    """Something a shop sells. `net_weight_g` is the content of one unit, `shipping_weight_g` what travels, in grams."""
+    """Something a shop sells. Grams of a unit: `net_weight_g` its content, `shipping_weight_g` what travels.
+
+    `sector` is a KBLI 2020 code, `sold` the pieces of completed orders.
+    """
 
     __tablename__ = "product"
     __table_args__ = (
@@ -98,7 +101,7 @@ class Photo(Base):
 
 
 class StockMovement(Base):
-    """Pieces that came or went, never changed afterwards. `on_hand` of a variant is the sum of its movements."""
+    """Pieces that came (positive) or went; never changed afterwards. Their sum is the variant's `on_hand`."""
 
     __tablename__ = "stock_movement"
     __table_args__ = (
@@ -116,7 +119,7 @@ class StockMovement(Base):
 
 
 class StockHold(Base):
-    """Pieces set aside for a seller order until `expires_at`. Counts only while that is ahead and it is not ended."""
+    """Pieces set aside for a seller order. Counts while `expires_at` is ahead and it has not been ended."""
 
     __tablename__ = "stock_hold"
     __table_args__ = (

@@ -1,7 +1,7 @@
 """Decides how many pieces there are: movements, holds, and who gets the last one.
 
-Rows of stock are locked in id order, live holds are counted at the moment of asking, and then it is written or
-refused. A hold needs nobody to end it: once its time is over it no longer counts.
+Rows of stock are locked in id order, live holds are counted at the moment of asking, and then the wish is
+granted or refused. A hold needs nobody to end it: once its time is over it no longer counts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from marketplace.kit.transaction import locked
 
 
 class OutOfStock(DomainError):
-    """Less is there than was asked for. `missing` maps variant ids to the pieces still available (maybe 0)."""
+    """Less is there than was asked for. `missing` maps variant ids to the pieces still available, maybe 0."""
 
     def __init__(self, missing: Mapping[int, int]) -> None:
         super().__init__("Stok tidak cukup. Pembeli lain mungkin baru saja mengambil barang ini.")
@@ -37,12 +37,12 @@ def available(variant_ids: Sequence[int], *, at: datetime, own: str = "") -> dic
 
 
 def line_up(variant_ids: Sequence[int]) -> None:
-    """Lock the stock of many variants at once, in id order, before several orders of one basket take from it."""
+    """Lock the stock of many variants in id order, before several orders of one basket take from it."""
     _lock(sorted(set(variant_ids)))
 
 
 def hold(wanted: Mapping[int, int], *, reference: str, expires_at: datetime, at: datetime) -> None:
-    """Set pieces aside for `reference` until `expires_at`; renews a hold of the same reference.
+    """Set pieces (variant id to number) aside for `reference`; renews a hold of the same reference.
 
     Raises:
         OutOfStock: not enough is there; nothing is held.
@@ -75,12 +75,12 @@ def take(wanted: Mapping[int, int], *, reference: str, at: datetime) -> None:
     if done:
         return
     for variant in _claim(wanted, at=at, own=reference):
-        _move(variant, "sold", -wanted[variant.id], reference, at)
+        _move(variant, "sold", -wanted[variant.id], reference=reference, at=at)
     _end_holds(reference, at)
 
 
 def give_back(reference: str, *, at: datetime) -> None:
-    """Undo what `reference` holds or has taken: holds end, sold pieces return. Repeating it changes nothing."""
+    """Undo what `reference` holds or has taken: holds end, sold pieces return. Once, however often called."""
     _end_holds(reference, at)
     moved = db.session.execute(
         select(StockMovement.variant_id, StockMovement.kind, StockMovement.quantity).where(
@@ -94,22 +94,26 @@ def give_back(reference: str, *, at: datetime) -> None:
         if row.kind == "sold" and row.variant_id not in returned
     }
     for variant in _lock(sorted(sold)):
-        _move(variant, "returned", sold[variant.id], reference, at)
+        _move(variant, "returned", sold[variant.id], reference=reference, at=at)
 
 
 def receive(variant: Variant, quantity: int, *, reference: str, at: datetime, reason: str = "") -> None:
-    """Pieces came in (`quantity` above 0)."""
+    """Pieces came in. `reference` names the delivery: one of a kind per variant.
+
+    Raises:
+        Invalid: `quantity` is not above 0.
+    """
     if quantity <= 0:
         raise Invalid("Jumlah harus lebih dari 0.", "jumlah")
     (row,) = _lock([variant.id])
-    _move(row, "received", quantity, reference, at, reason)
+    _move(row, "received", quantity, reference=reference, at=at, reason=reason)
 
 
 def count(variant: Variant, on_hand: int, *, reference: str, at: datetime, reason: str = "") -> int:
     """The shelf was counted: `on_hand` pieces lie there. Writes the difference as a movement and answers it.
 
     Raises:
-        Invalid: fewer than live holds have set aside, or a negative count.
+        Invalid: fewer than live holds have set aside, or below 0.
     """
     (row,) = _lock([variant.id])
     held = _held([row.id], at=at, own="").get(row.id, 0)
@@ -117,7 +121,7 @@ def count(variant: Variant, on_hand: int, *, reference: str, at: datetime, reaso
         raise Invalid(f"{held} buah sedang dipesan pembeli, jadi stok tidak bisa kurang dari itu.", "stok")
     change = on_hand - row.on_hand
     if change:
-        _move(row, "counted", change, reference, at, reason)
+        _move(row, "counted", change, reference=reference, at=at, reason=reason)
     return change
 
 
@@ -153,7 +157,9 @@ def _held(variant_ids: Sequence[int], *, at: datetime, own: str) -> dict[int, in
     return {variant_id: int(total) for variant_id, total in rows}
 
 
-def _move(variant: Variant, kind: str, quantity: int, reference: str, at: datetime, reason: str = "") -> None:
+def _move(
+    variant: Variant, kind: str, quantity: int, *, reference: str, at: datetime, reason: str = ""
+) -> None:
     variant.on_hand += quantity
     db.session.add(
         StockMovement(
