@@ -1,1 +1,1 @@
-"""Decides what was bought and how far it has come: carts, orders, one seller order per shop, and their steps."""
+"""Decides what was bought and how far it has come: carts, orders, a seller order per shop, their steps."""

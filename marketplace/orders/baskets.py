@@ -1,4 +1,4 @@
-"""Decides what a basket amounts to: its lines by shop, what each costs now, and what cannot be bought any more."""
+"""Decides what a basket amounts to: its lines by shop, what each costs now, what can no longer be bought."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,10 @@ from marketplace.sellers.models import VERIFIED, Shop
 
 @dataclass(frozen=True)
 class BasketLine:
-    """Pieces of one variant. Prices in rupiah; `available` None for goods made to order; `problem` says what hinders."""
+    """Pieces of one variant, priced in rupiah. `available` is None for goods made to order.
+
+    `problem` says what hinders buying; `price_changed`, since the buyer saw it.
+    """
 
     line_id: int
     variant: Variant

@@ -10,8 +10,8 @@ from marketplace.orders.models import SellerOrder
 def post_sale(order: SellerOrder, *, at: datetime) -> None:
     """Book a completed seller order, once.
 
-    Money that DesaMart holds leaves the escrow: the shop is owed its total less the fee. Where the shop got the cash
-    itself, it owes the fee.
+    Money that DesaMart holds leaves the escrow: the shop is owed its total less the fee. Where the shop got
+    the cash itself, it owes the fee.
     """
     if order.platform_collects:
         entries = [

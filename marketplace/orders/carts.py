@@ -25,7 +25,7 @@ def current(user: User | None, token: str | None) -> Cart | None:
 
 
 def open_cart(user: User | None, token: str | None, *, at: datetime) -> tuple[Cart, str | None]:
-    """The basket, made if there is none. The second value is a new token for the browser to keep, if one was made."""
+    """The basket, made if there is none; and the token for the browser to keep, if one was made for it."""
     cart = current(user, token)
     if cart is not None:
         return cart, None

@@ -27,7 +27,7 @@ class Cart(Base):
 
 
 class CartLine(Base):
-    """A variant in a basket. `seen_price` is the rupiah price shown when it was added, to tell of a change."""
+    """A variant in a basket. `seen_price` (rupiah) is what it cost when it was added, to tell of a change."""
 
     __tablename__ = "cart_line"
     __table_args__ = (
@@ -45,7 +45,10 @@ class CartLine(Base):
 
 
 class Order(Base):
-    """What a buyer pays: one or more seller orders. `total` is in rupiah. Its status follows from its children."""
+    """What a buyer pays: one or more seller orders, from which its status follows. `total` is rupiah.
+
+    `buyer_key` is a pseudonym made from the phone; `token_hash` guards the link of guests.
+    """
 
     __tablename__ = "customer_order"
 
@@ -70,7 +73,7 @@ class Order(Base):
 
 
 class SellerOrder(Base):
-    """What one shop fulfils. Amounts in rupiah: `goods_total + delivery_fee = total`; `fee` is what DesaMart takes.
+    """What one shop fulfils, in rupiah: `goods_total + delivery_fee = total`; `fee` is what DesaMart takes.
 
     `platform_collects` tells who receives the money: DesaMart's provider, or the seller. `deadline_at` is the
     moment at which the present state ends by itself.
@@ -116,7 +119,10 @@ class SellerOrder(Base):
 
 
 class OrderLine(Base):
-    """Goods of one sale, copied in: names, unit, prices in rupiah, weights in grams, village, category, fee rate."""
+    """Goods of one sale, copied in: names, unit, rupiah, grams of one unit, village, category, fee rate.
+
+    `stocked` tells whether pieces were taken from the shelf, or made to order.
+    """
 
     __tablename__ = "order_line"
     __table_args__ = (CheckConstraint("unit_price * quantity = total", name="total"),)
@@ -147,7 +153,7 @@ class OrderLine(Base):
 
 
 class SellerOrderEvent(Base):
-    """A change of state: from, to, when, who (`buyer`, `seller:12`, `system` …) and why. Never changed afterwards."""
+    """A change of state: from, to, when, who (`buyer`, `seller:12`, `system` …) and why. Append-only."""
 
     __tablename__ = "seller_order_event"
 

@@ -1,4 +1,4 @@
-"""Decides how a basket becomes an order: stock taken or held, split by shop, everything about the sale copied in."""
+"""Decides how a basket becomes an order: split by shop, all about the sale copied in, stock secured."""
 
 import hashlib
 import hmac
@@ -37,7 +37,7 @@ class Buyer:
 
 @dataclass(frozen=True)
 class PaymentTerms:
-    """How the buyer pays. `platform_collects`: the money goes through DesaMart's provider and is waited for `waits`."""
+    """How the buyer pays. `platform_collects`: through DesaMart's provider, whose page lives for `waits`."""
 
     code: str
     label: str
@@ -75,10 +75,11 @@ def place_order(
 ) -> Placed:
     """Place an order for everything in the basket and empty it. Flushes; the caller's transaction commits.
 
-    `choices` maps shop slugs to delivery keys (`antar`, `ekspedisi:jne-REG`), `notes` shop slugs to words for the shop.
+    By shop slug: `choices` the delivery keys (`antar`, `ekspedisi:jne-REG`), `notes` words for the shop.
+    `fee_bp` are basis points of the goods; `secret` makes the buyer's pseudonym.
 
     Raises:
-        Invalid: empty basket, unknown destination, a delivery that is not offered, cash where no cash is taken.
+        Invalid: empty basket, unknown destination, a delivery not offered, cash where none is taken.
         SoldOut: less is there than wanted.
     """
     stocking.line_up([line.variant_id for line in cart.lines])
@@ -90,9 +91,9 @@ def place_order(
         raise SoldOut([line.product.name for line in gone])
     chosen = [_chosen(group, buyer, choices.get(group.shop.slug, ""), payment) for group in found]
     token = new_token()
-    order = _order(buyer, payment, user, secret, token, at)
+    order = _order(buyer, payment, user, secret=secret, token=token, at=at)
     for position, (group, offer) in enumerate(zip(found, chosen, strict=True), 1):
-        child = _child(order, position, group, offer, payment, fee_bp, at)
+        child = _child(order, position, group, offer, payment=payment, fee_bp=fee_bp, at=at)
         child.note = notes.get(group.shop.slug, "")[:300]
         child.self_purchase = _is_own_shop(group, user, buyer)
         order.children.append(child)
@@ -132,7 +133,7 @@ def _chosen(group: ShopGroup, buyer: Buyer, key: str, payment: PaymentTerms) -> 
 
 
 def _order(
-    buyer: Buyer, payment: PaymentTerms, user: User | None, secret: str, token: str, at: datetime
+    buyer: Buyer, payment: PaymentTerms, user: User | None, *, secret: str, token: str, at: datetime
 ) -> Order:
     region = db.session.get(Region, buyer.region_code)
     if region is None or region.level != VILLAGE:
@@ -161,6 +162,7 @@ def _child(
     position: int,
     group: ShopGroup,
     offer: DeliveryOffer,
+    *,
     payment: PaymentTerms,
     fee_bp: int,
     at: datetime,

@@ -68,7 +68,9 @@ def tracked(number: str, phone_tail: str) -> Order:
 
 
 def seller_orders_of(shop: Shop, group: str, page: int) -> Page[SellerOrder]:
-    """A shop's orders of one group (`tindakan`, `berjalan`, `selesai`, or anything else for all), newest first.
+    """A shop's orders of one group (`tindakan`, `berjalan`, `selesai`; all for any other word).
+
+    Those that need the shop stand first, then the newest.
 
     Orders that still wait for the buyer's payment are not the shop's business yet.
     """
@@ -91,11 +93,11 @@ def seller_orders_of(shop: Shop, group: str, page: int) -> Page[SellerOrder]:
 def group_sizes(shop: Shop) -> dict[str, int]:
     """How many orders of the shop lie in each group."""
     counted = db.session.execute(
-        select(SellerOrder.status, func.count(SellerOrder.id))
+        select(SellerOrder.status, func.count(SellerOrder.id).label("number"))
         .where(SellerOrder.shop_id == shop.id)
         .group_by(SellerOrder.status)
     )
-    by_status = {status: count for status, count in counted}
+    by_status = {row.status: row.number for row in counted}
     return {
         name: sum(by_status.get(status.value, 0) for status in statuses) for name, statuses in GROUPS.items()
     }

@@ -1,4 +1,4 @@
-"""Decides the life of a seller order: which states there are, what they are called, which step may follow which.
+"""Decides the life of a seller order: which states there are, their names, which may follow which.
 
 The table also stands in the database (`seller_order_edge`), where a trigger refuses every other step.
 """

@@ -1,4 +1,4 @@
-"""Decides how a seller order moves: one step at a time along the table of states, and what each step brings about.
+"""Decides how a seller order moves: one step at a time along the table of states, and what each brings about.
 
 Every step is a conditional update; who loses a race is told. Nothing here commits.
 """
@@ -45,7 +45,7 @@ def pack(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
 def ship(
     seller_order_id: int, *, actor: str, at: datetime, courier: str, tracking_number: str = ""
 ) -> SellerOrder:
-    """The goods are on their way: by the seller (`sendiri`), the village courier (`kurir-desa`) or a courier's code.
+    """The goods are on their way. `courier` is `sendiri` (the seller), `kurir-desa` or a courier's code.
 
     Raises:
         Invalid: a courier without a tracking number, or goods that are picked up.
