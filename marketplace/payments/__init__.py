@@ -1,1 +1,1 @@
-"""Decides whether money came in: providers, attempts, their events, what each seller order was paid, refunds owed."""
+"""Decides whether money came in: attempts, provider events, what each seller order was paid, refunds owed."""

@@ -1,4 +1,4 @@
-"""Decides how an attempt that is no longer wanted ends: here, and at the provider, so that nobody can pay it."""
+"""Decides how an attempt that is no longer wanted ends: here and at the provider, so that nobody pays it."""
 
 from datetime import datetime
 
@@ -15,7 +15,10 @@ log = structlog.get_logger()
 
 
 def close(attempt_id: int, *, gateway: StripeGateway, at: datetime) -> None:
-    """End one open attempt. If the provider cannot be reached, its page may still be paid; that comes back."""
+    """End one open attempt, in a transaction of its own, then its page.
+
+    If the provider cannot be reached, the page may still be paid: that money is taken as late.
+    """
     with transaction():
         rows = select(PaymentAttempt).where(PaymentAttempt.id == attempt_id)
         attempt = db.session.scalars(locked(rows, of=PaymentAttempt)).unique().one()

@@ -11,7 +11,7 @@ from marketplace.payments import refunding
 from marketplace.payments.models import PAID, PaymentAttempt, PaymentSplit
 
 
-def return_money(event: OutboxEvent, at: datetime) -> None:
+def return_money(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - handlers are called alike
     """A seller order ended without delivery: what was paid for it is owed back."""
     rows = select(PaymentSplit).where(
         PaymentSplit.seller_order_id == event.payload["seller_order_id"], PaymentSplit.paid > 0
@@ -20,8 +20,8 @@ def return_money(event: OutboxEvent, at: datetime) -> None:
         refunding.owe(split, reason="undelivered", at=event.happened_at)
 
 
-def record_cash(event: OutboxEvent, at: datetime) -> None:
-    """Goods were handed over against cash: the seller has the money, and that is one paid attempt of this order."""
+def record_cash(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - handlers are called alike
+    """Goods were handed over: if for cash, the seller has it, and that is one paid attempt of this order."""
     child = db.session.get_one(SellerOrder, event.payload["seller_order_id"])
     key = f"tunai-{child.number}"
     if child.platform_collects or db.session.scalar(

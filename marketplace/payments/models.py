@@ -13,7 +13,10 @@ EXPIRED, CANCELLED, PAID_LATE = "expired", "cancelled", "paid_late"
 
 
 class PaymentAttempt(Base):
-    """One try to pay. `key` is our own name for it towards the provider, `reference` the provider's name for it."""
+    """One try to pay `amount` rupiah. Our name for it is `key`, the provider's `reference`.
+
+    `address` is the page to pay at, `asked_at` when the provider was last asked how it stands.
+    """
 
     __tablename__ = "payment_attempt"
     __table_args__ = (
@@ -43,7 +46,7 @@ class PaymentAttempt(Base):
 
 
 class PaymentSplit(Base):
-    """One seller order's share of an attempt, in rupiah: asked, paid, refunded. Shares sum to the attempt's amount."""
+    """One seller order's share of an attempt in rupiah: asked, paid, refunded. Σ asked is the amount."""
 
     __tablename__ = "payment_split"
     __table_args__ = (

@@ -1,7 +1,7 @@
-"""Decides what a provider's word changes: stored as it came, once; compared with what was asked; then acted upon.
+"""Decides what a provider's word changes: stored as it came, once; compared with what was asked; acted upon.
 
-A late payment is taken where the goods are still there, and owed back where they are not. A wrong amount, currency or
-order is parked for a person and never counts as paid.
+A late payment is taken where the goods are still there, and owed back where they are not. A wrong amount,
+currency or order is parked for a person and never counts as paid.
 """
 
 from datetime import datetime

@@ -19,7 +19,7 @@ blueprint = Blueprint("webhook", __name__)
 @limiter.exempt
 @anyone("Stripe has no account; its signature is checked instead")
 def stripe() -> tuple[str, int]:
-    """Take in one message. 400 for a bad signature, so that Stripe reports it; 200 for all that is understood."""
+    """Take in one message. 400 for a bad signature, so that Stripe reports it; 200 for what is understood."""
     at = now()
     try:
         report = gateway().read_webhook(
