@@ -9,9 +9,9 @@ from marketplace.kit.columns import Base, Ref
 
 
 class SaleFact(Base):
-    """Money and goods of one sold line. `source` (`sale:<line>`) makes it unique; rebuilt from zero it is the same row.
+    """Money and goods of one sold line. `source` (`sale:<line>`) makes it unique; a rebuild gives it again.
 
-    `day` and `month` (`2026-10`) are those of Asia/Jakarta at completion; `village_code` is the seller's at the sale;
+    `day` and `month` (`2026-10`) are those of Asia/Jakarta at completion; `village_code` is that of the sale;
     `net` is rupiah after discounts without delivery fees; `grams` is empty where the unit has no weight;
     `buyer_key` is a pseudonym fixed at the sale. Append-only: a trigger refuses updates.
     """

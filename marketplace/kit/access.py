@@ -7,7 +7,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def anyone(reason: str) -> Callable[[View], View]:
-    """Open to everybody, also without an account. `reason` says why; it stands in `desamart routes --json`."""
+    """Open to everybody, also without an account. `reason` says why; `desamart routes --json` shows it."""
     return declare("anyone", reason)
 
 

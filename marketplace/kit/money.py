@@ -34,7 +34,7 @@ def parse_rupiah(text: str) -> int:
 def shares(total: int, weights: Sequence[int]) -> list[int]:
     """Divide `total` rupiah by `weights`, to the last rupiah, by largest remainder.
 
-    Equal remainders go to the earlier share, so the answer is the same every time. All-zero weights divide evenly.
+    Equal remainders go to the earlier share, so the answer is always the same. Zeros alone divide evenly.
 
     Raises:
         ValueError: no weights, or a negative one.

@@ -10,7 +10,7 @@ Tick = Callable[[int, int], None]
 
 @contextmanager
 def progress(label: str) -> Iterator[Tick]:
-    """A bar on the terminal; the block calls `tick(done, total)`. On no terminal, the last line is printed only."""
+    """A bar on the terminal; the block calls `tick(done, total)`. Without a terminal, only its end shows."""
     columns = (TextColumn("{task.description:28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns) as bar:
         task = bar.add_task(label, total=None)
