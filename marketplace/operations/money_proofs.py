@@ -1,0 +1,167 @@
+"""Decides whether the money agrees: shares with payments and orders, postings with their reasons."""
+
+from typing import Any
+
+from sqlalchemy import String, and_, cast, func, literal, or_, select, union_all
+
+from marketplace.extensions import db
+from marketplace.kit.outbox import OutboxEvent
+from marketplace.ledger import accounts
+from marketplace.ledger.models import Entry, Posting
+from marketplace.ledger.queries import balance, unbalanced
+from marketplace.operations.comparing import Rows, compare, say
+from marketplace.operations.goods_proofs import WITHOUT_GOODS
+from marketplace.orders.models import SellerOrder
+from marketplace.orders.states import Status
+from marketplace.payments.models import (
+    PAID,
+    PAID_LATE,
+    PaymentAttempt,
+    PaymentSplit,
+    ProviderEvent,
+    Refund,
+)
+from marketplace.payments.starting import PROVIDER
+
+HANDED_OVER = [Status.DELIVERED.value, Status.DISPUTED.value, Status.COMPLETED.value]
+
+
+def splits() -> list[str]:
+    """Shares add up to payments; each delivered or paid seller order was paid exactly its total."""
+    asked = compare(
+        select(PaymentAttempt.key, PaymentAttempt.amount),
+        select(PaymentAttempt.key, PaymentSplit.asked).join_from(PaymentSplit, PaymentAttempt),
+        "payment {0}: amount {1}, shares ask {2}",
+    )
+    paid = compare(
+        select(PaymentAttempt.key, PaymentAttempt.amount).where(_is_paid()),
+        select(PaymentAttempt.key, PaymentSplit.paid).join_from(PaymentSplit, PaymentAttempt),
+        "payment {0}: must be paid {1}, shares paid {2}",
+    )
+    told = compare(
+        select(PaymentAttempt.reference, PaymentAttempt.amount).where(_is_paid(), _through_us()),
+        select(ProviderEvent.reference, ProviderEvent.amount).where(
+            ProviderEvent.kind == "paid", ProviderEvent.verdict == "applied"
+        ),
+        "payment {0}: counts as paid with {1}, the provider said {2}",
+    )
+    refunded = compare(
+        select(PaymentSplit.id, PaymentSplit.refunded),
+        select(Refund.split_id, Refund.amount).where(Refund.status == "succeeded"),
+        "share {0}: refunded {1}, refunds that arrived {2}",
+    )
+    strangers = (
+        select(PaymentAttempt.key, SellerOrder.number)
+        .join_from(PaymentSplit, PaymentAttempt)
+        .join_from(PaymentSplit, SellerOrder)
+        .where(SellerOrder.order_id != PaymentAttempt.order_id)
+    )
+    other = say(strangers, "payment {0}: has a share for seller order {1} of another order")
+    return [*asked, *paid, *told, *refunded, *other, *_kept()]
+
+
+def _kept() -> list[str]:
+    """What was paid less what is owed back is the price. Orders that wait for the worker are left out."""
+    due = or_(
+        SellerOrder.status.in_(HANDED_OVER),
+        and_(SellerOrder.platform_collects, SellerOrder.status.not_in(WITHOUT_GOODS)),
+    )
+    waits = select(OutboxEvent.subject).where(OutboxEvent.handled_at.is_(None))
+    settled = ("seller_order:" + cast(SellerOrder.id, String)).not_in(waits)
+    share = select(SellerOrder.number, PaymentSplit.paid).join_from(PaymentSplit, SellerOrder)
+    owed = (
+        select(SellerOrder.number, -Refund.amount)
+        .join_from(PaymentSplit, SellerOrder)
+        .join_from(PaymentSplit, Refund)
+    )
+    kept = union_all(share.where(settled), owed.where(settled)).subquery()
+    return compare(
+        select(SellerOrder.number, SellerOrder.total).where(due, settled),
+        select(*kept.c),
+        "seller order {0}: must be paid {1}, shares keep {2}",
+    )
+
+
+def _is_paid() -> Any:
+    return PaymentAttempt.status.in_((PAID, PAID_LATE))
+
+
+def _through_us() -> Any:
+    return PaymentAttempt.provider == PROVIDER
+
+
+def ledger() -> list[str]:
+    """Each posting balances and books on each account what its reason says; the escrow is what is open."""
+    booked = select(Posting.kind, Posting.reference, Entry.account, Entry.amount).join_from(Entry, Posting)
+    return [
+        *(f"posting {kind} {reference}: lines sum to {total}" for kind, reference, total in unbalanced()),
+        *compare(
+            union_all(*_payments_due(), *_sales_due(), *_refunds_due()),
+            booked,
+            "{0} {1}, account {2}: should be booked with {3}, is {4}",
+        ),
+        *_escrow(),
+    ]
+
+
+def _due(kind: str, reference: Any, account: Any, amount: Any) -> Rows:
+    named = literal(account) if isinstance(account, str) else account
+    return select(literal(kind), reference, named, amount)
+
+
+def _payments_due() -> list[Rows]:
+    at_provider = literal(accounts.clearing("")) + PaymentAttempt.provider
+    taken = _is_paid() & _through_us()
+    key = PaymentAttempt.key
+    return [
+        _due("payment", key, at_provider, PaymentAttempt.amount).where(taken),
+        _due("payment", key, accounts.ESCROW, -PaymentSplit.asked)
+        .join_from(PaymentSplit, PaymentAttempt)
+        .where(taken),
+    ]
+
+
+def _sales_due() -> list[Rows]:
+    def sale(account: Any, amount: Any) -> Rows:
+        return _due("sale", SellerOrder.number, account, amount).where(
+            SellerOrder.status == Status.COMPLETED.value
+        )
+
+    shop = cast(SellerOrder.shop_id, String)
+    owed_to_shop = literal(accounts.payable(0).removesuffix("0")) + shop
+    owed_by_shop = literal(accounts.receivable(0).removesuffix("0")) + shop
+    ours = SellerOrder.platform_collects
+    return [
+        sale(accounts.ESCROW, SellerOrder.total).where(ours),
+        sale(owed_to_shop, SellerOrder.fee - SellerOrder.total).where(ours),
+        sale(owed_by_shop, SellerOrder.fee).where(~ours),
+        sale(accounts.FEES, -SellerOrder.fee),
+    ]
+
+
+def _refunds_due() -> list[Rows]:
+    reference = SellerOrder.number + ":" + cast(PaymentSplit.id, String) + ":" + Refund.reason
+
+    def refund(account: str, amount: Any) -> Rows:
+        rows = _due("refund-owed", reference, account, amount)
+        return rows.join_from(Refund, PaymentSplit).join_from(PaymentSplit, SellerOrder)
+
+    return [refund(accounts.ESCROW, Refund.amount), refund(accounts.BUYER_REFUNDS, -Refund.amount)]
+
+
+def _escrow() -> list[str]:
+    """What lies with us for sales that are still open is what the account says."""
+    at_stake = (SellerOrder.id == PaymentSplit.seller_order_id) & SellerOrder.platform_collects
+    paid = db.session.scalar(select(func.sum(PaymentSplit.paid)).join(SellerOrder, at_stake))
+    sold = db.session.scalar(
+        select(func.sum(SellerOrder.total)).where(
+            SellerOrder.platform_collects, SellerOrder.status == Status.COMPLETED.value
+        )
+    )
+    owed = db.session.scalar(
+        select(func.sum(Refund.amount))
+        .join(PaymentSplit, PaymentSplit.id == Refund.split_id)
+        .join(SellerOrder, at_stake)
+    )
+    expected, held = int(paid or 0) - int(sold or 0) - int(owed or 0), -balance(accounts.ESCROW)
+    return [] if held == expected else [f"escrow: open orders hold {expected}, the account says {held}"]
