@@ -1,0 +1,110 @@
+"""A short history with every fate an order can have, made through the functions that the pages call."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from marketplace.kit.transaction import transaction
+from marketplace.operations import worker
+from marketplace.orders import steps
+from marketplace.orders.models import SellerOrder
+from marketplace.payments.methods import CHECKOUT_LASTS
+from tests import cast, factories
+from tests.factories import AT
+from tests.payments.cards import CardDesk
+
+HOUR = timedelta(hours=1)
+TOO_LATE = AT + CHECKOUT_LASTS + timedelta(minutes=6)
+DONE = AT + 3 * HOUR
+
+
+@dataclass(frozen=True)
+class History:
+    """Numbers of seller orders (`…-1`) by their fate; `cash_open_order` is the order around one of them."""
+
+    cash_completed: str
+    cash_delivered: str
+    cash_open: str
+    cash_open_order: str
+    cash_cancelled: str
+    card_completed: str
+    card_open: str
+    card_declined: str
+    card_waiting: str
+    card_expired: str
+    late_taken: str
+    late_owed: str
+
+
+def live(folder: Path) -> History:
+    """Let it all happen, and let the worker hand everything on. `folder` is the application's data folder."""
+    desk = CardDesk(folder)
+    sold = factories.order({cast.CHIPS: 2, cast.COFFEE: 1}).order.children
+    for child in sold:
+        factories.complete(child, at=AT + HOUR)
+    delivered = _placed({cast.CRACKERS: 1})
+    factories.deliver(delivered, at=AT + HOUR)
+    waiting = factories.order({cast.CHIPS: 1}).order.children[0]
+    history = History(
+        cash_completed=sold[0].number,
+        cash_delivered=delivered.number,
+        cash_open=waiting.number,
+        cash_open_order=waiting.order.number,
+        cash_cancelled=_cancelled(),
+        **_paid_by_card(desk),
+        **_too_late(desk),
+    )
+    assert worker.drain(at=DONE) == 0
+    return history
+
+
+def _placed(goods: dict[str, int], pay: str = "cod") -> SellerOrder:
+    return factories.order(goods, pay=pay).order.children[0]
+
+
+def _cancelled() -> str:
+    child = _placed({cast.CHIPS: 3})
+    child_id, number = child.id, child.number
+    with transaction():
+        steps.cancel(child_id, actor="buyer", at=AT + HOUR, reason="Salah pesan")
+    return number
+
+
+def _paid_by_card(desk: CardDesk) -> dict[str, str]:
+    """One order for two shops: hers is completed, his is still open; another one is declined."""
+    both = factories.order({cast.CHIPS: 1, cast.COFFEE: 2}, pay="stripe").order
+    desk.paid(both, at=AT)
+    hers, his = both.children
+    factories.complete(hers, at=AT + HOUR)
+    refused = factories.order({cast.CRACKERS: 2}, pay="stripe").order
+    desk.paid(refused, at=AT)
+    child_id = refused.children[0].id
+    with transaction():
+        steps.decline(child_id, actor="seller:1", at=AT + HOUR, reason="Habis")
+    return {
+        "card_completed": hers.number,
+        "card_open": his.number,
+        "card_declined": refused.children[0].number,
+    }
+
+
+def _too_late(desk: CardDesk) -> dict[str, str]:
+    """Orders whose time to pay was over: one never paid, two paid late, of which one finds its goods gone."""
+    never = _placed({cast.CRACKERS: 3}, "stripe")
+    taken = _placed({cast.CHIPS: 2}, "stripe")
+    owed = _placed({cast.RARE_COFFEE: 1}, "stripe")
+    numbers = {
+        "card_expired": never.number,
+        "late_taken": taken.number,
+        "late_owed": owed.number,
+    }
+    pages = [desk.open(child.order_id, at=AT) for child in (taken, owed)]
+    for page in pages:
+        desk.pay(page, at=AT + timedelta(minutes=30))
+    worker.end_overdue(TOO_LATE)
+    factories.order({cast.RARE_COFFEE: 1}, at=TOO_LATE)
+    for page in pages:
+        assert desk.hear(page, at=TOO_LATE + timedelta(minutes=1)) == "applied"
+    waiting = factories.order({cast.CRACKERS: 1}, pay="stripe", at=TOO_LATE).order
+    desk.open(waiting.id, at=TOO_LATE)
+    return numbers | {"card_waiting": waiting.children[0].number}
