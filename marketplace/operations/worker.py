@@ -57,10 +57,16 @@ def deliver_simulated(at: datetime) -> int:
 
 
 def drain(*, at: datetime, within: timedelta = timedelta(seconds=30)) -> int:
-    """Hand on all that waits now (for commands and tests); answers how many events are left."""
+    """Let all that waits now be handed on (for commands and tests); answers how many events are left.
+
+    Where a worker leads already, it is waited for; otherwise the work is done here.
+    """
     until = time.monotonic() + within.total_seconds()
-    while hand_on(at) and time.monotonic() < until:
-        db.session.remove()
+    with _lead() as leads:
+        while (hand_on(at) if leads else outbox.waiting()) and time.monotonic() < until:
+            db.session.remove()
+            if not leads:
+                time.sleep(PAUSE)
     return outbox.waiting()
 
 
@@ -107,20 +113,35 @@ def _round(job: Callable[[datetime], int]) -> int:
 
 @contextmanager
 def _leading(stopping: list[int]) -> Iterator[None]:
-    """Wait to be the only worker: an advisory lock on PostgreSQL, a file lock on SQLite."""
+    """Wait to be the only worker."""
+    while not stopping:
+        with _lead() as leads:
+            if leads:
+                yield
+                return
+        time.sleep(0.5)
+    yield
+
+
+@contextmanager
+def _lead() -> Iterator[bool]:
+    """Be the only worker for the block, if nobody else is: by an advisory lock, or on SQLite by a file lock."""
     config = settings()
     if not config.sqlite:
         with db.engine.connect() as connection:
-            while not stopping and not connection.scalar(text(f"SELECT pg_try_advisory_lock({LEADER_LOCK})")):
-                time.sleep(1)
+            leads = bool(connection.scalar(text(f"SELECT pg_try_advisory_lock({LEADER_LOCK})")))
             connection.commit()
-            yield
+            try:
+                yield leads
+            finally:
+                if leads:
+                    connection.execute(text(f"SELECT pg_advisory_unlock({LEADER_LOCK})"))
+                    connection.commit()
         return
     with (config.data_dir / "pekerja.kunci").open("w") as file:
-        while not stopping:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                time.sleep(0.5)
-        yield
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

@@ -1,10 +1,11 @@
 """Decides how a payment begins: an attempt of our own first, then the provider's page.
 
-The attempt is stored before the provider is asked, and its key goes along: if the answer is lost, asking again opens
-the same page, not a second one.
+The attempt is stored before the provider is asked, and its key goes along: if the answer is lost, asking
+again opens the same page, not a second one.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -40,11 +41,13 @@ def begin(
         OutOfStock: the goods went to somebody else meanwhile.
         ProviderUnavailable, ProviderRefused: the order stands; try again later.
     """
-    superseded: list[int] = []
     with transaction():
-        attempt = _usable(order_id, at=at)
-        if attempt is None:
-            attempt, superseded = _new_attempt(order_id, at=at)
+        # Order, attempts, seller orders, stock: everybody locks in this sequence.
+        order = _order(order_id)
+        open_attempts = _open_attempts(order_id)
+        unpaid = _unpaid(order_id)
+        attempt = _usable(open_attempts, unpaid, at=at) or _new_attempt(order, unpaid, at=at)
+        superseded = [other.id for other in open_attempts if other is not attempt]
         request = _request(attempt, public_url, token, email)
         attempt_id, address = attempt.id, attempt.address
     for other in superseded:
@@ -59,8 +62,9 @@ def begin(
     return page.url
 
 
-def _unpaid(order: Order) -> list[SellerOrder]:
-    return [child for child in order.children if child.status == Status.AWAITING_PAYMENT]
+def _order(order_id: int) -> Order:
+    rows = select(Order).where(Order.id == order_id)
+    return db.session.scalars(locked(rows, of=Order)).unique().one()
 
 
 def _open_attempts(order_id: int) -> list[PaymentAttempt]:
@@ -72,50 +76,52 @@ def _open_attempts(order_id: int) -> list[PaymentAttempt]:
     return list(db.session.scalars(locked(rows, of=PaymentAttempt)).unique())
 
 
-def _usable(order_id: int, *, at: datetime) -> PaymentAttempt | None:
+def _unpaid(order_id: int) -> list[SellerOrder]:
+    rows = (
+        select(SellerOrder)
+        .where(SellerOrder.order_id == order_id, SellerOrder.status == Status.AWAITING_PAYMENT.value)
+        .order_by(SellerOrder.id)
+    )
+    return list(db.session.scalars(locked(rows, of=SellerOrder)).unique())
+
+
+def _usable(
+    open_attempts: Sequence[PaymentAttempt], unpaid: Sequence[SellerOrder], *, at: datetime
+) -> PaymentAttempt | None:
     """An open attempt that asks exactly what is still to pay and whose page works long enough to be used."""
-    order = _order(order_id)
-    unpaid = {child.id: child.total for child in _unpaid(order)}
-    for attempt in _open_attempts(order_id):
+    wanted = {child.id: child.total for child in unpaid}
+    for attempt in open_attempts:
         asked = {split.seller_order_id: split.asked for split in attempt.splits}
         fresh = attempt.expires_at is not None and attempt.expires_at - at > timedelta(minutes=2)
         reusable = attempt.status == PENDING or at - attempt.created_at < timedelta(seconds=30)
-        if asked == unpaid and fresh and reusable:
+        if asked == wanted and fresh and reusable:
             return attempt
     return None
 
 
-def _order(order_id: int) -> Order:
-    rows = select(Order).where(Order.id == order_id)
-    return db.session.scalars(locked(rows, of=Order)).unique().one()
-
-
-def _new_attempt(order_id: int, *, at: datetime) -> tuple[PaymentAttempt, list[int]]:
-    order = _order(order_id)
-    unpaid = _unpaid(order)
+def _new_attempt(order: Order, unpaid: Sequence[SellerOrder], *, at: datetime) -> PaymentAttempt:
     if not unpaid:
         raise Conflict("Tidak ada yang perlu dibayar lagi untuk pesanan ini.")
     if at - order.placed_at > LONGEST_HOLD:
         raise Conflict("Waktu pembayaran sudah lewat. Silakan pesan lagi.")
-    amount = sum(child.total for child in unpaid)
     expires_at = at + CHECKOUT_LASTS
+    held_until = expires_at + HOLD_AFTER_ATTEMPT
     stocking.line_up([line.variant_id for child in unpaid for line in child.lines])
     for child in unpaid:
-        child.deadline_at = expires_at + HOLD_AFTER_ATTEMPT
-        stocking.hold(placing.wanted(child), reference=child.number, expires_at=child.deadline_at, at=at)
-    superseded = [attempt.id for attempt in _open_attempts(order_id)]
+        child.deadline_at = held_until
+        stocking.hold(placing.wanted(child), reference=child.number, expires_at=held_until, at=at)
     attempt = PaymentAttempt(
         key=f"dm-{uuid.uuid4().hex}",
         order_id=order.id,
         provider=PROVIDER,
-        amount=amount,
+        amount=sum(child.total for child in unpaid),
         created_at=at,
         expires_at=expires_at,
         splits=[PaymentSplit(seller_order_id=child.id, asked=child.total) for child in unpaid],
     )
     db.session.add(attempt)
     db.session.flush()
-    return attempt, superseded
+    return attempt
 
 
 def check_amount(amount: int) -> None:
