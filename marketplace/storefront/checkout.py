@@ -63,11 +63,12 @@ def checkout() -> ResponseReturnValue:
 @limiter.limit(lambda: f"{settings().orders_per_minute}/minute")
 def place() -> ResponseReturnValue:
     """Place the order; the same form sent again leads to the same order."""
+    cart = carts.current(visitor(), cart_token())
+    groups = baskets.groups(cart, at=now())
+    # Asked after the basket was read: what emptied it a moment ago may have been this very form.
     done = _earlier()
     if done:
         return _to_order(done)
-    cart = carts.current(visitor(), cart_token())
-    groups = baskets.groups(cart, at=now())
     if cart is None or not groups:
         return basket.page(at=now(), said=[_("Keranjang Anda kosong, jadi tidak ada yang dipesan.")]), 422
     if baskets.problems(groups):

@@ -16,7 +16,7 @@ from marketplace.orders.steps import PICKED_UP, buyer_may_cancel, buyer_may_conf
 S = Status
 TONES = {"warning": "wait", "success": "ok", "danger": "bad", "info": "info"}
 _NEXT = {
-    S.AWAITING_PAYMENT: _l("Selesaikan pembayaran. Barang disimpan untuk Anda sampai batas waktu di bawah."),
+    S.AWAITING_PAYMENT: _l("Selesaikan pembayaran. Barang disimpan untuk Anda sampai batas waktunya."),
     S.AWAITING_CONFIRMATION: _l("Penjual akan menjawab paling lambat 24 jam."),
     S.ACCEPTED: _l("Penjual menyiapkan pesanan Anda."),
     S.PACKED: _l("Pesanan sudah dikemas dan segera diserahkan."),

@@ -175,6 +175,7 @@ def _page(found: Order, refused: dict[str, tuple[str, str]] | None = None) -> st
         mine=owner is not None and found.user_id == owner.id,
         address=f"{settings().public_url}/pesanan/{found.number}?{urlencode({'token': _token() or ''})}",
         **_money(found, attempts),
+        returning=request.args.get("bayar", ""),
         refused=refused or {},
         picture=picture,
         moment=progress.moment,

@@ -1,5 +1,7 @@
 """The way from the basket to the order: what is asked, refused, shown before binding, and bound only once."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
@@ -9,7 +11,7 @@ from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
 from marketplace.orders.models import Order, SellerOrder
 from tests import cast, factories
-from tests.shopper import Shopper, fields_of, hidden, path_of
+from tests.shopper import ADDRESS, Shopper, fields_of, hidden, path_of
 
 
 def orders(app: Flask) -> int:
@@ -134,6 +136,24 @@ def test_the_same_form_twice_is_one_order(app: Flask, shopper: Shopper) -> None:
     assert len(key) >= 32
     first, second = (path_of(shopper.checkout(kunci=key)) for _ in range(2))
     assert first == second
+    assert orders(app) == 1 and pieces(app, cast.CHIPS) == 49
+
+
+def test_two_presses_at_the_same_moment_are_one_order(app: Flask, shopper: Shopper) -> None:
+    shopper.take(cast.CHIPS)
+    token, cookie = shopper.token(), shopper.client.get_cookie("desamart")
+    assert cookie is not None
+    fields = {"csrf_token": token, "kunci": "satu-kunci", "wilayah": cast.HURUN, "pembayaran": "cod"}
+    fields |= {**ADDRESS, f"pengiriman-{cast.HER_SHOP}": "antar"}
+
+    def press(_number: int) -> str:
+        browser = app.test_client()
+        browser.set_cookie("desamart", cookie.value)
+        return path_of(browser.post("/checkout", data=fields))
+
+    with ThreadPoolExecutor(4) as presses:
+        locations = set(presses.map(press, range(4)))
+    assert len(locations) == 1
     assert orders(app) == 1 and pieces(app, cast.CHIPS) == 49
 
 

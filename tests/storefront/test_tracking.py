@@ -8,6 +8,7 @@ from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
 from marketplace.orders import steps
 from marketplace.orders.models import Order, SellerOrder
+from marketplace.payments import starting
 from tests import cast, factories
 from tests.shopper import Shopper, path_of
 
@@ -159,6 +160,20 @@ def test_guessing_is_slowed_down(stranger: Shopper) -> None:
     answers = [stranger.get("/lacak?nomor=DM-1&telepon=0000").status_code for _ in range(35)]
     assert answers[0] == 404 and answers[-1] == 429
     assert stranger.get("/lacak").status_code == 200
+
+
+def test_coming_back_from_paying_nobody_is_asked_to_pay_twice(
+    app: Flask, shopper: Shopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting, "begin", lambda *_args, **_named: "https://checkout.stripe.com/c/pay/x")
+    shopper.sign_in(cast.BUYER)
+    shopper.order(cast.CHIPS, pay="stripe")
+    with app.app_context():
+        number = db.session.scalars(select(Order.number)).one()
+    assert "Bayar sekarang" in shopper.get(f"/pesanan/{number}").text
+    assert "Bayar sekarang" in shopper.get(f"/pesanan/{number}?bayar=batal").text
+    back = shopper.get(f"/pesanan/{number}?bayar=selesai").text
+    assert "Bayar sekarang" not in back and "Cek pembayaran" in back
 
 
 def test_renaming_goods_leaves_the_order_as_it_was(app: Flask, shopper: Shopper) -> None:
