@@ -2,7 +2,7 @@
 
 PORT ?= 8000
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock clean
+.PHONY: help run demo test check bench lock clean
 
 BIN := .venv/bin
 
@@ -27,6 +27,10 @@ test: ## install what the tests need, then check and test everything on both dat
 check: ## ruff, formatting, mypy --strict, djlint and the rules of the architecture
 	@scripts/bootstrap requirements-dev.lock
 	@$(BIN)/python -m tests.run --only check
+
+bench: ## measure the search against plain SQL in the same run; figures are ratios, never tests
+	@scripts/bootstrap requirements-dev.lock
+	@$(BIN)/python -m bench.search
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 

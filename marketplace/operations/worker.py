@@ -125,7 +125,7 @@ def _leading(stopping: list[int]) -> Iterator[None]:
 
 @contextmanager
 def _lead() -> Iterator[bool]:
-    """Be the only worker for the block, if nobody else is: by an advisory lock, or on SQLite by a file lock."""
+    """Be the only worker for the block, if nobody else is: by an advisory lock, on SQLite by a file lock."""
     config = settings()
     if not config.sqlite:
         with db.engine.connect() as connection:
