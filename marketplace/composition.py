@@ -1,4 +1,4 @@
-"""Decides how the application is put together: settings, extensions, globals of the pages, blueprints, headers."""
+"""Decides how the application is put together: settings, extensions, globals of pages, routes, headers."""
 
 import logging
 from datetime import timedelta
@@ -96,9 +96,9 @@ def _headers(response: Response) -> Response:
     payment = "" if request.blueprint == "simulator" else " https://checkout.stripe.com"
     response.headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-        f"connect-src 'self'; manifest-src 'self'; form-action 'self'{payment}; base-uri 'none'; "
-        "frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; "
+        f"font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'{payment}; "
+        "base-uri 'none'; frame-ancestors 'none'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")

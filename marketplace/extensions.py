@@ -11,7 +11,6 @@ from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
-
 db = SQLAlchemy()
 login = LoginManager()
 csrf = CSRFProtect()

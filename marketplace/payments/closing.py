@@ -1,7 +1,5 @@
 """Decides how an attempt that is no longer wanted ends: here and at the provider, so that nobody pays it."""
 
-from datetime import datetime
-
 import structlog
 from sqlalchemy import select
 
@@ -14,7 +12,7 @@ from marketplace.payments.stripe_provider import StripeGateway
 log = structlog.get_logger()
 
 
-def close(attempt_id: int, *, gateway: StripeGateway, at: datetime) -> None:
+def close(attempt_id: int, *, gateway: StripeGateway) -> None:
     """End one open attempt, in a transaction of its own, then its page.
 
     If the provider cannot be reached, the page may still be paid: that money is taken as late.
@@ -33,10 +31,10 @@ def close(attempt_id: int, *, gateway: StripeGateway, at: datetime) -> None:
             log.warning("provider page left open", attempt_id=attempt_id)
 
 
-def close_open(order_id: int, *, gateway: StripeGateway, at: datetime) -> None:
+def close_open(order_id: int, *, gateway: StripeGateway) -> None:
     """End the open attempts of an order, after the buyer has cancelled a part of it."""
     rows = select(PaymentAttempt.id).where(
         PaymentAttempt.order_id == order_id, PaymentAttempt.status.in_((CREATED, PENDING))
     )
     for attempt_id in list(db.session.scalars(rows)):
-        close(attempt_id, gateway=gateway, at=at)
+        close(attempt_id, gateway=gateway)

@@ -51,7 +51,7 @@ def begin(
         request = _request(attempt, public_url, token, email)
         attempt_id, address = attempt.id, attempt.address
     for other in superseded:
-        closing.close(other, gateway=gateway, at=at)
+        closing.close(other, gateway=gateway)
     if address:
         return address
     page = gateway.open_checkout(request)

@@ -1,4 +1,4 @@
-"""Decides what every page may use: number of goods in the basket, places of work, demo notice, the basket's cookie."""
+"""Decides what every page may use: the basket's size and cookie, places of work, demo notice."""
 
 from typing import Any
 

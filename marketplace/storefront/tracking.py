@@ -60,7 +60,7 @@ def cancel(number: str) -> ResponseReturnValue:
         child = orders.child_of(found, request.form.get("toko", ""))
         steps.cancel(child.id, actor=_actor(), at=now(), reason=reason)
         order_id = found.id
-    closing.close_open(order_id, gateway=gateway(), at=now())
+    closing.close_open(order_id, gateway=gateway())
     flash(_("Pesanan dibatalkan."), "success")
     return _back(number)
 
