@@ -87,6 +87,13 @@ class Served:
         os.kill(pid, signal.SIGKILL)
         return pid
 
+    def web_pids(self) -> list[int]:
+        """The processes that answer requests."""
+        assert self.process is not None
+        family = {pid: b" ".join(_arguments(pid)) for pid in _descendants(self.process.pid)}
+        heads = [pid for pid, words in family.items() if b"granian" in words]
+        return [pid for head in heads for pid in _descendants(head) if b"resource_tracker" not in family[pid]]
+
     def worker_pid(self) -> int:
         """The process that drains the outbox.
 
@@ -98,6 +105,18 @@ class Served:
             if b"worker" in _arguments(pid):
                 return pid
         raise LookupError("no worker runs")
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run `desamart …` on the server's data, as somebody at the machine would."""
+        program = Path(sys.executable).with_name("desamart")
+        return subprocess.run(
+            [program, *words],
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
 
     def log_tail(self, lines: int = 60) -> str:
         """The last lines the server wrote."""

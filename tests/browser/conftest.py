@@ -110,6 +110,15 @@ def served(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture
+def real_server(served: Served, engine_name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The server is what a story claims: several processes and a worker. Said beside the test's result."""
+    web, worker = served.web_pids(), served.worker_pid()
+    assert len(web) >= 2
+    with capsys.disabled():
+        print(f"\n  {engine_name}, {len(web)} web processes {web}, worker {worker}", end=" ")
+
+
+@pytest.fixture
 def watch() -> Watch:
     """The pages of this test; a page opened by hand joins with `watch.follow(page)`."""
     return Watch()
