@@ -60,7 +60,11 @@ def add(cart: Cart, variant: Variant, quantity: int, *, at: datetime) -> CartLin
 
 
 def change(cart: Cart, line: CartLine, quantity: int, *, at: datetime) -> None:
-    """Set the pieces of a line; 0 takes it out."""
+    """Set the pieces of a line to `quantity`; 0 takes it out. The price shown is the present one from now on.
+
+    Raises:
+        Invalid: below 0, or more than anybody can buy.
+    """
     if quantity == 0:
         cart.lines.remove(line)
     else:

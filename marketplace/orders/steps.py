@@ -1,6 +1,7 @@
 """Decides how a seller order moves: one step at a time along the table of states, and what each brings about.
 
-Every step is a conditional update; who loses a race is told. Nothing here commits.
+Every step is a conditional update. It raises Conflict when the table does not allow it now, or when somebody
+was faster. Nothing here commits. `actor` is `buyer`, `buyer:<id>`, `seller:<id>` or `system`.
 """
 
 from datetime import datetime
