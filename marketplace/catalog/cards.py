@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.catalog.models import Photo, Product, StockHold, Variant
 from marketplace.catalog.pictures import Picture, picture
 from marketplace.catalog.public import shelf
 from marketplace.extensions import db
+from marketplace.kit.columns import Moment
 from marketplace.regions.queries import labels
 from marketplace.sellers.models import Shop
 
@@ -46,7 +48,7 @@ def cards(product_ids: Sequence[int], *, at: datetime) -> list[Card]:
     """The cards of these products, in this order; ids that are gone are left out."""
     if not product_ids:
         return []
-    rows = db.session.execute(_card_rows(product_ids, at)).all()
+    rows = db.session.execute(_card_rows(), {"ids": list(product_ids), "at": at}).all()
     villages = labels(sorted({row.village_code for row in rows}))
     found = {row.id: _card(row, villages) for row in rows}
     return [found[product_id] for product_id in product_ids if product_id in found]
@@ -63,9 +65,11 @@ def buyable(at: datetime) -> ColumnElement[bool]:
     )
 
 
-def _card_rows(product_ids: Sequence[int], at: datetime) -> Select[Any]:
+@cache
+def _card_rows() -> Select[Any]:
+    """The statement of the cards, built once; takes `ids` and `at`."""
     any_variant = aliased(Variant)
-    left = any_variant.on_hand - _held(any_variant, at)
+    left = any_variant.on_hand - _held(any_variant, bindparam("at", type_=Moment()))
     of_this = any_variant.product_id == Product.id
     made_to_order = select(func.max(case((any_variant.on_demand, 1), else_=0))).where(of_this)
     pieces = select(func.sum(case((left > 0, left), else_=0))).where(of_this)
@@ -87,11 +91,11 @@ def _card_rows(product_ids: Sequence[int], at: datetime) -> Select[Any]:
             pieces.scalar_subquery().label("pieces"),
         )
         .select_from(shelf())
-        .where(Product.id.in_(product_ids))
+        .where(Product.id.in_(bindparam("ids", expanding=True)))
     )
 
 
-def _held(variant: type[Variant], at: datetime) -> ColumnElement[int]:
+def _held(variant: type[Variant], at: datetime | BindParameter[datetime]) -> ColumnElement[int]:
     """Pieces of a variant that live holds keep back."""
     held = select(func.coalesce(func.sum(StockHold.quantity), 0)).where(
         StockHold.variant_id == variant.id, StockHold.ended_at.is_(None), StockHold.expires_at > at

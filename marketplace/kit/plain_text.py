@@ -1,6 +1,6 @@
 """Decides that no request carries a NUL: no page needs one, and PostgreSQL cannot keep it."""
 
-from flask import Flask, request
+from flask import request
 
 from marketplace.kit.errors import Invalid, NotFound
 
@@ -9,12 +9,13 @@ NUL = "\x00"
 MACHINES = ("/webhook/", "/simulasi/")
 
 
-def register(app: Flask) -> None:
-    """Refuse such requests before any view sees them."""
-    app.before_request(_refuse_nul)
+def refuse_nul() -> None:
+    """Refuse such a request; stands before every view.
 
-
-def _refuse_nul() -> None:
+    Raises:
+        NotFound: the address holds one.
+        Invalid: a field holds one.
+    """
     if NUL in request.path:
         raise NotFound
     texts = [*request.args.values()]

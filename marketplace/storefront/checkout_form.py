@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from marketplace.kit.money import rupiah
 from marketplace.kit.options import option
-from marketplace.logistics.quotes import DeliveryOffer, offers
+from marketplace.logistics.quotes import PICKUP, SERVICE, DeliveryOffer, offers
 from marketplace.orders.baskets import ShopGroup
 from marketplace.payments import methods
 
@@ -112,10 +112,20 @@ def checkout_form(found: Sequence[Part], values: Mapping[str, Any] | None = None
     ways = methods.offered([part.offers for part in found])
     form.pembayaran.choices = [option(way.code, way.label, note=way.hint) for way in ways]
     if not form.is_submitted():
-        for part in found:
-            form[part.delivery_field].data = part.offers[0].key if part.offers else None
-        form.pembayaran.data = ways[0].code
+        _preselect(form, found, [way.code for way in ways])
     return form
+
+
+def _preselect(form: CheckoutForm, found: Sequence[Part], ways: Sequence[str]) -> None:
+    """Choose the first offer of each shop, and the first way to pay that goes with all of them."""
+    picked = [part.offers[0] for part in found if part.offers]
+    for part in found:
+        form[part.delivery_field].data = part.offers[0].key if part.offers else None
+    fitting = {
+        methods.CASH.code: all(offer.cash for offer in picked),
+        methods.AT_PICKUP.code: all(offer.method in (PICKUP, SERVICE) for offer in picked),
+    }
+    form.pembayaran.data = next(code for code in ways if fitting.get(code, True))
 
 
 def choices(form: CheckoutForm, found: Sequence[Part]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from marketplace.regions.queries import names
 from marketplace.storefront.illustrations import category_pictures, hero
 
 blueprint = Blueprint("front", __name__)
-blueprint.record_once(lambda state: plain_text.register(state.app))
+blueprint.before_app_request(plain_text.refuse_nul)
 NEW_GOODS = 8
 VILLAGE_CODE, REGENCY_CODE = 13, 5
 

@@ -54,6 +54,15 @@ def test_the_total_shown_is_the_total_bound(app: Flask, shopper: Shopper) -> Non
         assert order.phone == "+6281234567890"
 
 
+def test_what_is_preselected_can_be_ordered_as_it_stands(app: Flask, shopper: Shopper) -> None:
+    for destination in (cast.HURUN, cast.BANDAR_LAMPUNG, cast.JAKARTA):
+        shopper.take(cast.CHIPS)
+        form = fields_of(shopper.get(f"/checkout?wilayah={destination}").text, "/checkout")
+        before = orders(app)
+        shopper.post("/checkout", **{**form, **ADDRESS})
+        assert orders(app) == before + 1, destination
+
+
 def test_a_program_orders_with_the_contracts_fields_alone(app: Flask, shopper: Shopper) -> None:
     location = path_of(shopper.order(cast.CHIPS))
     assert "?token=" in location
