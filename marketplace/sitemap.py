@@ -5,6 +5,7 @@ from importlib import import_module
 from flask import Flask
 
 from marketplace.config import Config
+from marketplace.extensions import csrf
 from marketplace.payments import gateway
 from marketplace.payments.simulator.delivery import deliver_due
 from marketplace.payments.simulator.views import make_simulator
@@ -38,8 +39,6 @@ def register(app: Flask, config: Config) -> None:
         app.register_blueprint(import_module(f"marketplace.{name}").blueprint)
     gateway.register(app, config)
     if config.demo:
-        from marketplace.extensions import csrf
-
         world = StripeWorld(config.simulator_file)
         simulator = make_simulator(
             world,
@@ -52,5 +51,8 @@ def register(app: Flask, config: Config) -> None:
         csrf.exempt(simulator)
         app.register_blueprint(simulator, url_prefix=SIMULATOR)
         app.extensions["deliver_simulated"] = lambda at: deliver_due(
-            world, at=at, webhook_secret=config.stripe_webhook_secret, webhook_url=f"{config.public_url}/webhook/stripe"
+            world,
+            at=at,
+            webhook_secret=config.stripe_webhook_secret,
+            webhook_url=f"{config.public_url}/webhook/stripe",
         )

@@ -1,4 +1,4 @@
-"""Who plays in the tests, and what they own. She sells in Hanura, he sells in Podomoro; strangers must not get in."""
+"""Who plays in the tests, and what they own. She sells in Hanura, he in Podomoro; strangers stay out."""
 
 from typing import Any
 
@@ -41,7 +41,13 @@ GOODS: dict[str, list[dict[str, Any]]] = {
         {"slug": LOCAL_SNACK, "name": "Gabus Pindang", "price": 45_000, "stock": 7, "fulfilment": "lokal"},
     ],
     HIS_SHOP: [
-        {"slug": COFFEE, "name": "Kopi Robusta Bubuk", "price": 65_000, "stock": 40, "category": "kopi-bubuk"},
+        {
+            "slug": COFFEE,
+            "name": "Kopi Robusta Bubuk",
+            "price": 65_000,
+            "stock": 40,
+            "category": "kopi-bubuk",
+        },
         {"slug": RARE_COFFEE, "name": "Kopi Langka", "price": 120_000, "stock": 1, "category": "kopi-bubuk"},
     ],
 }

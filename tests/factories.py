@@ -24,14 +24,34 @@ BUYER = Buyer("Budi", "+6281234567890", cast.HURUN, "Dusun 2 RT 3", "dekat masji
 
 
 def put_on_shelf(
-    shop: Shop, *, slug: str, name: str, price: int, stock: int, at: datetime = AT, fulfilment: str = "nasional",
-    category: str = "keripik-kerupuk", unit: str = "bungkus", weight_g: int = 330,
+    shop: Shop,
+    *,
+    slug: str,
+    name: str,
+    price: int,
+    stock: int,
+    at: datetime = AT,
+    fulfilment: str = "nasional",
+    category: str = "keripik-kerupuk",
+    unit: str = "bungkus",
+    weight_g: int = 330,
 ) -> Product:
-    """A published product with one variant, inside the running transaction. `price` in rupiah, `stock` in pieces."""
+    """A published product with one variant, in the running transaction. `price` in rupiah, `stock` in pieces."""
     product = Product(
-        slug=slug, shop_id=shop.id, category_slug=category, name=name, unit=unit, sector="10794",
-        fulfilment=fulfilment, net_weight_g=250, shipping_weight_g=weight_g, status=ACTIVE, created_at=at,
-        updated_at=at, published_at=at, variants=[Variant(price=price)],
+        slug=slug,
+        shop_id=shop.id,
+        category_slug=category,
+        name=name,
+        unit=unit,
+        sector="10794",
+        fulfilment=fulfilment,
+        net_weight_g=250,
+        shipping_weight_g=weight_g,
+        status=ACTIVE,
+        created_at=at,
+        updated_at=at,
+        published_at=at,
+        variants=[Variant(price=price)],
     )
     db.session.add(product)
     db.session.flush()
@@ -57,8 +77,13 @@ def product(slug: str) -> Product:
 
 
 def order(
-    goods: Mapping[str, int], *, pay: str = "cod", buyer: Buyer = BUYER, user: User | None = None,
-    delivery: str = "antar", at: datetime = AT,
+    goods: Mapping[str, int],
+    *,
+    pay: str = "cod",
+    buyer: Buyer = BUYER,
+    user: User | None = None,
+    delivery: str = "antar",
+    at: datetime = AT,
 ) -> Placed:
     """Place an order for `goods` (product address -> pieces) in a transaction of its own."""
     with transaction():
@@ -66,11 +91,17 @@ def order(
         for slug, pieces in goods.items():
             carts.add(cart, product(slug).variants[0], pieces, at=at)
         slugs = {product(slug).shop.slug for slug in goods}
-        placed = placing.place_order(
-            cart, buyer=buyer, choices=dict.fromkeys(slugs, delivery), notes={}, payment=terms(pay), user=user,
-            fee_bp=100, secret=SECRET, at=at,
+        return placing.place_order(
+            cart,
+            buyer=buyer,
+            choices=dict.fromkeys(slugs, delivery),
+            notes={},
+            payment=terms(pay),
+            user=user,
+            fee_bp=100,
+            secret=SECRET,
+            at=at,
         )
-    return placed
 
 
 def deliver(child: SellerOrder, *, at: datetime = AT) -> None:

@@ -1,4 +1,4 @@
-"""Decides which small world every test starts in: a few villages, the cast of tests.cast, two shops with goods."""
+"""Decides which small world every test starts in: a few villages, the cast, two shops with goods."""
 
 from datetime import UTC, datetime
 
@@ -49,13 +49,20 @@ def seed(app: Flask) -> None:
         loading.load(REGIONS)
         with transaction() as session:
             for slug, parent, name_id, name_en, sort in CATEGORIES:
-                session.add(Category(slug=slug, parent_slug=parent, name_id=name_id, name_en=name_en, sort=sort))
+                session.add(
+                    Category(slug=slug, parent_slug=parent, name_id=name_id, name_en=name_en, sort=sort)
+                )
                 session.flush()
             people = {email: _person(email, name, roles) for email, (name, roles) in cast.PEOPLE.items()}
             for slug, (owner, name, village) in cast.SHOPS.items():
                 shop = opening.open_shop(
-                    people[owner], name=name, kind="umkm", village_code=village, phone=people[owner].phone,
-                    at=LONG_AGO, slug=slug,
+                    people[owner],
+                    name=name,
+                    kind="umkm",
+                    village_code=village,
+                    phone=people[owner].phone,
+                    at=LONG_AGO,
+                    slug=slug,
                 )
                 opening.verify(shop, at=LONG_AGO)
                 for goods in cast.GOODS[slug]:
@@ -65,8 +72,11 @@ def seed(app: Flask) -> None:
 
 def _person(email: str, name: str, roles: tuple[tuple[str, str], ...]) -> User:
     user = User(
-        email=email, name=name, phone=f"+62812{len(email):03d}{sum(map(ord, email)) % 100000:05d}",
-        password_hash=passwords.hashed(cast.PASSWORD), created_at=LONG_AGO,
+        email=email,
+        name=name,
+        phone=f"+62812{len(email):03d}{sum(map(ord, email)) % 100000:05d}",
+        password_hash=passwords.hashed(cast.PASSWORD),
+        created_at=LONG_AGO,
         grants=[RoleGrant(role=role, scope=scope, granted_at=LONG_AGO) for role, scope in roles],
     )
     db.session.add(user)

@@ -142,7 +142,7 @@ def test_only_entry_points_open_transactions() -> None:
 def test_every_route_says_who_may_enter(tmp_path: Path) -> None:
     env = {**os.environ, "DESAMART_DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "marketplace.cli", "routes", "--json"]
-    answer = subprocess.run(command, env=env, capture_output=True, text=True, check=True)  # noqa: S603
+    answer = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     lines = json.loads(answer.stdout)
     assert len(lines) > 40
     assert [line["path"] for line in lines if line["who"] == "undeclared"] == []

@@ -1,7 +1,7 @@
 """Decides that the same request, sent twice, happens once.
 
-A form carries a key that the server made. The first request with it stores its answer in its own transaction; the
-same key with the same content gets that answer again, with other content it is refused.
+A form carries a key that the server made. The first request with it stores its answer in its own
+transaction; the same key with the same content gets that answer again, with other content it is refused.
 """
 
 import hashlib
@@ -44,13 +44,13 @@ def earlier_answer(actor: str, key: str, asked: str) -> str | None:
     if found is None:
         return None
     if found.content_hash != asked:
-        raise Invalid("Formulir ini sudah pernah dikirim dengan isi lain. Muat ulang halaman, lalu coba lagi.")
+        raise Invalid(
+            "Formulir ini sudah pernah dikirim dengan isi lain. Muat ulang halaman, lalu coba lagi."
+        )
     return found.answer
 
 
 def remember(actor: str, key: str, asked: str, answer: str, *, at: datetime) -> None:
-    """Store the answer in the running transaction. A second transaction with the same key fails on the primary key."""
-    db.session.add(
-        AnsweredRequest(actor=actor, key=key, content_hash=asked, answer=answer, answered_at=at)
-    )
+    """Store the answer in the running transaction; a second one with the same key fails on the primary key."""
+    db.session.add(AnsweredRequest(actor=actor, key=key, content_hash=asked, answer=answer, answered_at=at))
     db.session.flush()

@@ -1,7 +1,7 @@
-"""Decides how an event reaches who listens: written with the change, handed on by a worker, each effect exactly once.
+"""Decides how an event reaches who listens: written with the change, handed on, each effect exactly once.
 
-`announce` adds a row to the transaction of the change. The worker runs every handler in a transaction of its own
-that also writes the delivery row, so a crash at any point undoes both or keeps both.
+`announce` adds a row to the transaction of the change. The worker runs handlers in a transaction that also
+writes their receipts, so a crash at any point undoes both or keeps both.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ TOGETHER = 20
 
 
 class OutboxEvent(Base):
-    """Something that happened to `subject` (such as `seller_order:12`); `payload` holds what listeners need."""
+    """Something that happened to `subject` (`seller_order:12`); `payload` holds what listeners need."""
 
     __tablename__ = "outbox_event"
 
@@ -73,11 +73,25 @@ def hand_on(subscriptions: Subscriptions, *, at: datetime, most: int = 200) -> i
     """Hand waiting events to their handlers, oldest first, in order per subject and handler.
 
     A handler that raises keeps its subject waiting and is tried again later; other subjects go on.
-    Only one worker may run this at a time. Returns how many events were completed.
+    Only one worker may run this at a time. Returns how many events were completed: at most `most`, and 0 only
+    when nothing that waits can be done now.
     """
-    rows = select(OutboxEvent.id).where(OutboxEvent.handled_at.is_(None)).order_by(OutboxEvent.id).limit(most)
-    ids = list(db.session.scalars(rows))
     blocked: set[tuple[str, str]] = set()
+    completed, last = 0, 0
+    while not completed:
+        rows = select(OutboxEvent.id).where(OutboxEvent.handled_at.is_(None), OutboxEvent.id > last)
+        ids = list(db.session.scalars(rows.order_by(OutboxEvent.id).limit(most)))
+        if not ids:
+            break
+        # Where all of these wait for something, later ones may still go on.
+        last = ids[-1]
+        completed = _hand_on_some(ids, subscriptions, blocked, at)
+    return completed
+
+
+def _hand_on_some(
+    ids: Sequence[int], subscriptions: Subscriptions, blocked: set[tuple[str, str]], at: datetime
+) -> int:
     completed = 0
     for start in range(0, len(ids), TOGETHER):
         some = ids[start : start + TOGETHER]
@@ -102,7 +116,7 @@ def _hand_on_together(ids: Sequence[int], subscriptions: Subscriptions, at: date
                     receipt = _receipt(event.id, name)
                     receipt.attempts, receipt.done_at = 1, at
                 event.handled_at = at
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it is, one by one shows whose fault it is
         log.warning("events are handed on one by one", first=ids[0])
         return False
     return True

@@ -1,7 +1,8 @@
 """Decides how a writing transaction begins and ends. Only views, webhooks, jobs and commands open one.
 
-SQLite: writers take turns on a side file before `BEGIN IMMEDIATE`. Its own busy handler lets one process starve
-the others; the file lock is first come, first served. Readers never wait. PostgreSQL: row locks do the work.
+SQLite: writers take turns on a side file before `BEGIN IMMEDIATE`. Its own busy handler lets one process
+starve the others; the file lock is first come, first served. Readers never wait. PostgreSQL: row locks do
+the work.
 """
 
 import fcntl

@@ -45,7 +45,9 @@ def test_a_declined_order_gives_the_stock_back_once(app: Flask) -> None:
         with transaction():
             stocking.give_back(number, at=factories.AT)
         assert factories.product(cast.CHIPS).variants[0].on_hand == 50
-        total = db.session.scalar(select(func.sum(StockMovement.quantity)).where(StockMovement.reference == number))
+        total = db.session.scalar(
+            select(func.sum(StockMovement.quantity)).where(StockMovement.reference == number)
+        )
         assert total == 0
 
 
@@ -75,7 +77,7 @@ def test_a_basket_for_a_place_that_is_not_reached_is_refused(app: Flask) -> None
 def test_the_database_itself_refuses_a_step_off_the_table(app: Flask) -> None:
     with app.app_context():
         child_id = factories.order({cast.CHIPS: 1}).order.children[0].id
-        with pytest.raises(Exception, match="no (such )?step"), transaction() as session:
+        with pytest.raises(Exception, match=r"no (such )?step"), transaction() as session:
             session.connection().exec_driver_sql(
                 f"UPDATE seller_order SET status = 'completed' WHERE id = {child_id}"
             )
