@@ -1,0 +1,103 @@
+"""What stands on an officer's pages: the right months side by side, and the villages that fell silent."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+
+from marketplace.indicators import overviews, wording
+from marketplace.indicators.periods import period
+from marketplace.indicators.registry import INDICATORS
+from marketplace.regions import queries as regions
+from tests.indicators import world
+
+
+@pytest.fixture
+def year(app: Flask) -> Flask:
+    """Seen on 20 November 2026: Hanura never stops, Hurun stopped in September, Bagelen a year ago."""
+    with app.app_context():
+        world.store(
+            [
+                world.fact(1, world.HANURA, 80_000, "2025-10-05"),
+                world.fact(2, world.HANURA, 90_000, "2026-09-05"),
+                world.fact(3, world.HANURA, 120_000, "2026-10-05"),
+                world.fact(4, world.HANURA, 10_000, "2026-11-05"),
+                world.fact(5, world.HURUN, 5_000, "2026-08-30"),
+                world.fact(6, world.HURUN, 10_000, "2026-09-29", shop_id=2),
+                world.fact(7, world.BAGELEN, 7_000, "2025-10-31"),
+                world.fact(8, world.PODOMORO, 7_000, "2026-07-31"),
+                world.fact(9, world.PODOMORO, 7_000, "2026-10-01"),
+            ]
+        )
+    return app
+
+
+def test_a_village_is_silent_when_it_sold_within_a_year_but_not_since_the_last_full_month(
+    year: Flask,
+) -> None:
+    with year.app_context():
+        home = overviews.home(regions.region(world.LAMPUNG), period("2026-11"), at=world.AT)
+        assert [(village.code, village.last_day) for village in home.silent] == [
+            (world.HURUN, date(2026, 9, 29))
+        ]
+        assert home.names == {world.HURUN: "Hurun, Pesawaran"}
+
+
+def test_home_puts_the_running_month_the_last_full_one_and_the_one_before_side_by_side(year: Flask) -> None:
+    with year.app_context():
+        home = overviews.home(regions.region(world.PESAWARAN), period("2026-11"), at=world.AT)
+        turnover, _growth, shops, _cashless = home.headlines
+        assert [each.value for each in (turnover.running, turnover.full, turnover.before)] == [
+            10_000,
+            120_000,
+            100_000,
+        ]
+        assert wording.change(turnover.full, turnover.before) == "+20,0%"
+        assert wording.change(shops.full, shops.before) == "-1"
+        assert [figure.period.key for figure in home.timeline] == [
+            each.key for each in period("2026-11").run(12)
+        ]
+        assert home.timeline[-2].value == 120_000
+        assert [row.place.code for row in home.ranked] == [world.TELUK_PANDAN, world.GEDONG_TATAAN]
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "before", "a_year_ago", "grown"),
+    [("2026-10", 120_000, 100_000, 87_000, "+37,9%"), ("2026-Q4", 130_000, 105_000, 87_000, "+49,4%")],
+)
+def test_a_figure_stands_beside_the_period_before_and_the_same_a_year_earlier(
+    year: Flask, *, key: str, now: int, before: int, a_year_ago: int, grown: str
+) -> None:
+    with year.app_context():
+        detail = overviews.detail(
+            INDICATORS["SE-01"], regions.region(world.PESAWARAN), period(key), at=world.AT
+        )
+        assert [each.value for each in (detail.figure, detail.before, detail.year_before)] == [
+            now,
+            before,
+            a_year_ago,
+        ]
+        assert wording.change(*detail.turnover) == grown
+        assert sum(figure.value or 0 for figure in detail.children) == now
+
+
+def test_growth_year_on_year_has_no_value_without_a_year_before(year: Flask) -> None:
+    with year.app_context():
+        detail = overviews.detail(
+            INDICATORS["SE-03"], regions.region(world.HURUN), period("2026-09"), at=world.AT
+        )
+        assert detail.figure.value == Decimal("100.0")
+        assert wording.change(*detail.turnover) == ""
+        assert detail.children == []
+
+
+def test_children_are_ranked_by_value_with_the_missing_ones_last(year: Flask) -> None:
+    with year.app_context():
+        lampung = regions.region(world.LAMPUNG)
+        children = overviews.detail(INDICATORS["SE-01"], lampung, period("2026-10"), at=world.AT).children
+        assert [(child.place.code, child.value) for child in children] == [
+            (world.PESAWARAN, 120_000),
+            (world.PRINGSEWU, 7_000),
+            ("18.71", None),
+        ]
