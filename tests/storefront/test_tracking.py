@@ -190,3 +190,12 @@ def test_the_buyers_name_is_shown_as_text(app: Flask, shopper: Shopper) -> None:
     assert "<script>alert" not in shopper.get(location).text
     with app.app_context():
         assert db.session.scalars(select(Order.name)).one() == evil
+
+
+def test_the_orders_link_stays_here_and_its_forms_work_over_https(app: Flask, shopper: Shopper) -> None:
+    location = path_of(shopper.order(cast.CHIPS))
+    page = shopper.get(location)
+    # The token goes to no other site, but our own forms need the referrer: over https it is compared.
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    assert 'name="referrer"' not in page.text and 'content="noindex"' in page.text
+    assert page.headers["Cache-Control"] == "no-store"
