@@ -36,7 +36,7 @@ def put_on_shelf(
     unit: str = "bungkus",
     weight_g: int = 330,
 ) -> Product:
-    """A published product with one variant, in the running transaction. `price` in rupiah, `stock` in pieces."""
+    """A published product of one variant, in the open transaction. `price` in rupiah, `stock` pieces."""
     product = Product(
         slug=slug,
         shop_id=shop.id,

@@ -51,6 +51,6 @@ def earlier_answer(actor: str, key: str, asked: str) -> str | None:
 
 
 def remember(actor: str, key: str, asked: str, answer: str, *, at: datetime) -> None:
-    """Store the answer in the running transaction; a second one with the same key fails on the primary key."""
+    """Store the answer in the running transaction; a second one with that key fails there."""
     db.session.add(AnsweredRequest(actor=actor, key=key, content_hash=asked, answer=answer, answered_at=at))
     db.session.flush()
