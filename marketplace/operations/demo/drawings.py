@@ -2,6 +2,9 @@
 
 Every product names an icon, and every icon has a drawing. Where one icon covers goods that look
 nothing alike (a pouch of banana chips and a bunch of bananas), the beginning of the slug decides.
+
+The SVG beside each WebP is its source; after a change rasterise it anew, for example with
+`rsvg-convert -w 720 -h 720 NAME.svg -o NAME.png` and Pillow (WebP, quality 60, 50 for busy ones).
 """
 
 from pathlib import Path

@@ -80,11 +80,8 @@ def compose(product_slug: str, icon: str, category_slug: str, view: int = 0) -> 
     card = _backdrop(_palette(top, random), ground, random)
     thing = _taken(drawing_of(product_slug, icon), random, lying=ground is _mat)
     flatness = thing.height / max(thing.size)
-    if view:
-        places = _nearer(top, flatness, random)
-    else:
-        places = [_whole(flatness, random, lying=ground is _mat)]
-    for place in places:
+    alone = _whole(flatness, random, lying=ground is _mat)
+    for place in _nearer(top, flatness, random) if view else [alone]:
         _put(card, thing, place)
     out = io.BytesIO()
     card.save(out, "JPEG", quality=QUALITY, optimize=False)
@@ -124,7 +121,8 @@ def _backdrop(colours: Palette, paint: Ground, random: Random) -> Image.Image:
         "RGB", [fall.point([round(a + (b - a) * v / 255) for v in range(256)]) for a, b in ends]
     )
     paint(ImageDraw.Draw(card), colours, random)
-    return _lit(card, random).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    # Drawn edges are steps; out of focus they are none.
+    return _lit(card.filter(ImageFilter.BoxBlur(1)), random).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
 
 
 def _lit(card: Image.Image, random: Random) -> Image.Image:
