@@ -25,10 +25,15 @@ def close(attempt_id: int, *, gateway: StripeGateway) -> None:
         attempt.status = CANCELLED
         reference = attempt.reference
     if reference:
-        try:
-            gateway.expire(reference)
-        except DomainError:
-            log.warning("provider page left open", attempt_id=attempt_id)
+        expire_page(attempt_id, reference, gateway=gateway)
+
+
+def expire_page(attempt_id: int, reference: str, *, gateway: StripeGateway) -> None:
+    """Close the page of an ended attempt, if the provider can be reached."""
+    try:
+        gateway.expire(reference)
+    except DomainError:
+        log.warning("provider page left open", attempt_id=attempt_id)
 
 
 def close_open(order_id: int, *, gateway: StripeGateway) -> None:

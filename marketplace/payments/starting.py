@@ -21,8 +21,8 @@ from marketplace.orders.models import Order, SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments import closing
 from marketplace.payments.methods import CHECKOUT_LASTS, SMALLEST_CARD_PAYMENT
-from marketplace.payments.models import CREATED, PENDING, PaymentAttempt, PaymentSplit
-from marketplace.payments.provider import CheckoutLine, CheckoutRequest
+from marketplace.payments.models import CANCELLED, CREATED, PENDING, PaymentAttempt, PaymentSplit
+from marketplace.payments.provider import CheckoutLine, CheckoutRequest, HostedCheckout
 from marketplace.payments.stripe_provider import StripeGateway
 
 PROVIDER = "stripe"
@@ -37,7 +37,7 @@ def begin(
     Opens transactions of its own, because the provider is asked between them. `token` goes into the way back.
 
     Raises:
-        Conflict: nothing is left to pay, or the goods cannot be held any longer.
+        Conflict: nothing is left to pay, the goods cannot be held any longer, or the buyer has just cancelled.
         OutOfStock: the goods went to somebody else meanwhile.
         ProviderUnavailable, ProviderRefused: the order stands; try again later.
     """
@@ -55,11 +55,22 @@ def begin(
     if address:
         return address
     page = gateway.open_checkout(request)
-    with transaction():
-        attempt = db.session.get_one(PaymentAttempt, attempt_id)
-        if attempt.status == CREATED:
-            attempt.reference, attempt.address, attempt.status = page.reference, page.url, PENDING
+    if not _opened(attempt_id, page):
+        closing.expire_page(attempt_id, page.reference, gateway=gateway)
+        raise Conflict("Pesanan ini baru saja berubah. Muat ulang halaman, lalu coba lagi.")
     return page.url
+
+
+def _opened(attempt_id: int, page: HostedCheckout) -> bool:
+    """Write down the page of an attempt; False when the attempt was ended while the provider was asked."""
+    with transaction():
+        rows = select(PaymentAttempt).where(PaymentAttempt.id == attempt_id)
+        attempt = db.session.scalars(locked(rows, of=PaymentAttempt)).unique().one()
+        # Also the page of an ended attempt must be known: should somebody pay there, we know for what.
+        attempt.reference, attempt.address = page.reference, page.url
+        if attempt.status == CREATED:
+            attempt.status = PENDING
+        return attempt.status != CANCELLED
 
 
 def _order(order_id: int) -> Order:
