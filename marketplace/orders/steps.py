@@ -4,6 +4,7 @@ Every step is a conditional update. It raises Conflict when the table does not a
 was faster. Nothing here commits. `actor` is `buyer`, `buyer:<id>`, `seller:<id>` or `system`.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -84,7 +85,8 @@ def complete(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
     order = _move(seller_order_id, S.COMPLETED, actor=actor, at=at)
     order.completed_at = at
     bookkeeping.post_sale(order, at=at)
-    for line in order.lines:
+    # In id order, so that two sales of the same goods do not wait for each other.
+    for line in sorted(order.lines, key=lambda line: line.product_id):
         db.session.execute(
             update(Product).where(Product.id == line.product_id).values(sold=Product.sold + line.quantity)
         )
@@ -95,6 +97,13 @@ def complete(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
 def cancel(seller_order_id: int, *, actor: str, at: datetime, reason: str = "") -> SellerOrder:
     """The buyer takes the order back, while nobody has begun to work on it."""
     return _move(seller_order_id, S.CANCELLED, actor=actor, at=at, reason=reason.strip()[:500])
+
+
+def line_up(seller_order_ids: Iterable[int]) -> None:
+    """Lock several seller orders and all their stock, each in id order, before they move one by one."""
+    rows = select(SellerOrder).where(SellerOrder.id.in_(list(seller_order_ids))).order_by(SellerOrder.id)
+    orders = db.session.scalars(locked(rows, of=SellerOrder)).unique().all()
+    stocking.line_up([line.variant_id for order in orders for line in order.lines])
 
 
 def mark_paid(seller_order_id: int, *, at: datetime) -> bool:

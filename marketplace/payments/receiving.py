@@ -98,6 +98,7 @@ def _apply(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> Non
         happened_at=report.happened_at,
         at=at,
     )
+    steps.line_up(split.seller_order_id for split in attempt.splits)
     for split in sorted(attempt.splits, key=lambda split: split.seller_order_id):
         split.paid = split.asked
         if not steps.mark_paid(split.seller_order_id, at=at):
