@@ -114,3 +114,18 @@ def test_without_its_token_a_form_changes_nothing(shopper: Shopper) -> None:
     answer = shopper.client.post("/keranjang", data={"produk": cast.CHIPS, "jumlah": "1"})
     assert answer.status_code == 422
     assert "masih kosong" in shopper.get("/keranjang").text
+
+
+def test_of_two_kinds_the_chosen_one_goes_in_at_its_price(app: Flask, shopper: Shopper) -> None:
+    with app.app_context(), transaction():
+        chips = factories.product(cast.CHIPS)
+        chips.variants[0].name = "250 g"
+        chips.variants.append(Variant(position=1, name="500 g", price=33_000, on_demand=True))
+    page = shopper.get(f"/produk/{cast.CHIPS}").text
+    assert "250 g" in page and "500 g" in page and "Rp33.000" in page and "Dibuat setelah dipesan" in page
+    with app.app_context():
+        second = str(factories.product(cast.CHIPS).variants[1].id)
+    assert shopper.post("/keranjang", produk=cast.CHIPS, jumlah="1").status_code == 422
+    assert path_of(shopper.post("/keranjang", produk=cast.CHIPS, varian=second, jumlah="60")) == "/keranjang"
+    basket = shopper.get("/keranjang").text
+    assert "500 g" in basket and "Rp1.980.000" in basket
