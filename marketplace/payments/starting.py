@@ -37,7 +37,7 @@ def begin(
     Opens transactions of its own, because the provider is asked between them. `token` goes into the way back.
 
     Raises:
-        Conflict: nothing is left to pay, the goods cannot be held any longer, or the buyer has just cancelled.
+        Conflict: nothing is left to pay, the goods cannot be held longer, or the buyer has just cancelled.
         OutOfStock: the goods went to somebody else meanwhile.
         ProviderUnavailable, ProviderRefused: the order stands; try again later.
     """
