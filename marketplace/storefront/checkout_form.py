@@ -10,6 +10,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TelField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from marketplace.accounts.forms import read_by
+from marketplace.accounts.registering import plain_name, plain_phone
 from marketplace.kit.money import rupiah
 from marketplace.kit.options import option
 from marketplace.logistics.quotes import PICKUP, SERVICE, DeliveryOffer, offers
@@ -58,8 +60,10 @@ class SummaryRow:
 class CheckoutForm(FlaskForm):
     """Buyer and payment; `checkout_form` adds the fields of each shop."""
 
-    nama = StringField(_l("Nama penerima"), [InputRequired(_l("Tulis nama penerima.")), Length(max=80)])
-    telepon = TelField(_l("Nomor telepon"), [InputRequired(_l("Tulis nomor telepon Anda."))])
+    nama = StringField(_l("Nama penerima"), [InputRequired(_l("Tulis nama penerima.")), read_by(plain_name)])
+    telepon = TelField(
+        _l("Nomor telepon"), [InputRequired(_l("Tulis nomor telepon Anda.")), read_by(plain_phone)]
+    )
     wilayah = HiddenField(_l("Tujuan"))
     alamat = TextAreaField(
         _l("Alamat lengkap"),
