@@ -297,7 +297,11 @@ def _standing_in(field: Locator) -> Any:
 def reason_beside(page: Page, name: str) -> str:
     """The reason that stands beside a field, and that a screen reader reads out with it."""
     field = page.locator(f'main [name="{name}"]').first
-    holder = field if field.get_attribute("type") != "radio" else page.locator("fieldset", has=field).last
+    holder = (
+        field
+        if field.get_attribute("type") != "radio"
+        else page.locator(f'main fieldset:has([name="{name}"])').last
+    )
     for word in (holder.get_attribute("aria-describedby") or "").split():
         if word.endswith("-salah"):
             return page.locator(f'[id="{word}"]').inner_text().strip()

@@ -1,0 +1,204 @@
+"""Everybody can use every page: axe finds nothing, nothing scrolls sideways, the keyboard is enough."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from marketplace.kit.clock import now
+from tests import cast, factories
+from tests.browser import figures, steps
+from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.steps import Buyer
+from tests.served import Served
+
+GUEST = ""
+# Who opens it, its name, its address; the words in braces come from the prepared order.
+PAGES = [
+    (GUEST, "front", "/"),
+    (GUEST, "list", "/produk"),
+    (GUEST, "list of nothing", "/produk?q=zzzz"),
+    (GUEST, "product", f"/produk/{cast.CHIPS}"),
+    (GUEST, "village", f"/desa/{cast.HANURA}"),
+    (GUEST, "shop", f"/toko/{cast.HER_SHOP}"),
+    (GUEST, "region", "/wilayah/18"),
+    (GUEST, "empty basket", "/keranjang"),
+    (GUEST, "order", "{order}"),
+    (GUEST, "tracking", "/lacak"),
+    (GUEST, "sign-in", "/masuk"),
+    (GUEST, "registration", "/daftar"),
+    (GUEST, "what is not there", "/produk/tidak-ada"),
+    (cast.BUYER, "own orders", "/pesanan"),
+    (cast.BUYER, "account", "/akun"),
+    (cast.SELLER, "seller orders", "/penjual/pesanan"),
+    (cast.SELLER, "seller order", "/penjual/pesanan/{number}-1"),
+    (cast.SELLER, "seller products", "/penjual/produk"),
+    (cast.SELLER, "new product", "/penjual/produk/baru"),
+    (cast.SELLER, "changed product", f"/penjual/produk/{cast.CHIPS}"),
+    (cast.SELLER, "stock", "/penjual/stok"),
+    (cast.SELLER, "balance", "/penjual/saldo"),
+    (cast.PROVINCE_OFFICER, "officer home", "/program"),
+    (cast.PROVINCE_OFFICER, "officer region", "/program/wilayah/18?periode={month}"),
+    (cast.PROVINCE_OFFICER, "indicator", "/program/indikator/SE-01?wilayah=18&periode={month}"),
+    (cast.PROVINCE_OFFICER, "lines", "/program/indikator/SE-01/rincian?wilayah=18&periode={month}"),
+]
+OpenAs = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def market(served: Served) -> dict[str, str]:
+    """A market with a sale behind it and an order in the middle of its way."""
+    at = now()
+    with served.app():
+        done = factories.order({cast.CHIPS: 2, cast.COFFEE: 1}, at=at).order
+        for child in done.children:
+            factories.complete(child, at=at)
+        going = factories.order({cast.CRACKERS: 1, cast.COFFEE: 2}, at=at)
+        number, token = going.order.number, going.token
+    return {"number": number, "order": f"/pesanan/{number}?token={token}", "month": figures.this_month()}
+
+
+@pytest.fixture(scope="module")
+def sessions(browser: Browser, served: Served) -> dict[str, Any]:
+    """The cookies of whoever has signed in already."""
+    return {}
+
+
+@pytest.fixture
+def open_as(open_page: OpenPage, sessions: dict[str, Any]) -> OpenAs:
+    """A page of somebody who has signed in, or of a guest."""
+
+    def opened(email: str, **options: Any) -> Page:
+        if email == GUEST:
+            return open_page(**options)
+        if email in sessions:
+            return open_page(storage_state=sessions[email], **options)
+        page = open_page(**options)
+        steps.sign_in(page, email)
+        sessions[email] = page.context.storage_state()
+        return page
+
+    return opened
+
+
+@pytest.mark.parametrize(("email", "name", "address"), PAGES, ids=[name for _email, name, _address in PAGES])
+def test_everybody_can_use(
+    open_as: OpenAs, market: dict[str, str], email: str, name: str, address: str
+) -> None:
+    page = open_as(email, **PHONE)
+    page.goto(address.format_map(market))
+    can_be_used(page)
+
+
+def test_everybody_can_use_the_way_from_basket_to_order(open_page: OpenPage) -> None:
+    page = open_page(**PHONE)
+    for slug in (cast.CHIPS, cast.COFFEE):
+        steps.take(page, slug)
+    can_be_used(page)
+    steps.go_to_checkout(page)
+    can_be_used(page)
+    steps.type_the_village(page, "hurun", "Desa Hurun, Kec. Teluk Pandan, Kab. Pesawaran")
+    can_be_used(page)
+    steps.is_refused(steps.press(page, "Buat pesanan"))
+    can_be_used(page)
+    steps.write_the_address(page, Buyer())
+    steps.order(page)
+    can_be_used(page)
+
+
+def test_everybody_can_use_a_refused_product(open_as: OpenAs) -> None:
+    page = open_as(cast.SELLER, **PHONE)
+    page.goto("/penjual/produk/baru")
+    steps.is_refused(steps.press(page, "Pasang produk"))
+    can_be_used(page)
+
+
+def test_the_skip_link_leads_past_the_header(desk: Page) -> None:
+    desk.goto("/produk")
+    desk.keyboard.press("Tab")
+    link = desk.get_by_role("link", name="Langsung ke isi")
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("main")).to_be_focused()
+    desk.keyboard.press("Tab")
+    assert desk.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_goods_can_be_bought_with_the_keyboard_alone(desk: Page) -> None:
+    keys = desk.keyboard
+    desk.goto("/produk")
+    press_on(desk, desk.get_by_role("link", name="Keripik Pisang Cokelat").first)
+    press_on(desk, desk.get_by_role("button", name="Masukkan keranjang"))
+    press_on(desk, desk.get_by_role("link", name="Lanjut ke pengiriman"))
+    tab_to(desk, desk.get_by_label("Nama desa atau kecamatan"))
+    keys.type("hurun")
+    steps.answer_to(desk, lambda: keys.press("Enter"))
+    press_on(desk, desk.get_by_role("link", name="Desa Hurun, Kec. Teluk Pandan, Kab. Pesawaran"))
+    for label, words in (
+        ("Nama penerima", "Budi"),
+        ("Nomor telepon", "081234567890"),
+        ("Alamat lengkap", "Dusun 2 RT 3"),
+    ):
+        tab_to(desk, desk.get_by_label(label))
+        keys.type(words)
+    tab_to(desk, desk.locator(f'[name="pengiriman-{cast.HER_SHOP}"]:checked'))
+    assert "Diantar penjual" in steps.bill(desk).fees
+    keys.press("ArrowDown")
+    assert "Titip travel atau bus" in steps.bill(desk).fees
+    tab_to(desk, desk.locator("[name=pembayaran]:checked"))
+    press_on(desk, desk.get_by_role("button", name="Buat pesanan"))
+    expect(desk.get_by_text("Pesanan Anda sudah masuk!")).to_be_visible()
+
+
+def can_be_used(page: Page) -> None:
+    """Axe finds nothing in light and dark, and the page is no wider than the phone."""
+    found = []
+    for scheme in _schemes():
+        # Without motion, so that no colour is judged halfway between the two.
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += [f"{scheme}: {words}" for words in _violations(page)]
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > PHONE["viewport"]["width"]:  # type: ignore[index]
+        found.append(f"{width} px wide")
+    assert found == [], page.url
+
+
+def _schemes() -> Iterator[Any]:
+    yield from ("light", "dark")
+
+
+def _violations(page: Page) -> list[str]:
+    """What axe finds, one line for each place."""
+    response = Axe().run(page).response
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def press_on(page: Page, wanted: Locator) -> None:
+    """Go to a link or button with the keyboard and press Enter; a page answers."""
+    tab_to(page, wanted)
+    steps.goes_on(steps.answer_to(page, lambda: page.keyboard.press("Enter")))
+
+
+def tab_to(page: Page, wanted: Locator, most: int = 120) -> None:
+    """Press Tab until it is reached; whoever looks can see where the focus is."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("it => it === document.activeElement"):
+            assert wanted.evaluate(_FOCUS_SHOWS), f"the focus on {wanted} cannot be seen"
+            return
+    raise AssertionError(f"{wanted} cannot be reached with Tab")
+
+
+# The outline may stand on what is around the control, or on the whole card that a link covers.
+_FOCUS_SHOWS = """it => {
+  const outlined = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  const places = [it, it.closest("label"), it.closest(".search"), it.closest(".stepper")].filter(Boolean);
+  return [...places.map((node) => getComputedStyle(node)), getComputedStyle(it, "::after")].some(outlined);
+}"""
