@@ -110,9 +110,8 @@ def test_a_way_that_takes_no_cash_does_not_go_with_cash(phone: Page) -> None:
     to_hurun(phone)
     steps.write_the_address(phone, Buyer())
     steps.choose_way(phone, cast.HIS_SHOP, "ekspedisi:jne-YES")
-    refused(
-        phone, "Buat pesanan", {"pembayaran": "cod"}, {f"pengiriman-{cast.HIS_SHOP}": "ekspedisi:jne-YES"}
-    )
+    way = {f"pengiriman-{cast.HIS_SHOP}": "ekspedisi:jne-YES"}
+    refused(phone, "Buat pesanan", way, {"pembayaran": "cod", "alamat": Buyer().address})
 
 
 def test_a_new_product(open_page: OpenPage, tmp_path: Path) -> None:
