@@ -95,11 +95,7 @@ def test_the_same_message_of_the_provider_twenty_times_at_once_is_one_payment(
     [buyer] = visitors(1)
     [form] = _ready([buyer], [(cast.CHIPS, cast.COFFEE)], pay="stripe")
     page = buyer.post("/checkout", form).headers["Location"]
-    at, secret = now(), served.config.stripe_webhook_secret
-    event = StripeWorld(served.config.simulator_file).pay(page.rpartition("/")[2], at=at)
-    headers = {"Stripe-Signature": signature(event.payload, secret, at), "Content-Type": "application/json"}
-    message = partial(_send, served.base_url, event.payload.encode(), headers)
-    answers = all_at_once([message] * 20)
+    answers = all_at_once([partial(_send, served.base_url, *_paid(served, page))] * 20)
     print(f"{engine_name}: {_counted(answers)}")
     assert {answer.status_code for answer in answers} == {200}
     assert Counter(answer.text for answer in answers) == {"applied": 1, "seen": 19}
@@ -110,6 +106,25 @@ def test_the_same_message_of_the_provider_twenty_times_at_once_is_one_payment(
         assert db.session.scalar(payments) == 1
         assert db.session.scalar(select(func.count()).select_from(ProviderEvent)) == 1
     assert _on_shelf(served, cast.CHIPS) == 49
+    _books_agree(served)
+
+
+def test_payments_and_checkouts_of_crossing_baskets_do_not_block_each_other(
+    served: Served, visitors: NewVisitors, engine_name: str
+) -> None:
+    by_card, by_cash = visitors(12), visitors(12)
+    crossing = [(cast.CHIPS, cast.COFFEE), (cast.COFFEE, cast.CHIPS)] * 6
+    messages = []
+    for buyer, form in zip(by_card, _ready(by_card, crossing, pay="stripe"), strict=True):
+        page = buyer.post("/checkout", form).headers["Location"]
+        messages.append(partial(_send, served.base_url, *_paid(served, page)))
+    forms = _ready(by_cash, crossing)
+    orders = [partial(buyer.post, "/checkout", form) for buyer, form in zip(by_cash, forms, strict=True)]
+    answers = all_at_once([*messages, *orders])
+    print(f"{engine_name}: {_counted(answers)}")
+    assert [answer.text for answer in answers[:12]] == ["applied"] * 12
+    assert len(_placed(answers[12:])) == 12
+    assert _on_shelf(served, cast.CHIPS) == 50 - 24
     _books_agree(served)
 
 
@@ -170,6 +185,14 @@ def _ready(
         return buyer.checkout_form(pay)
 
     return in_turns([partial(prepare, *pair) for pair in zip(buyers, baskets, strict=True)])
+
+
+def _paid(served: Served, page: str) -> tuple[bytes, dict[str, str]]:
+    """Somebody pays on the provider's page; the provider's message for the shop, and its signature."""
+    at, secret = now(), served.config.stripe_webhook_secret
+    event = StripeWorld(served.config.simulator_file).pay(page.rpartition("/")[2], at=at)
+    headers = {"Stripe-Signature": signature(event.payload, secret, at), "Content-Type": "application/json"}
+    return event.payload.encode(), headers
 
 
 def _send(base_url: str, body: bytes, headers: dict[str, str]) -> requests.Response:
