@@ -70,7 +70,7 @@ def start(context: click.Context, port: int, workers: int, scale: int) -> None:
     app = create_app(config)
     with app.app_context():
         starting.prepare(app, scale=scale)
-    click.echo(starting.welcome(port, demo=config.demo))
+    click.echo(starting.welcome(config))
     context.invoke(serve, port=port, workers=workers)
 
 
@@ -117,6 +117,8 @@ def demo(scale: int) -> None:
     from marketplace.operations.demo.people import making
 
     app = _app()
+    if not app.extensions["desamart"].demo:
+        raise click.ClickException("demo data has accounts whose password everybody knows: demo mode only")
     with app.app_context(), making(app.extensions["desamart"]):
         filling.fill(scale=scale, at=now(), progress=progress)
 

@@ -14,7 +14,7 @@ from marketplace import errors, sitemap
 from marketplace.accounts import guards, signing_in
 from marketplace.config import Config
 from marketplace.extensions import babel, compress, csrf, db, limiter, login
-from marketplace.kit import assets, money, transaction
+from marketplace.kit import assets, money, plain_text, transaction
 from marketplace.storefront import furniture
 
 SQLITE_OLDEST = (3, 51, 3)  # Older libraries can corrupt a WAL that several connections reset.
@@ -34,6 +34,7 @@ def compose(app: Flask, config: Config) -> None:
     furniture.register(app)
     sitemap.register(app, config)
     errors.register(app)
+    app.before_request(plain_text.refuse_nul)
     guards.register(app)
     app.after_request(_headers)
 

@@ -46,8 +46,8 @@ GOODS: dict[str, list[dict[str, Any]]] = {
             "name": "Kopi Robusta Bubuk",
             "price": 65_000,
             "stock": 40,
-            "category": "kopi-bubuk",
+            "category": "kopi",
         },
-        {"slug": RARE_COFFEE, "name": "Kopi Langka", "price": 120_000, "stock": 1, "category": "kopi-bubuk"},
+        {"slug": RARE_COFFEE, "name": "Kopi Langka", "price": 120_000, "stock": 1, "category": "kopi"},
     ],
 }

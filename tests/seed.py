@@ -6,7 +6,6 @@ from flask import Flask
 
 from marketplace.accounts import passwords
 from marketplace.accounts.models import RoleGrant, User
-from marketplace.catalog.models import Category
 from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
 from marketplace.regions import loading
@@ -35,24 +34,13 @@ REGIONS = [
     RegionRow("31.71.01", "Gambir", "kecamatan"),
     RegionRow("31.71.01.1001", "Gambir", "kelurahan", "10110"),
 ]
-CATEGORIES = [
-    ("makanan-ringan", None, "Makanan Ringan & Oleh-oleh", "Snacks & souvenirs food", 10),
-    ("keripik-kerupuk", "makanan-ringan", "Keripik & Kerupuk", "Chips & crackers", 20),
-    ("minuman", None, "Minuman", "Drinks", 30),
-    ("kopi-bubuk", "minuman", "Kopi Bubuk", "Ground coffee", 40),
-]
 
 
 def seed(app: Flask) -> None:
     """Fill an empty, migrated database."""
     with app.app_context():
         loading.load(REGIONS)
-        with transaction() as session:
-            for slug, parent, name_id, name_en, sort in CATEGORIES:
-                session.add(
-                    Category(slug=slug, parent_slug=parent, name_id=name_id, name_en=name_en, sort=sort)
-                )
-                session.flush()
+        with transaction():
             people = {email: _person(email, name, roles) for email, (name, roles) in cast.PEOPLE.items()}
             for slug, (owner, name, village) in cast.SHOPS.items():
                 shop = opening.open_shop(

@@ -54,13 +54,12 @@ class BrowserSession:
 def check(email: str, password: str, *, source: str, at: datetime) -> User | None:
     """The person, if e-mail and password fit; None otherwise, after the same time.
 
-    A refusal is written down for the e-mail and for `source`, the caller's address.
+    `source` is the caller's address. Only reads: a refusal is written down by `note_refusal`.
 
     Raises:
         TooManyTries: 8 refusals for this e-mail, or 40 for this address, within 15 minutes.
     """
-    subjects = (f"e:{_digest(email)}", f"s:{_digest(source)}")
-    for subject, most in zip(subjects, (MOST_TRIES, MOST_TRIES * 5), strict=True):
+    for subject, most in zip(_subjects(email, source), (MOST_TRIES, MOST_TRIES * 5), strict=True):
         tries = db.session.scalar(
             select(func.count(SignInTry.id)).where(
                 SignInTry.subject == subject, SignInTry.at > at - TRIES_WITHIN
@@ -71,10 +70,12 @@ def check(email: str, password: str, *, source: str, at: datetime) -> User | Non
     user = db.session.scalar(
         select(User).where(User.email == email.strip().lower(), User.disabled_at.is_(None))
     )
-    if passwords.matches(user.password_hash if user else None, password):
-        return user
-    db.session.add_all(SignInTry(subject=subject, at=at) for subject in subjects)
-    return None
+    return user if passwords.matches(user.password_hash if user else None, password) else None
+
+
+def note_refusal(email: str, *, source: str, at: datetime) -> None:
+    """Remember that a sign-in was refused, so that guessing is slowed down."""
+    db.session.add_all(SignInTry(subject=subject, at=at) for subject in _subjects(email, source))
 
 
 def begin(user: User, *, at: datetime) -> None:
@@ -120,6 +121,11 @@ def _seen(row_id: int, at: datetime) -> None:
     """Note that the session is in use: once a minute, in a transaction of its own before the page's."""
     with transaction():
         db.session.get_one(SignIn, row_id).seen_at = at
+
+
+def _subjects(email: str, source: str) -> tuple[str, str]:
+    """What is counted: tries for one e-mail, and tries from one address."""
+    return f"e:{_digest(email)}", f"s:{_digest(source)}"
 
 
 def _digest(text: str) -> str:

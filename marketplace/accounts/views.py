@@ -40,13 +40,15 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate():
         return _sign_in_form(form), 422
+    email, source = form.email.data or "", request.remote_addr or ""
     try:
+        # Outside the transaction: judging a password is slow on purpose, and other writers must not wait.
+        found = signing_in.check(email, form.sandi.data or "", source=source, at=now())
         with transaction():
-            found = signing_in.check(
-                form.email.data or "", form.sandi.data or "", source=request.remote_addr or "", at=now()
-            )
             if found:
                 signing_in.begin(found, at=now())
+            else:
+                signing_in.note_refusal(email, source=source, at=now())
     except signing_in.TooManyTries as refusal:
         form.form_errors.append(refusal.message)
         return _sign_in_form(form), refusal.status

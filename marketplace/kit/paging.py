@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Row = TypeVar("Row")
+LONGEST = 6  # digits of a page number
 
 
 @dataclass(frozen=True)
@@ -29,4 +30,5 @@ class Page(Generic[Row]):
 
 def page_number(text: str | None) -> int:
     """The page somebody asked for; what is not a sensible number is page 1."""
-    return min(int(text), 100_000) if text and text.isascii() and text.isdigit() and int(text) > 0 else 1
+    sensible = text is not None and text.isascii() and text.isdigit() and len(text) <= LONGEST
+    return max(1, int(text)) if text and sensible else 1

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
 
 from marketplace.config import Config
@@ -59,7 +60,7 @@ class _Program:
         self._start()
 
     def _start(self) -> None:
-        self.process = subprocess.Popen(self.command, env=self.env)  # noqa: S603 - our own commands only
+        self.process = subprocess.Popen(self.command, env=self.env, start_new_session=True)  # noqa: S603 - our own commands only
         self.born = time.monotonic()
 
     def keeps_running(self) -> bool:
@@ -73,12 +74,12 @@ class _Program:
         return True
 
     def end(self) -> None:
-        """Ask the process to end; after ten seconds, end it."""
+        """Ask the process to end; after ten seconds, end it with all that it started."""
         self.process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def _web(config: Config, port: int, workers: int) -> list[str]:

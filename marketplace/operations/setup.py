@@ -7,6 +7,7 @@ from flask_migrate import Migrate
 from flask_migrate import upgrade as migrate_upgrade
 from sqlalchemy import inspect, select
 
+from marketplace.catalog import loading as catalog
 from marketplace.extensions import db
 from marketplace.kit.columns import Base
 from marketplace.kit.transaction import transaction
@@ -30,6 +31,7 @@ def upgrade(app: Flask) -> None:
         _allowed_steps()
         if not db.session.scalar(select(CourierService.code).limit(1)):
             with transaction():
+                catalog.load()
                 logistics.load()
         db.session.remove()
 

@@ -55,10 +55,10 @@ def load_regions() -> int:
         return loading.load(rows, tick)
 
 
-def welcome(port: int, *, demo: bool) -> str:
+def welcome(config: Config) -> str:
     """What to do now, for the person at the terminal."""
-    lines = [f"\nDesaMart: http://localhost:{port}\n"]
-    if demo:
+    lines = [f"\nDesaMart: {config.public_url}\n"]
+    if config.demo:
         lines.append(f"Akun demo (sandi semua: {DEMO_PASSWORD})")
         lines += [f"  {email:28} {who}" for email, who in DEMO_PEOPLE]
         lines.append("Pembayaran kartu adalah simulasi. Berhenti dengan Ctrl-C.")

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Variant
@@ -36,8 +37,12 @@ def open_cart(user: User | None, token: str | None, *, at: datetime) -> tuple[Ca
         updated_at=at,
         lines=[],
     )
-    db.session.add(cart)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(cart)
+    except IntegrityError:
+        # The same person opened one in another tab at this very moment.
+        return db.session.scalars(select(Cart).where(Cart.user_id == cart.user_id)).one(), None
     return cart, fresh
 
 

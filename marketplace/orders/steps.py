@@ -63,8 +63,15 @@ def ship(
 
 
 def mark_ready(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
-    """The buyer can come for the goods."""
-    return _move(seller_order_id, S.READY_FOR_PICKUP, actor=actor, at=at)
+    """The buyer can come for the goods.
+
+    Raises:
+        Conflict: the goods are to be sent.
+    """
+    order = _move(seller_order_id, S.READY_FOR_PICKUP, actor=actor, at=at)
+    if order.delivery_method not in PICKED_UP:
+        raise Conflict(f"Pesanan {order.number} dikirim ke pembeli. Isi cara mengirimnya.")
+    return order
 
 
 def deliver(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:

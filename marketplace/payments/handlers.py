@@ -12,12 +12,16 @@ from marketplace.payments.models import PAID, PaymentAttempt, PaymentSplit
 
 
 def return_money(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - handlers are called alike
-    """A seller order ended without delivery: what was paid for it is owed back."""
+    """A seller order ended without delivery: what DesaMart holds for it is owed back.
+
+    Cash went to the seller, who gives it back the same way.
+    """
     rows = select(PaymentSplit).where(
         PaymentSplit.seller_order_id == event.payload["seller_order_id"], PaymentSplit.paid > 0
     )
     for split in db.session.scalars(rows).unique():
-        refunding.owe(split, reason="undelivered", at=event.happened_at)
+        if split.seller_order.platform_collects:
+            refunding.owe(split, reason="undelivered", at=event.happened_at)
 
 
 def record_cash(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - handlers are called alike

@@ -6,13 +6,11 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts.guards import anyone
 from marketplace.catalog.listing import NEWEST, Filter, listing
 from marketplace.catalog.public import category_tree, regions_with_goods
-from marketplace.kit import plain_text
 from marketplace.kit.clock import now
 from marketplace.regions.queries import names
 from marketplace.storefront.illustrations import category_pictures, hero
 
 blueprint = Blueprint("front", __name__)
-blueprint.before_app_request(plain_text.refuse_nul)
 NEW_GOODS = 8
 VILLAGE_CODE, REGENCY_CODE = 13, 5
 

@@ -21,6 +21,7 @@ APPEND_ONLY = {
     "sale_fact": ("UPDATE",),
 }
 FROZEN = {
+    "customer_order": ("number", "buyer_key", "total", "placed_at"),
     "seller_order": (
         "order_id",
         "number",
@@ -30,7 +31,7 @@ FROZEN = {
         "delivery_fee",
         "total",
         "fee",
-    )
+    ),
 }
 
 

@@ -152,7 +152,7 @@ def test_a_photo_kept_for_one_seller_is_not_anothers_to_claim(app: Flask, seller
         ({"stok": "1,5"}, "jumlah stok"),
         ({"berat": "ringan"}, "250 gram"),
         ({"kategori": "tidak-ada"}, "kategori yang paling dekat"),
-        ({"nama": "Sulam usus", "kategori": ""}, "kategori yang paling dekat"),
+        ({"nama": "Barang serbaguna", "kategori": ""}, "kategori yang paling dekat"),
         ({"satuan": "gerobak"}, "Pilih satuannya"),
         ({"pengiriman": "drone"}, "Pilih cara barang sampai"),
         ({"keterangan": "x" * 5001}, "5.000 huruf"),

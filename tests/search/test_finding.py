@@ -15,7 +15,7 @@ GOODS = {
     "keripik-singkong": ("Keripik Singkong Balado", "keripik-kerupuk", "Renyah, dari kebun sendiri."),
     "ubi-rebus": ("Ubi Kayu Rebus", "makanan-ringan", ""),
     "madu-trigona": ("Madu Trigona Liar", "minuman", "Panen dua kali setahun, tidak dicampur keripik."),
-    "kopi-lada": ("Kopi Lada Hitam 250g", "kopi-bubuk", ""),
+    "kopi-lada": ("Kopi Lada Hitam 250g", "kopi", ""),
     "teh-beranda": ("Teh Café Béranda", "minuman", ""),
     "terasi": ("Terasi Udang", "makanan-ringan", "Cocok untuk sambal ayam kampung."),
 }

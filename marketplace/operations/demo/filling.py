@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from marketplace.accounts import passwords
 from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, RoleGrant, User
 from marketplace.catalog import stocking
-from marketplace.catalog.models import Category, Product, Variant
+from marketplace.catalog.models import Product, Variant
 from marketplace.catalog.photos import KeptPhoto, keep_photo
 from marketplace.catalog.publishing import ProductDraft, publish
 from marketplace.config import settings
@@ -101,17 +101,6 @@ def _open_all(
 ) -> None:
     password = passwords.hashed(DEMO_PASSWORD)
     with transaction() as session:
-        for category in goods.categories():
-            session.add(
-                Category(
-                    slug=category.slug,
-                    parent_slug=category.parent,
-                    name_id=category.name_id,
-                    name_en=category.name_en,
-                    sort=category.sort,
-                )
-            )
-            session.flush()
         for place, (email, name, role, scope) in enumerate(_PEOPLE):
             person = _person(email, name, f"+62812700{place:05d}", password, at)
             if role:

@@ -7,20 +7,11 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
+from marketplace.catalog.loading import categories
+
 HERE = Path(__file__).parent
 HANURA, PODOMORO = "18.09.10.2004", "18.10.01.2009"
 LIMITED = "madu-hutan-panen-terbatas"
-
-
-@dataclass(frozen=True)
-class DemoCategory:
-    """A row of the category table."""
-
-    slug: str
-    parent: str | None
-    name_id: str
-    name_en: str
-    sort: int
 
 
 @dataclass(frozen=True)
@@ -57,18 +48,9 @@ class DemoShop:
     products: list[DemoProduct] = field(default_factory=list)
 
 
-def categories() -> list[DemoCategory]:
-    """All 60 categories, parents first."""
-    rows = [
-        DemoCategory(row["slug"], row["parent"] or None, row["name_id"], row["name_en"], int(row["sort"]))
-        for row in _rows("kategori_produk.csv")
-    ]
-    return sorted(rows, key=lambda row: (row.parent is not None, row.sort))
-
-
 def products() -> list[DemoProduct]:
     """The 159 goods of the table, and one of which only seven pieces exist."""
-    found = [_product(row) for row in _rows("produk_demo.csv")]
+    found = [_product(row) for row in _table()]
     honey = next(product for product in found if product.slug == "madu-hutan-500-ml")
     limited = {"slug": LIMITED, "name": "Madu Hutan Panen Terbatas", "stock": 7, "regencies": ("18.09",)}
     return [*found, DemoProduct(**{**honey.__dict__, **limited, "village": HANURA})]
@@ -133,6 +115,7 @@ def shops(goods: Sequence[DemoProduct], random: Random) -> list[DemoShop]:
                     pattern.format(called), owner, kind, regency, village, products=members[start : start + 4]
                 )
             )
+    random.shuffle(rest)
     return first + rest
 
 
@@ -145,6 +128,11 @@ def describe(product: DemoProduct, village: str) -> str:
         lines.append(f"Tahan sekitar {product.shelf_life_days} hari bila disimpan kering dan sejuk.")
     lines.append("Data contoh untuk memperagakan DesaMart; bukan penjual sungguhan.")
     return "\n\n".join(lines)
+
+
+def _table() -> list[dict[str, str]]:
+    with (HERE / "produk_demo.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _product(row: Mapping[str, str]) -> DemoProduct:
@@ -165,11 +153,6 @@ def _product(row: Mapping[str, str]) -> DemoProduct:
         village=row["origin_village_code"],
         stock=12 if price > 400_000 else 60,
     )
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 _WOMEN = (

@@ -4,7 +4,6 @@ Pillow belongs to marketplace/kit/images.py, where pictures of strangers are tak
 named exception: it paints demo pictures from our own drawings and never opens anything that was sent to us.
 """
 
-import csv
 import io
 import math
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from random import Random
 
 from PIL import Image, ImageDraw, ImageFilter
 
+from marketplace.catalog.loading import categories
 from marketplace.operations.demo.drawings import drawing_of
 
 SIDE = 1200
@@ -91,8 +91,7 @@ def compose(product_slug: str, icon: str, category_slug: str, view: int = 0) -> 
 @cache
 def _tops() -> dict[str, str]:
     """Each category's top category."""
-    with (Path(__file__).parent / "kategori_produk.csv").open(encoding="utf-8", newline="") as file:
-        return {row["slug"]: row["parent"] or row["slug"] for row in csv.DictReader(file)}
+    return {row.slug: row.parent or row.slug for row in categories()}
 
 
 # --- the ground ---
