@@ -121,7 +121,7 @@ class ProductForm(FlaskForm):
             field.data = guess(self.nama.data or "", self.groups)
         if field.data not in known:
             field.data = ""
-            # Nothing to guess from: from here on the answer is needed, and the label must not call it optional.
+            # Nothing to guess from: now the answer is needed, and the label must not call it optional.
             field.flags.required = True
             raise ValidationError(_l("Pilih kategori yang paling dekat."))
 

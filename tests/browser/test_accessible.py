@@ -148,6 +148,7 @@ def test_goods_can_be_bought_with_the_keyboard_alone(desk: Page) -> None:
     assert "Diantar penjual" in steps.bill(desk).fees
     keys.press("ArrowDown")
     assert "Titip travel atau bus" in steps.bill(desk).fees
+    keys.press("ArrowUp")
     tab_to(desk, desk.locator("[name=pembayaran]:checked"))
     press_on(desk, desk.get_by_role("button", name="Buat pesanan"))
     expect(desk.get_by_text("Pesanan Anda sudah masuk!")).to_be_visible()
