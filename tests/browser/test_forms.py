@@ -121,7 +121,7 @@ def test_a_new_product(open_page: OpenPage, tmp_path: Path) -> None:
         "stok": "12",
         "keterangan": "Baris pertama.\nBaris kedua dengan <b>tanda</b>.",
         "pengiriman": "lokal",
-        "kategori": "kopi-bubuk",
+        "kategori": "kopi",
     }
     seller.get_by_label("Foto").set_input_files(steps.photograph(tmp_path))
     refused(seller, "Pasang produk", {"nama": "Ko", "harga": "murah", "berat": "ringan"}, right)
