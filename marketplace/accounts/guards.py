@@ -76,9 +76,13 @@ def _guard() -> Response | None:
     if declared is None:
         raise NotFound
     who = declared[0]
+    if who == "anyone" and request.method != "POST":
+        return None
+    # Looked up before the view opens its transaction: noting that the session is in use needs one of its own.
+    known = current_user.is_authenticated
     if who == "anyone":
         return None
-    if not current_user.is_authenticated:
+    if not known:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect("/masuk" + (f"?{urlencode({'next': wanted})}" if wanted else ""), 303)
     if not _admits(who, current_user.user):

@@ -1,12 +1,16 @@
 """Signing in, registering, leaving: who gets in, and what a refusal tells."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from marketplace.accounts.models import SignIn, User
 from marketplace.extensions import db
+from marketplace.kit.clock import now
+from marketplace.kit.transaction import transaction
 from tests import cast
 from tests.shopper import Shopper, hidden, path_of
 
@@ -95,6 +99,22 @@ def test_signing_in_gives_the_browser_a_new_session(shopper: Shopper) -> None:
     shopper.sign_in(cast.BUYER)
     after = shopper.client.get_cookie("desamart")
     assert before is not None and after is not None and before.value != after.value
+
+
+def test_a_form_sent_after_minutes_of_reading_is_taken(app: Flask, shopper: Shopper) -> None:
+    shopper.sign_in(cast.BUYER)
+    order = path_of(shopper.order(cast.CHIPS)).partition("?")[0]
+    forms = {
+        "/keranjang": {"produk": cast.CHIPS, "jumlah": "1"},
+        f"{order}/pembatalan": {"toko": cast.HER_SHOP},
+    }
+    token = shopper.token()
+    for path, fields in forms.items():
+        with app.app_context(), transaction() as session:
+            session.execute(update(SignIn).values(seen_at=now() - timedelta(minutes=5)))
+        path_of(shopper.client.post(path, data={"csrf_token": token, **fields}))
+        with app.app_context():
+            assert db.session.scalars(select(SignIn.seen_at)).one() > now() - timedelta(minutes=1)
 
 
 def test_leaving_twice_is_no_error(shopper: Shopper) -> None:
