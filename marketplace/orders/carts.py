@@ -10,24 +10,30 @@ from marketplace.catalog.models import Variant
 from marketplace.extensions import db
 from marketplace.kit.codes import new_token, token_hash
 from marketplace.kit.errors import Invalid
+from marketplace.kit.transaction import locked
 from marketplace.orders.models import Cart, CartLine
 
 MOST_PIECES = 9_999
 MOST_LINES = 100
 
 
-def current(user: User | None, token: str | None) -> Cart | None:
-    """The basket of this person, or of this browser; None when there is none yet."""
+def current(user: User | None, token: str | None, *, to_change: bool = False) -> Cart | None:
+    """The basket of this person, or of this browser; None when there is none yet.
+
+    `to_change` locks it until the transaction ends, so that two presses at once follow each other.
+    """
     if user is not None:
-        return db.session.scalar(select(Cart).where(Cart.user_id == user.id))
-    if token:
-        return db.session.scalar(select(Cart).where(Cart.token_hash == token_hash(token)))
-    return None
+        rows = select(Cart).where(Cart.user_id == user.id)
+    elif token:
+        rows = select(Cart).where(Cart.token_hash == token_hash(token))
+    else:
+        return None
+    return db.session.scalar(locked(rows, of=Cart) if to_change else rows)
 
 
 def open_cart(user: User | None, token: str | None, *, at: datetime) -> tuple[Cart, str | None]:
-    """The basket, made if there is none; and the token for the browser to keep, if one was made for it."""
-    cart = current(user, token)
+    """The basket to change, made if there is none; and the token for the browser to keep, if one was made."""
+    cart = current(user, token, to_change=True)
     if cart is not None:
         return cart, None
     fresh = new_token() if user is None else None
@@ -42,7 +48,7 @@ def open_cart(user: User | None, token: str | None, *, at: datetime) -> tuple[Ca
             db.session.add(cart)
     except IntegrityError:
         # The same person opened one in another tab at this very moment.
-        return db.session.scalars(select(Cart).where(Cart.user_id == cart.user_id)).one(), None
+        return open_cart(user, token, at=at)
     return cart, fresh
 
 
@@ -81,7 +87,7 @@ def change(cart: Cart, line: CartLine, quantity: int, *, at: datetime) -> None:
 
 def adopt(user: User, token: str | None, *, at: datetime) -> None:
     """Someone signs in: what this browser's basket holds moves into the person's own."""
-    guest = current(None, token)
+    guest = current(None, token, to_change=True)
     if guest is None:
         return
     own, _ = open_cart(user, None, at=at)

@@ -65,7 +65,7 @@ def change(line_id: int) -> ResponseReturnValue:
     try:
         number = pieces(typed, least=0)
         with transaction():
-            cart, line = _own_line(line_id)
+            cart, line = _own_line(line_id, to_change=True)
             left = stocking.available([line.variant_id], at=at)[line.variant_id]
             carts.change(cart, line, within_stock(number, left) if number else 0, at=at)
     except Invalid as refusal:
@@ -132,13 +132,13 @@ def _put(variant: Variant, number: int, *, at: datetime) -> None:
     carts.add(cart, variant, number, at=at)
 
 
-def _own_line(line_id: int) -> tuple[Cart, CartLine]:
+def _own_line(line_id: int, *, to_change: bool = False) -> tuple[Cart, CartLine]:
     """A line of this visitor's basket.
 
     Raises:
         NotFound: there is none with this number, or it lies in somebody else's.
     """
-    cart = carts.current(visitor(), cart_token())
+    cart = carts.current(visitor(), cart_token(), to_change=to_change)
     line = next((line for line in cart.lines if line.id == line_id), None) if cart else None
     if cart is None or line is None:
         raise NotFound

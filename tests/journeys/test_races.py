@@ -15,7 +15,7 @@ from marketplace.extensions import db
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
 from marketplace.ledger.models import Posting
-from marketplace.orders.models import Order, SellerOrder, SellerOrderEvent
+from marketplace.orders.models import CartLine, Order, SellerOrder, SellerOrderEvent
 from marketplace.payments.models import PaymentAttempt, ProviderEvent
 from marketplace.payments.simulator.delivery import signature
 from marketplace.payments.simulator.world import StripeWorld
@@ -87,6 +87,24 @@ def test_the_same_form_sent_twenty_times_at_once_is_one_order(
     assert len({answer.headers["Location"] for answer in answers}) == 1
     assert _orders(served) == 1 and _on_shelf(served, cast.RARE_COFFEE) == 0
     _books_agree(served)
+
+
+def test_goods_put_into_one_basket_six_times_at_once_all_lie_there(
+    served: Served, visitors: NewVisitors, engine_name: str
+) -> None:
+    [buyer] = visitors(1)
+    buyer.put_into_basket(cast.CRACKERS)
+    presses = visitors(6)
+    for press in presses:
+        press.session.cookies.update(buyer.session.cookies)
+    for slug in (cast.CHIPS, cast.COFFEE):
+        form = buyer.form(f"/produk/{slug}", "/keranjang")
+        answers = all_at_once([partial(press.post, "/keranjang", form) for press in presses])
+        print(f"{engine_name}: {_counted(answers)}")
+        assert {answer.status_code for answer in answers} == {303}
+    with served.app():
+        lines = db.session.execute(select(CartLine.quantity).order_by(CartLine.id)).scalars().all()
+    assert lines == [1, 6, 6]
 
 
 def test_the_same_message_of_the_provider_twenty_times_at_once_is_one_payment(
