@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 import phonenumbers
-from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts import passwords
 from marketplace.accounts.models import User
@@ -29,13 +29,15 @@ def register(name: str, phone: str, email: str, password: str, at: datetime) -> 
     if weak := passwords.weakness(password):
         raise Invalid(weak, "sandi")
     kept = passwords.hashed(password)
-    if db.session.scalar(select(User.id).where(User.email == email)):
+    user = User(email=email, name=name, phone=number, password_hash=kept, created_at=at, disabled_at=None)
+    try:
+        # The database judges, because the same form may come twice at once.
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError:
         raise Invalid(
             "Akun dengan data ini tidak bisa dibuat. Jika Anda pernah mendaftar, silakan masuk.", "email"
-        )
-    user = User(email=email, name=name, phone=number, password_hash=kept, created_at=at, disabled_at=None)
-    db.session.add(user)
-    db.session.flush()
+        ) from None
     return user
 
 

@@ -1,5 +1,7 @@
 """Signing in, registering, leaving: who gets in, and what a refusal tells."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from marketplace.accounts.models import SignIn, User
 from marketplace.extensions import db
+from marketplace.accounts.registering import register
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
 from tests import cast
@@ -164,6 +167,27 @@ def test_what_cannot_be_used_is_named_and_the_rest_stays(
 ) -> None:
     before = people(app)
     answer = shopper.post("/daftar", **{**NEW, **change})
+def test_an_email_taken_in_the_same_moment_is_refused_like_one_taken_before(
+    app: Flask, shopper: Shopper
+) -> None:
+    written = threading.Event()
+
+    def be_faster() -> None:
+        with app.app_context(), transaction():
+            register("Siti", NEW["telepon"], NEW["email"], NEW["sandi"], now())
+            written.set()
+            time.sleep(0.5)
+
+    form = {**NEW, "csrf_token": shopper.token()}
+    other = threading.Thread(target=be_faster)
+    other.start()
+    assert written.wait(10)
+    answer = shopper.client.post("/daftar", data=form)
+    other.join()
+    assert answer.status_code == 422 and "tidak bisa dibuat" in answer.text
+    assert path_of(shopper.get("/akun")).startswith("/masuk")
+
+
     assert answer.status_code == 422
     assert words in answer.text and "field-error" in answer.text
     if "telepon" not in change:
