@@ -1,5 +1,6 @@
 """Decides what the seller's product form asks, and reads what people type into it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -34,11 +35,16 @@ WAYS = [
 ]
 
 
+_COUNT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+")
+
+
 def _whole(text: str, least: int) -> int:
-    plain = text.strip().replace(".", "")
-    if not plain.isascii() or not plain.isdigit() or not least <= int(plain) <= 1_000_000:
+    """Points are read where they part thousands only: `1.5` is not fifteen."""
+    plain = text.strip()
+    number = int(plain.replace(".", "")) if _COUNT.fullmatch(plain) else -1
+    if not least <= number <= 1_000_000:
         raise ValueError(text)
-    return int(plain)
+    return number
 
 
 class ProductForm(FlaskForm):

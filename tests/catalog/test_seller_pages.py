@@ -150,6 +150,7 @@ def test_a_photo_kept_for_one_seller_is_not_anothers_to_claim(app: Flask, seller
         ({"stok": "0"}, "jumlah stok"),
         ({"stok": "banyak"}, "jumlah stok"),
         ({"stok": "1,5"}, "jumlah stok"),
+        ({"stok": "1.5"}, "jumlah stok"),
         ({"berat": "ringan"}, "250 gram"),
         ({"kategori": "tidak-ada"}, "kategori yang paling dekat"),
         ({"nama": "Barang serbaguna", "kategori": ""}, "kategori yang paling dekat"),
