@@ -24,6 +24,9 @@ def compose(app: Flask, config: Config) -> None:
     """Put everything into `app`."""
     _settings(app, config)
     _database(app, config)
+    # In this sequence: who is not signed in is asked to, before the form they sent is judged.
+    app.before_request(plain_text.refuse_nul)
+    guards.register(app)
     for extension in (login, csrf, babel, limiter, compress):
         extension.init_app(app)
     app.jinja_env.undefined = StrictUndefined
@@ -34,8 +37,6 @@ def compose(app: Flask, config: Config) -> None:
     furniture.register(app)
     sitemap.register(app, config)
     errors.register(app)
-    app.before_request(plain_text.refuse_nul)
-    guards.register(app)
     app.after_request(_headers)
 
 

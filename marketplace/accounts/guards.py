@@ -3,7 +3,7 @@
 The declaration admits a kind of person; which rows they reach is decided by loading through their owner.
 """
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, current_app, redirect, request
 from flask_login import current_user
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, User
 from marketplace.kit import access
 from marketplace.kit.access import View, declare, who_may_enter
+from marketplace.kit.addresses import HOME, local_path
 from marketplace.kit.errors import NotFound
 
 # Beside its sisters, so that a view finds all declarations in one place.
@@ -83,11 +84,20 @@ def _guard() -> Response | None:
     if who == "anyone":
         return None
     if not known:
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
-        return redirect("/masuk" + (f"?{urlencode({'next': wanted})}" if wanted else ""), 303)
+        return redirect(f"/masuk?{urlencode({'next': _wanted()})}", 303)
     if not _admits(who, current_user.user):
         raise NotFound
     return None
+
+
+def _wanted() -> str:
+    """Where to go on after signing in: the page asked for; for a form, the page on which it stood."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    stood_on = urlsplit(request.referrer or "")
+    if stood_on.netloc != request.host:
+        return HOME
+    return local_path(stood_on._replace(scheme="", netloc="", fragment="").geturl())
 
 
 def _admits(who: str, user: User) -> bool:

@@ -37,7 +37,7 @@ def sign_in_page() -> ResponseReturnValue:
 @anyone("the way in")
 def sign_in() -> ResponseReturnValue:
     """Let somebody in. Unknown e-mail and wrong password get the same words."""
-    form = SignInForm()
+    form = SignInForm(next=local_path(request.args.get("next")))
     if not form.validate():
         return _sign_in_form(form), 422
     email, source = form.email.data or "", request.remote_addr or ""
@@ -70,7 +70,7 @@ def registration_page() -> ResponseReturnValue:
 @limiter.limit(lambda: f"{settings().orders_per_minute}/minute")
 def registration() -> ResponseReturnValue:
     """Create the account and sign in."""
-    form = RegistrationForm()
+    form = RegistrationForm(next=local_path(request.args.get("next")))
     if not form.validate():
         return _registration_form(form), 422
     try:

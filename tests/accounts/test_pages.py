@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -10,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from marketplace.accounts.models import SignIn, User
-from marketplace.extensions import db
 from marketplace.accounts.registering import register
+from marketplace.extensions import db
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
 from tests import cast
@@ -46,6 +47,32 @@ def test_the_right_password_opens_the_page_that_was_wanted(shopper: Shopper) -> 
     after = hidden(shopper.get(wanted).text, "next")
     assert path_of(shopper.sign_in(cast.BUYER, next=after)) == "/akun"
     assert "Budi Pembeli" in shopper.get("/akun").text
+
+
+def test_the_address_of_the_sign_in_page_says_where_to_go_on_too(shopper: Shopper) -> None:
+    asked = {"email": cast.BUYER, "sandi": cast.PASSWORD}
+    assert path_of(shopper.post("/masuk?next=%2Fpesanan", **asked)) == "/pesanan"
+    shopper.post("/keluar")
+    assert path_of(shopper.post("/masuk?next=//jahat.test", **asked)) == "/"
+    shopper.post("/keluar")
+    assert path_of(shopper.post("/daftar?next=%2Fcheckout", **NEW)) == "/checkout"
+
+
+@pytest.mark.parametrize(
+    ("stood_on", "after"),
+    [
+        ("http://localhost/penjual/pesanan?status=selesai", "/penjual/pesanan?status=selesai"),
+        ("http://jahat.test/penjual", "/"),
+        ("http://localhost//jahat.test", "/"),
+        (None, "/"),
+    ],
+)
+def test_who_sends_a_form_without_being_signed_in_is_asked_to_and_comes_back(
+    client: FlaskClient, stood_on: str | None, after: str
+) -> None:
+    headers = {"Referer": stood_on} if stood_on else {}
+    answer = client.post("/penjual/pesanan/DM-261122-7K3Q9F-1/terima", headers=headers)
+    assert path_of(answer) == f"/masuk?{urlencode({'next': after})}"
 
 
 @pytest.mark.parametrize("elsewhere", ["//jahat.test", "https://jahat.test", "/\\jahat.test", "javascript:x"])
@@ -140,6 +167,27 @@ def test_somebody_new_is_registered_and_signed_in(app: Flask, shopper: Shopper) 
         assert "kopi hitam" not in user.password_hash
 
 
+def test_an_email_taken_in_the_same_moment_is_refused_like_one_taken_before(
+    app: Flask, shopper: Shopper
+) -> None:
+    written = threading.Event()
+
+    def be_faster() -> None:
+        with app.app_context(), transaction():
+            register("Siti", NEW["telepon"], NEW["email"], NEW["sandi"], now())
+            written.set()
+            time.sleep(0.5)
+
+    form = {**NEW, "csrf_token": shopper.token()}
+    other = threading.Thread(target=be_faster)
+    other.start()
+    assert written.wait(10)
+    answer = shopper.client.post("/daftar", data=form)
+    other.join()
+    assert answer.status_code == 422 and "tidak bisa dibuat" in answer.text
+    assert path_of(shopper.get("/akun")).startswith("/masuk")
+
+
 def test_a_guests_basket_survives_registering(shopper: Shopper) -> None:
     shopper.take(cast.CHIPS)
     shopper.post("/daftar", **NEW)
@@ -167,27 +215,6 @@ def test_what_cannot_be_used_is_named_and_the_rest_stays(
 ) -> None:
     before = people(app)
     answer = shopper.post("/daftar", **{**NEW, **change})
-def test_an_email_taken_in_the_same_moment_is_refused_like_one_taken_before(
-    app: Flask, shopper: Shopper
-) -> None:
-    written = threading.Event()
-
-    def be_faster() -> None:
-        with app.app_context(), transaction():
-            register("Siti", NEW["telepon"], NEW["email"], NEW["sandi"], now())
-            written.set()
-            time.sleep(0.5)
-
-    form = {**NEW, "csrf_token": shopper.token()}
-    other = threading.Thread(target=be_faster)
-    other.start()
-    assert written.wait(10)
-    answer = shopper.client.post("/daftar", data=form)
-    other.join()
-    assert answer.status_code == 422 and "tidak bisa dibuat" in answer.text
-    assert path_of(shopper.get("/akun")).startswith("/masuk")
-
-
     assert answer.status_code == 422
     assert words in answer.text and "field-error" in answer.text
     if "telepon" not in change:
