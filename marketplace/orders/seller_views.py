@@ -113,15 +113,15 @@ def _mine(number: str) -> SellerOrder:
 
 
 def _step(number: str, step: Callable[..., SellerOrder], done: str) -> ResponseReturnValue:
-    """Take one step with an order of this shop. Who was slower is told, and sees the order."""
+    """Take one step with an order of this shop. Who was slower is told, and sees the order (409)."""
     actor = f"seller:{person().id}"
     try:
         with transaction():
             step(_mine(number).id, actor=actor, at=now())
     except Conflict as refusal:
         flash(refusal.message, "error")
-    else:
-        flash(done, "success")
+        return _page(desk(), _mine(number), DeclineForm(formdata=None), ShipForm(formdata=None)), 409
+    flash(done, "success")
     return redirect(f"/penjual/pesanan/{number}", 303)
 
 

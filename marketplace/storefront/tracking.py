@@ -12,7 +12,7 @@ from marketplace.catalog.pictures import picture
 from marketplace.config import settings
 from marketplace.extensions import limiter
 from marketplace.kit.clock import now
-from marketplace.kit.errors import DomainError, NotFound
+from marketplace.kit.errors import Conflict, DomainError, NotFound
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
 from marketplace.orders import queries as orders
@@ -55,11 +55,14 @@ def cancel(number: str) -> ResponseReturnValue:
     if len(reason) > LONGEST_REASON:
         words = _("Alasan paling banyak %(most)s huruf.", most=LONGEST_REASON)
         return _page(_order(number), refused={request.form.get("toko", ""): (reason, words)}), 422
-    with transaction():
-        found = _order(number)
-        child = orders.child_of(found, request.form.get("toko", ""))
-        steps.cancel(child.id, actor=_actor(), at=now(), reason=reason)
-        order_id = found.id
+    try:
+        with transaction():
+            found = _order(number)
+            child = orders.child_of(found, request.form.get("toko", ""))
+            steps.cancel(child.id, actor=_actor(), at=now(), reason=reason)
+            order_id = found.id
+    except Conflict as refusal:
+        return _too_late(number, refusal)
     closing.close_open(order_id, gateway=gateway())
     flash(_("Pesanan dibatalkan."), "success")
     return _back(number)
@@ -69,9 +72,12 @@ def cancel(number: str) -> ResponseReturnValue:
 @anyone("the owner, or who holds the order's token")
 def receive(number: str) -> ResponseReturnValue:
     """The goods of one shop have arrived."""
-    with transaction():
-        child = orders.child_of(_order(number), request.form.get("toko", ""))
-        steps.receive(child.id, actor=_actor(), at=now())
+    try:
+        with transaction():
+            child = orders.child_of(_order(number), request.form.get("toko", ""))
+            steps.receive(child.id, actor=_actor(), at=now())
+    except Conflict as refusal:
+        return _too_late(number, refusal)
     flash(_("Terima kasih! Penjualan ini sekarang tercatat untuk desanya."), "success")
     return _back(number)
 
@@ -141,6 +147,12 @@ def _order(number: str) -> Order:
 def _token() -> str | None:
     """The secret of the order's link, from the address or a form that carries it along."""
     return request.form.get("token") or request.args.get("token")
+
+
+def _too_late(number: str, refusal: Conflict) -> ResponseReturnValue:
+    """The order as it is now, with the reason why the step cannot be taken any more."""
+    flash(refusal.message, "error")
+    return _page(_order(number)), 409
 
 
 def _back(number: str) -> ResponseReturnValue:

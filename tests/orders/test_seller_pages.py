@@ -144,8 +144,8 @@ def test_who_was_slower_is_told_and_nothing_changes(app: Flask, seller: Browser)
             steps.cancel(child_id, actor="buyer", at=AT)
         db.session.remove()
     answer = seller.post(f"{LIST}/{number}/terima")
-    assert (answer.status_code, answer.location) == (303, f"{LIST}/{number}")
-    assert "Dibatalkan" in words(seller.get(answer.location))
+    assert answer.status_code == 409
+    assert "“Dibatalkan”, jadi langkah ini tidak bisa lagi" in words(answer)
     assert state(app, number)[0] == "cancelled"
 
 
@@ -154,9 +154,10 @@ def test_a_step_out_of_turn_changes_nothing(app: Flask, seller: Browser, step: s
     number = placed(app)
     assert seller.post(f"{LIST}/{number}/terima").status_code == 303
     if step != "kemas":
-        seller.post(f"{LIST}/{number}/{step}")
+        answer = seller.post(f"{LIST}/{number}/{step}")
         assert state(app, number)[0] == "accepted"
-        assert "langkah ini tidak bisa" in words(seller.get(f"{LIST}/{number}"))
+        assert answer.status_code == 409
+        assert "tidak bisa lagi" in words(answer) and f"{LIST}/{number}/kemas" in answer.text
 
 
 def test_orders_of_another_shop_are_not_there(app: Flask) -> None:

@@ -87,7 +87,10 @@ def test_what_the_seller_has_accepted_is_not_cancelled(app: Flask, shopper: Shop
         with transaction():
             steps.accept(child_id, actor="seller:1", at=factories.AT)
     path = f"/pesanan/{number_in(location)}/pembatalan"
-    assert shopper.post(path, toko=cast.HER_SHOP, token=token_in(location)).status_code == 409
+    answer = shopper.post(path, toko=cast.HER_SHOP, token=token_in(location))
+    assert answer.status_code == 409
+    assert "“Diterima penjual”, jadi langkah ini tidak bisa lagi" in answer.text
+    assert f'<h1>Pesanan <span class="nowrap">{number_in(location)}' in answer.text
     assert statuses(app) == ["accepted"]
     assert "Batalkan pesanan dari toko ini" not in shopper.get(location).text
 
