@@ -53,6 +53,5 @@ def welcome(blueprint: Blueprint) -> None:
 
 
 def _how_to_open_one(_: NoShop) -> Response:
-    """A friendly page in place of a list; an address of one row stays 404, as for every stranger."""
-    status = 404 if request.view_args or request.method == "POST" else 200
-    return make_response(render_template("sellers/no_shop.html"), status)
+    """Not there, as every page that is not for this person; but these words tell how it comes to be."""
+    return make_response(render_template("sellers/no_shop.html"), 404)

@@ -233,7 +233,7 @@ def test_people_without_a_shop_read_how_one_is_opened(app: Flask) -> None:
     buyer = Browser(app, cast.BUYER)
     for path in ("/penjual", "/penjual/produk", NEW, "/penjual/stok", "/penjual/pesanan", "/penjual/saldo"):
         answer = buyer.get(path)
-        assert answer.status_code == 200
+        assert answer.status_code == 404
         assert "operator desa" in words(answer)
     assert buyer.get(CHIPS).status_code == 404
     assert buyer.post(NEW, {"nama": "Keripik", "harga": "1000"}).status_code == 404
