@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from marketplace.kit.access import anyone
-from marketplace.kit.errors import NotFound
 from marketplace.regions import queries
 from marketplace.regions.models import Region
 
@@ -23,12 +22,13 @@ def provinces() -> Response:
 
 @blueprint.get("/api/v1/regions/<code>")
 @anyone("codes and names of places are public")
-def one(code: str) -> Response | tuple[Response, int]:
-    """A place, the place above it and the places directly below it, by name."""
-    try:
-        *above, place = queries.path(code)
-    except NotFound as unknown:
-        return jsonify(error=unknown.message), unknown.status
+def one(code: str) -> Response:
+    """A place, the place above it and the places directly below it, by name.
+
+    Raises:
+        NotFound: no place has this code.
+    """
+    *above, place = queries.path(code)
     about = {name: getattr(place, name) for name in ("code", "name", "kind", "level", "postal_code")}
     return _answer(about | {"parent": _brief(above[-1]) if above else None, "children": _children(code)})
 

@@ -92,4 +92,5 @@ def test_the_api_knows_postal_codes_and_the_provinces(client: FlaskClient) -> No
 
 def test_the_api_answers_404_in_json_for_an_unknown_place(client: FlaskClient) -> None:
     answer = client.get("/api/v1/regions/77.77")
-    assert (answer.status_code, answer.json) == (404, {"error": "Wilayah dengan kode itu tidak ada."})
+    words = "Wilayah dengan kode itu tidak ada."
+    assert (answer.status_code, answer.json) == (404, {"error": {"status": 404, "message": words}})
