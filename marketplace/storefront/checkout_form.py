@@ -7,16 +7,18 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, StringField, TelField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import Field, HiddenField, RadioField, StringField, TelField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.accounts.forms import read_by
 from marketplace.accounts.registering import plain_name, plain_phone
+from marketplace.kit.errors import Invalid
 from marketplace.kit.money import rupiah
 from marketplace.kit.options import option
 from marketplace.logistics.quotes import PICKUP, SERVICE, DeliveryOffer, offers
 from marketplace.orders.baskets import ShopGroup
 from marketplace.payments import methods
+from marketplace.regions import picking
 
 LONGEST_KEY = 64
 
@@ -57,6 +59,23 @@ class SummaryRow:
     field: str = ""
 
 
+def one_line(text: str | None) -> str:
+    """Typed words without control characters; line ends become spaces."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text or "").split())
+
+
+def plain_address(text: str) -> str:
+    """An address in one line.
+
+    Raises:
+        Invalid: too little to find a house by (spaces do not count), or longer than 300 letters.
+    """
+    address = one_line(text)
+    if not 5 <= len(address) <= 300:
+        raise Invalid(_("Alamat antara 5 dan 300 huruf."), "alamat")
+    return address
+
+
 class CheckoutForm(FlaskForm):
     """Buyer and payment; `checkout_form` adds the fields of each shop."""
 
@@ -69,7 +88,7 @@ class CheckoutForm(FlaskForm):
         _l("Alamat lengkap"),
         [
             InputRequired(_l("Tulis alamat: jalan, dusun, RT/RW.")),
-            Length(min=5, max=300, message=_l("Alamat antara 5 dan 300 huruf.")),
+            read_by(plain_address),
         ],
     )
     patokan = StringField(_l("Patokan"), [Length(max=160, message=_l("Patokan paling banyak 160 huruf."))])
@@ -78,6 +97,11 @@ class CheckoutForm(FlaskForm):
     )
     kunci = HiddenField()
     total = HiddenField()
+
+    def validate_wilayah(self, field: Field) -> None:
+        """A village: without one no way of delivery is offered, and that alone would not tell why."""
+        if not picking.pick({"wilayah": field.data or ""}).complete:
+            raise ValidationError(_l("Pilih desa atau kelurahan tujuan."))
 
 
 def parts(groups: Sequence[ShopGroup], destination: str) -> list[Part]:
