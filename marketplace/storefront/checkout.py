@@ -31,7 +31,7 @@ from marketplace.payments.gateway import gateway
 from marketplace.regions import picking
 from marketplace.regions import queries as regions
 from marketplace.storefront import basket, checkout_form
-from marketplace.storefront.checkout_form import LONGEST_KEY, CheckoutForm, Part
+from marketplace.storefront.checkout_form import LONGEST_KEY, CheckoutForm, Part, one_line, plain_address
 from marketplace.storefront.furniture import cart_token, visitor
 
 blueprint = Blueprint("checkout", __name__)
@@ -100,8 +100,8 @@ def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any
         name=plain_name(form.nama.data or ""),
         phone=plain_phone(form.telepon.data or ""),
         region_code=form.wilayah.data or "",
-        address=_plain(form.alamat.data),
-        landmark=_plain(form.patokan.data),
+        address=plain_address(form.alamat.data or ""),
+        landmark=one_line(form.patokan.data),
     )
     terms = methods.terms(form.pembayaran.data or "")
     who, key, asked = _actor(), _key(), _asked()
@@ -117,7 +117,7 @@ def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any
             cart,
             buyer=buyer,
             choices=checkout_form.choices(form, found),
-            notes={part.slug: _plain(form[part.note_field].data) for part in found},
+            notes={part.slug: one_line(form[part.note_field].data) for part in found},
             payment=terms,
             user=visitor(),
             fee_bp=settings().platform_fee_bp,
@@ -265,8 +265,3 @@ def _destination() -> str:
     """The village of the form, or nothing if it is none; placing the order then says so beside its field."""
     code = request.form.get("wilayah", "")
     return code if code in regions.names([code]) else ""
-
-
-def _plain(text: str | None) -> str:
-    """Typed words without control characters; line ends become spaces."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text or "").split())
