@@ -49,7 +49,9 @@ def _usable(top: Path) -> Any:
         if _checked.get(top) != storage.stamp(top):
             rebuilding.stored(index)
     except storage.Unreadable as reason:
-        log.warning("the index is built anew", reason=str(reason))
+        # The first index of an installation replaces nothing, so there is nothing to worry about.
+        if storage.stamp(top) is not None:
+            log.warning("the index is built anew", reason=str(reason))
         rebuilding.build(top)
         index = storage.opened(top, finished=True)
     _checked[top] = storage.stamp(top)

@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from structlog.testing import capture_logs
 from whoosh.writing import SegmentWriter
 
 from marketplace.catalog.models import ACTIVE, PAUSED, Product
@@ -36,6 +37,17 @@ def indexed(app: Flask) -> Iterator[Path]:
     with app.app_context():
         rebuilding.rebuild()
         yield configured().index_dir
+
+
+def test_only_an_index_that_is_replaced_is_worth_a_warning(app: Flask) -> None:
+    with app.app_context(), capture_logs() as first:
+        indexing.catch_up()
+    current = app.extensions["desamart"].index_dir / "current"
+    assert current.exists() and not first
+    current.write_text("v0-lama 1")
+    with app.app_context(), capture_logs() as again:
+        indexing.catch_up()
+    assert [line["event"] for line in again] == ["the index is built anew"]
 
 
 def change(slug: str, *, name: str | None = None, status: str | None = None) -> int:
