@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -46,6 +47,32 @@ def test_the_right_password_opens_the_page_that_was_wanted(shopper: Shopper) -> 
     after = hidden(shopper.get(wanted).text, "next")
     assert path_of(shopper.sign_in(cast.BUYER, next=after)) == "/akun"
     assert "Budi Pembeli" in shopper.get("/akun").text
+
+
+def test_the_address_of_the_sign_in_page_says_where_to_go_on_too(shopper: Shopper) -> None:
+    asked = {"email": cast.BUYER, "sandi": cast.PASSWORD}
+    assert path_of(shopper.post("/masuk?next=%2Fpesanan", **asked)) == "/pesanan"
+    shopper.post("/keluar")
+    assert path_of(shopper.post("/masuk?next=//jahat.test", **asked)) == "/"
+    shopper.post("/keluar")
+    assert path_of(shopper.post("/daftar?next=%2Fcheckout", **NEW)) == "/checkout"
+
+
+@pytest.mark.parametrize(
+    ("stood_on", "after"),
+    [
+        ("http://localhost/penjual/pesanan?status=selesai", "/penjual/pesanan?status=selesai"),
+        ("http://jahat.test/penjual", "/"),
+        ("http://localhost//jahat.test", "/"),
+        (None, "/"),
+    ],
+)
+def test_who_sends_a_form_without_being_signed_in_is_asked_to_and_comes_back(
+    client: FlaskClient, stood_on: str | None, after: str
+) -> None:
+    headers = {"Referer": stood_on} if stood_on else {}
+    answer = client.post("/penjual/pesanan/DM-261122-7K3Q9F-1/terima", headers=headers)
+    assert path_of(answer) == f"/masuk?{urlencode({'next': after})}"
 
 
 @pytest.mark.parametrize("elsewhere", ["//jahat.test", "https://jahat.test", "/\\jahat.test", "javascript:x"])
