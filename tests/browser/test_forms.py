@@ -248,6 +248,20 @@ def test_who_must_sign_in_comes_back_to_where_they_wanted_to_go(phone: Page) -> 
     assert phone.url.endswith("/penjual/stok")
 
 
+def test_a_long_address_of_mail_stays_inside_the_account(phone: Page) -> None:
+    phone.goto("/daftar")
+    email = "kelompok.wanita.tani.sumber.rejeki@koperasi.contoh.id"
+    words = {"nama": "Bu Rahma", "telepon": "0812 3456 7890", "email": email, "sandi": "kopi tanpa gula"}
+    steps.fill(phone, words)
+    steps.goes_on(steps.press(phone, "Buat akun"))
+    phone.goto("/akun")
+    value = phone.locator("dd", has_text=email).bounding_box()
+    panel = phone.locator(".panel").first.bounding_box()
+    assert value and panel
+    assert value["x"] + value["width"] <= panel["x"] + panel["width"]
+    assert phone.evaluate("document.documentElement.scrollWidth") == 360
+
+
 def at_the_desk(open_page: OpenPage, address: str, email: str = cast.SELLER) -> Page:
     """A seller of the cast, signed in, at a page of the desk."""
     page = open_page(**PHONE)
