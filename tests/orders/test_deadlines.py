@@ -57,6 +57,22 @@ def test_an_order_that_the_seller_does_not_answer_lapses_and_gives_the_goods_bac
         assert worker.end_overdue(AT + ANSWER) == 0, "it ends once"
 
 
+def test_an_order_that_cannot_end_holds_up_no_other(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.app_context():
+        stuck, other = _order(), _order()
+        run_out = steps.run_out
+
+        def stumbling(seller_order_id: int, *, at: datetime) -> bool:
+            moved = run_out(seller_order_id, at=at)
+            assert seller_order_id != stuck, "after everything was written"
+            return moved
+
+        monkeypatch.setattr(steps, "run_out", stumbling)
+        assert worker.end_overdue(AT + ANSWER) == 1
+        assert (_status(stuck), _status(other)) == (Status.AWAITING_CONFIRMATION, Status.LAPSED)
+        assert _on_shelf() == 48
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_an_accepted_order_that_is_not_handed_over_lapses(app: Flask, packed: bool) -> None:
     with app.app_context():
