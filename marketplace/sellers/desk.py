@@ -1,4 +1,4 @@
-"""Decides at which shop's desk a seller works: that of `?toko=`, that of last time, or the first."""
+"""Decides at which shop's desk a seller works: that of `toko` (address or form), last time's, or the first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ def desk() -> Desk:
     shops = shops_of(person())
     if not shops:
         raise NoShop
-    asked = request.args.get("toko")
+    asked = request.values.get("toko")
     if asked is not None:
         chosen = next((shop for shop in shops if shop.slug == asked), None)
         if chosen is None:

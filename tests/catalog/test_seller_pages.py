@@ -337,6 +337,21 @@ def test_a_seller_of_two_shops_changes_desks(app: Flask, seller: Browser) -> Non
     assert seller.get(f"/penjual/produk?toko={cast.HIS_SHOP}").status_code == 404
 
 
+def test_a_product_goes_to_the_shop_at_whose_desk_its_form_was_opened(app: Flask, seller: Browser) -> None:
+    with app.app_context(), transaction():
+        owner = factories.person(cast.SELLER)
+        opening.open_shop(
+            owner, name="Toko Kedua", kind="umkm", village_code=cast.HURUN, phone="+6281200000001", at=AT
+        )
+    page = seller.get(f"{NEW}?toko=toko-kedua")
+    form = answers(page, nama="Keripik Singkong", harga="15000", foto=photo(), toko=value_of(page, "toko"))
+    seller.get(f"/penjual/pesanan?toko={cast.HER_SHOP}")
+    assert seller.post(NEW, form).status_code == 303
+    with app.app_context():
+        assert factories.product("keripik-singkong").shop.slug == "toko-kedua"
+    assert seller.post(NEW, form | {"toko": cast.HIS_SHOP, "foto": photo()}).status_code == 404
+
+
 def test_two_products_of_one_name_at_the_same_moment_both_come_on_sale(
     app: Flask, seller: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
