@@ -1,4 +1,4 @@
-"""Decides at which shop's desk a seller works: that of `toko` (address or form), last time's, or the first."""
+"""Decides at which shop's desk a seller works: that of `toko` (address or form), the last one, the first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
