@@ -87,7 +87,7 @@ def _web(config: Config, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "marketplace:create_app",
         "--host", _host(config), "--port", str(port), "--workers", str(workers), "--blocking-threads", "8",
-        "--backlog", "1024", "--log-level", "warning", "--respawn-failed-workers",
+        "--backlog", "1024", "--log-level", "error", "--respawn-failed-workers",
     ]  # fmt: skip
 
 

@@ -51,18 +51,21 @@ def order_for(number: str, user: User | None, token: str | None) -> Order:
     raise NotFound("Pesanan ini tidak ada, atau tautannya tidak lengkap.")
 
 
-def tracked(number: str, phone_tail: str) -> Order:
+def tracked(number: str, phone: str) -> Order:
     """An order by its number and the last four digits of the buyer's phone.
+
+    The whole phone number and a seller order's number (`…-1`) will do as well: people copy what they have.
 
     Raises:
         NotFound: no such order, or other digits: the two answer alike.
     """
-    order = db.session.scalar(select(Order).where(Order.number == number.strip().upper()))
-    if (
-        order is None
-        or len(phone_tail) != 4
-        or not hmac.compare_digest(order.phone[-4:].encode(), phone_tail.encode())
-    ):
+    whole = "-".join(number.strip().upper().split("-")[:3])
+    order = db.session.scalar(select(Order).where(Order.number == whole))
+    tail = "".join(character for character in phone if character in "0123456789")[-4:]
+    fits = (
+        order is not None and len(tail) == 4 and hmac.compare_digest(order.phone[-4:].encode(), tail.encode())
+    )
+    if order is None or not fits:
         raise NotFound("Tidak ada pesanan dengan nomor dan telepon itu. Periksa lagi keduanya.")
     return order
 
