@@ -14,6 +14,14 @@ from marketplace.kit.clock import now
 from marketplace.kit.progress import progress
 from marketplace.kit.transaction import transaction
 
+_port = click.option(
+    "--port",
+    type=int,
+    default=lambda: int(os.environ.get("DESAMART_PORT", "8000")),
+    help="Port to listen on.",
+)
+_workers = click.option("--workers", default=2, help="Web server processes.")
+
 
 def _app() -> Flask:
     try:
@@ -28,13 +36,8 @@ def main() -> None:
 
 
 @main.command()
-@click.option(
-    "--port",
-    type=int,
-    default=lambda: int(os.environ.get("DESAMART_PORT", "8000")),
-    help="Port to listen on.",
-)
-@click.option("--workers", default=2, help="Web server processes.")
+@_port
+@_workers
 def serve(port: int, workers: int) -> None:
     """Web server and worker, in the foreground."""
     from marketplace.operations import serving
@@ -47,13 +50,8 @@ def serve(port: int, workers: int) -> None:
 
 
 @main.command()
-@click.option(
-    "--port",
-    type=int,
-    default=lambda: int(os.environ.get("DESAMART_PORT", "8000")),
-    help="Port to listen on.",
-)
-@click.option("--workers", default=2, help="Web server processes.")
+@_port
+@_workers
 @click.option("--scale", default=0, help="Add this many generated products.")
 @click.pass_context
 def start(context: click.Context, port: int, workers: int, scale: int) -> None:

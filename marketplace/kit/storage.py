@@ -33,9 +33,9 @@ def keep(folder: Path, key: str, files: Mapping[str, bytes]) -> None:
         fresh.mkdir(parents=True)
         for name, body in files.items():
             _write(fresh / name, body)
-        _sync(fresh)
+        sync(fresh)
         fresh.rename(final)
-        _sync(final.parent)
+        sync(final.parent)
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
         raise Unavailable("Foto belum bisa disimpan sekarang. Coba lagi beberapa saat lagi.") from error
@@ -49,6 +49,15 @@ def locate(folder: Path, key: str, name: str) -> Path | None:
     return path if path.is_file() else None
 
 
+def sync(path: Path) -> None:
+    """Have a file or folder on the disk itself, not only on its way there."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _place(folder: Path, key: str) -> Path:
     # Two letters deep, so that no folder grows to a hundred thousand entries.
     return folder / key[:2] / key
@@ -59,11 +68,3 @@ def _write(path: Path, body: bytes) -> None:
         file.write(body)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -70,17 +70,6 @@ def offers(
     return found
 
 
-def courier_codes() -> dict[str, str]:
-    """Names of the couriers by code, for the seller's hand-over form."""
-    rows = db.session.execute(
-        select(CourierService.courier_code, CourierService.courier_name)
-        .where(CourierService.kind.not_in(("lokal", "ambil")))
-        .distinct()
-        .order_by(CourierService.courier_name)
-    )
-    return {row.courier_code: row.courier_name for row in rows}
-
-
 def _zone(origin: str, destination: str) -> str:
     """Z0 in the same district, Z1 in the same regency, else by the longest prefix of the destination."""
     if origin[:8] == destination[:8]:

@@ -29,7 +29,6 @@ AT_PICKUP = PaymentMethod(
 CARD = PaymentMethod(
     "stripe", "Kartu debit atau kredit", "Anda diarahkan ke halaman pembayaran Stripe yang aman."
 )
-NONCASH = ("stripe", "transfer", "qris", "midtrans")
 
 _TERMS = {
     "cod": PaymentTerms("cod", CASH.label, platform_collects=False),

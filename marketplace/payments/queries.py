@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
-from marketplace.payments.models import CREATED, PENDING, PaymentAttempt, PaymentSplit, ProviderEvent, Refund
+from marketplace.payments.models import PaymentAttempt, PaymentSplit, ProviderEvent, Refund
 
 
 def payments_of(order_id: int) -> list[PaymentAttempt]:
@@ -14,14 +14,6 @@ def payments_of(order_id: int) -> list[PaymentAttempt]:
         select(PaymentAttempt).where(PaymentAttempt.order_id == order_id).order_by(PaymentAttempt.id.desc())
     )
     return list(db.session.scalars(rows).unique())
-
-
-def open_attempt(order_id: int) -> PaymentAttempt | None:
-    """The attempt of an order that can still be paid."""
-    rows = select(PaymentAttempt).where(
-        PaymentAttempt.order_id == order_id, PaymentAttempt.status.in_((CREATED, PENDING))
-    )
-    return db.session.scalars(rows.order_by(PaymentAttempt.id.desc()).limit(1)).unique().one_or_none()
 
 
 def refunds_of(seller_order_ids: Sequence[int]) -> dict[int, int]:

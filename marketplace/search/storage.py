@@ -6,7 +6,6 @@ calls fsync; here everything is on the disk before `current` points to it.
 """
 
 import fcntl
-import os
 import random
 import secrets
 import shutil
@@ -21,6 +20,7 @@ from whoosh.analysis import RegexTokenizer
 from whoosh.fields import ID, STORED, TEXT, Schema
 from whoosh.writing import SegmentWriter
 
+from marketplace.kit.storage import sync
 from marketplace.search.documents import Document
 
 # Counted up whenever the schema or what a word is changes: an index of another format counts as none.
@@ -101,12 +101,12 @@ def publish(top: Path, written: Any) -> None:
     """Make what was committed to `written` durable, then let `current` name it, then remove older folders."""
     folder = Path(written.storage.folder)
     for path in (*folder.iterdir(), folder):
-        _sync(path)
+        sync(path)
     pointer = top / f"current.{secrets.token_hex(4)}"
     pointer.write_text(f"{folder.name} {written.latest_generation()}\n", encoding="ascii")
-    _sync(pointer)
+    sync(pointer)
     pointer.replace(top / "current")
-    _sync(top)
+    sync(top)
 
 
 def clear(top: Path, keep: Any) -> None:
@@ -135,11 +135,3 @@ def _grabbed(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -22,18 +22,6 @@ def has_shop(user: User) -> bool:
     )
 
 
-def shop_of(user: User, slug: str | None = None) -> Shop:
-    """A shop in which a person works; the first one without a slug.
-
-    Raises:
-        NotFound: the person works in no such shop.
-    """
-    for shop in shops_of(user):
-        if slug is None or shop.slug == slug:
-            return shop
-    raise NotFound("Akun ini belum punya toko.")
-
-
 def public_shop(slug: str) -> Shop:
     """A verified shop by its address.
 
