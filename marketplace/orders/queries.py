@@ -2,7 +2,7 @@
 
 import hmac
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import User
@@ -75,9 +75,9 @@ def seller_orders_of(shop: Shop, group: str, page: int) -> Page[SellerOrder]:
 
     Those that need the shop stand first, then the newest.
 
-    Orders that still wait for the buyer's payment are not the shop's business yet.
+    Orders that were never paid, where payment comes first, are not the shop's business.
     """
-    wanted = (SellerOrder.shop_id == shop.id) & (SellerOrder.status != Status.AWAITING_PAYMENT.value)
+    wanted = (SellerOrder.shop_id == shop.id) & _binding()
     if group in GROUPS:
         wanted &= SellerOrder.status.in_([status.value for status in GROUPS[group]])
     is_open = SellerOrder.status.in_([status.value for status in OPEN])
@@ -97,7 +97,7 @@ def group_sizes(shop: Shop) -> dict[str, int]:
     """How many orders of the shop lie in each group."""
     counted = db.session.execute(
         select(SellerOrder.status, func.count(SellerOrder.id).label("number"))
-        .where(SellerOrder.shop_id == shop.id)
+        .where(SellerOrder.shop_id == shop.id, _binding())
         .group_by(SellerOrder.status)
     )
     by_status = {row.status: row.number for row in counted}
@@ -116,7 +116,7 @@ def seller_order_of(shop: Shop, number: str) -> SellerOrder:
         select(SellerOrder).where(
             SellerOrder.number == number,
             SellerOrder.shop_id == shop.id,
-            SellerOrder.status != Status.AWAITING_PAYMENT.value,
+            _binding(),
         )
     )
     if order is None:
@@ -145,3 +145,8 @@ def events(order: SellerOrder) -> list[SellerOrderEvent]:
             .order_by(SellerOrderEvent.id)
         )
     )
+
+
+def _binding() -> ColumnElement[bool]:
+    """Orders that bind the shop: cash orders from the start, others once the money is there."""
+    return or_(SellerOrder.platform_collects.is_(False), SellerOrder.paid_at.is_not(None))

@@ -223,6 +223,16 @@ def test_an_order_that_waits_for_money_is_not_the_shops_yet(app: Flask, seller: 
     assert seller.get(f"{LIST}/{number}").status_code == 404
 
 
+def test_an_order_that_nobody_paid_never_becomes_the_shops(app: Flask, seller: Browser) -> None:
+    number = placed(app, pay="stripe")
+    with app.app_context(), transaction():
+        child = db.session.query(SellerOrder).filter_by(number=number).one()
+        steps.run_out(child.id, at=AT + timedelta(days=1))
+    assert state(app, number)[0] == "expired"
+    assert seller.get(f"{LIST}/{number}").status_code == 404
+    assert number not in seller.get(LIST).text
+
+
 def test_the_balance_lists_the_fee_of_a_cash_sale_with_its_order(app: Flask, seller: Browser) -> None:
     with app.app_context():
         child = factories.order({cast.CHIPS: 2}).order.children[0]
