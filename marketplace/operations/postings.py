@@ -5,7 +5,7 @@ Both are told in the same columns: `at`, `kind`, `reference`, `account`, `amount
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, literal, not_, select, union_all
+from sqlalchemy import ColumnElement, String, cast, func, literal, not_, select, union_all
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from marketplace.ledger import accounts
@@ -15,6 +15,10 @@ from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments.models import PAID, PAID_LATE, PaymentAttempt, PaymentSplit, Refund
 from marketplace.payments.starting import PROVIDER
+
+# A payment or sale that lost its moment still has a day to be missed on.
+_PAID_AT = func.coalesce(PaymentAttempt.paid_at, PaymentAttempt.created_at)
+SOLD_AT = func.coalesce(SellerOrder.completed_at, SellerOrder.placed_at)
 
 
 def is_paid() -> ColumnElement[bool]:
@@ -47,7 +51,7 @@ def booked() -> Rows:
 
 def cash() -> Rows:
     """Money that buyers gave to shops themselves: when, and rupiah. The ledger does not hold it."""
-    rows = select(PaymentAttempt.paid_at.label("at"), PaymentAttempt.amount)
+    rows = select(_PAID_AT.label("at"), PaymentAttempt.amount)
     return rows.where(is_paid(), not_(through_us()))
 
 
@@ -65,7 +69,7 @@ def _due(at: Any, kind: str, reference: Any, account: Any, amount: Any) -> Rows:
 def _payments() -> list[Rows]:
     at_provider = literal(accounts.clearing("")) + PaymentAttempt.provider
     taken = is_paid() & through_us()
-    at, key = PaymentAttempt.paid_at, PaymentAttempt.key
+    at, key = _PAID_AT, PaymentAttempt.key
     return [
         _due(at, "payment", key, at_provider, PaymentAttempt.amount).where(taken),
         _due(at, "payment", key, accounts.ESCROW, -PaymentSplit.asked)
@@ -76,7 +80,7 @@ def _payments() -> list[Rows]:
 
 def _sales() -> list[Rows]:
     def sale(account: Any, amount: Any) -> Rows:
-        rows = _due(SellerOrder.completed_at, "sale", SellerOrder.number, account, amount)
+        rows = _due(SOLD_AT, "sale", SellerOrder.number, account, amount)
         return rows.where(is_completed())
 
     shop = cast(SellerOrder.shop_id, String)
