@@ -25,6 +25,12 @@ class Booking:
     order_number: str
 
     @property
+    def told_of(self) -> str:
+        """The number a person knows it by: of the order that was paid, or of the seller order."""
+        known = self.order_number if self.kind == "payment" else self.reference.partition(":")[0]
+        return known if self.order_number else self.reference
+
+    @property
     def total(self) -> int:
         """The sum of all lines, which has to be zero."""
         return sum(amount for _account, amount in self.lines)

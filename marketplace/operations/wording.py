@@ -42,7 +42,7 @@ KINDS = {
     "refund-owed": lazy_gettext("Dana wajib kembali"),
 }
 PROVIDERS = {
-    "stripe": lazy_gettext("Stripe (kartu)"),
+    "stripe": lazy_gettext("Stripe"),
     "cod": lazy_gettext("Tunai di tempat"),
     "ambil": lazy_gettext("Tunai saat diambil"),
 }

@@ -288,7 +288,7 @@ def test_a_day_lists_its_postings_with_orders_and_without_buyers(market: Lived) 
         assert "Budi" not in page.text and "6281234567890" not in page.text and "Dusun" not in page.text
     said = words(money)
     assert market.past.card_open in said and market.past.card_completed in said
-    assert "Uang di Stripe (kartu)" in said and "Hak toko" in said
+    assert "Uang di Stripe" in said and "Hak toko" in said
 
 
 def test_what_a_person_has_to_settle_is_listed(market: Lived) -> None:
