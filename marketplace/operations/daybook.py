@@ -3,17 +3,16 @@
 Days are those of Asia/Jakarta. Every column of a list of days is one query, however many days there are.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, func, literal, or_, select, union_all
-from sqlalchemy.sql.selectable import CompoundSelect, Subquery
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.sql.selectable import Subquery
 
 from marketplace.extensions import db
 from marketplace.kit.clock import day_wib, start_of_day
-from marketplace.kit.columns import Moment
+from marketplace.kit.days import wib_day
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Entry, Posting
 from marketplace.operations import postings
@@ -26,6 +25,17 @@ ONE_DAY = timedelta(days=1)
 EARLIEST = date(2020, 1, 1)  # No money moved before there was a market.
 PROVIDERS = (PROVIDER,)
 CLEARING = accounts.clearing("")
+
+
+class Span(NamedTuple):
+    """Days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def holds(self, at: Any) -> ColumnElement[bool]:
+        """Whether a moment lies in these days."""
+        return and_(at >= start_of_day(self.first), at < start_of_day(self.last + ONE_DAY))
 
 
 class Amounts(NamedTuple):
@@ -84,57 +94,37 @@ def first_day(today: date) -> date:
 
 def days(newest: date, count: int) -> list[Day]:
     """`count` days up to `newest`, the newest first."""
-    dates = [newest - ONE_DAY * back for back in range(count)]
-    calendar = _calendar(dates)
-    told, booked = (_amounts(_dated(rows, calendar)) for rows in (postings.due(), postings.booked()))
-    sales, cash = _sales(calendar), _cash(calendar)
-    written, broken, unequal = _postings(calendar), _unbalanced(calendar), _unequal(calendar)
+    span = Span(newest - ONE_DAY * (count - 1), newest)
+    told, booked = (_amounts(_dated(rows, span)) for rows in (postings.due(), postings.booked()))
+    sales, cash = _sales(span), _cash(span)
+    written, broken, unequal = _postings(span), _unbalanced(span), _unequal(span)
     found = []
-    for day in dates:
+    for day in (newest - ONE_DAY * back for back in range(count)):
         key = day.isoformat()
-        count_sold, sold = sales.get(key, (0, 0))
-        wrong = broken.get(key, 0) + unequal.get(key, 0)
         amounts = _of(told, key), _of(booked, key)
-        found.append(Day(day, *amounts, count_sold, sold, cash.get(key, 0), written.get(key, 0), wrong))
+        wrong = broken.get(key, 0) + unequal.get(key, 0)
+        found.append(
+            Day(day, *amounts, *sales.get(key, (0, 0)), cash.get(key, 0), written.get(key, 0), wrong)
+        )
     return found
 
 
 def differences(day: date) -> list[Difference]:
     """What does not agree on a day, account by account."""
-    calendar = _calendar([day])
-    sides = (_keys(_dated(rows, calendar)) for rows in (postings.due(), postings.booked()))
-    return [Difference(*row[1:]) for row in db.session.execute(differing(*sides))]
+    return [Difference(*row[1:]) for row in db.session.execute(_differing(Span(day, day)))]
 
 
 def unbalanced(day: date) -> list[tuple[str, str, int]]:
     """Kind, reference and sum of the day's postings whose lines do not sum to zero, or that have none."""
-    rows = _broken(_calendar([day])).subquery().c
+    rows = _broken(Span(day, day)).subquery().c
     found = db.session.execute(select(rows.kind, rows.reference, rows.total).order_by(rows.id))
     return [(kind, reference, int(total)) for kind, reference, total in found]
 
 
-def _calendar(dates: Sequence[date]) -> Subquery:
-    """Days as rows, so that the database sorts moments into them alike on every engine."""
-    return union_all(
-        *(
-            select(
-                literal(day.isoformat(), String).label("day"),
-                literal(start_of_day(day), Moment()).label("since"),
-                literal(start_of_day(day + ONE_DAY), Moment()).label("until"),
-            )
-            for day in dates
-        )
-    ).subquery()
-
-
-def _within(at: Any, calendar: Subquery) -> Any:
-    return (at >= calendar.c.since) & (at < calendar.c.until)
-
-
-def _dated(rows: Telling, calendar: Subquery) -> Subquery:
+def _dated(rows: Telling, span: Span) -> Subquery:
     """The rows of these days, each with its `day`."""
     lines = rows.subquery()
-    return select(calendar.c.day, *lines.c).join(calendar, _within(lines.c.at, calendar)).subquery()
+    return select(wib_day(lines.c.at).label("day"), *lines.c).where(span.holds(lines.c.at)).subquery()
 
 
 def _keys(lines: Subquery) -> Rows:
@@ -158,50 +148,49 @@ def _of(sums: dict[tuple[str, str], int], day: str) -> Amounts:
     return Amounts(came_in, -sums.get((day, accounts.FEES), 0), -sums.get((day, accounts.BUYER_REFUNDS), 0))
 
 
-def _sales(calendar: Subquery) -> dict[str, tuple[int, int]]:
-    rows = (
-        select(calendar.c.day, func.count(), func.sum(SellerOrder.total))
-        .select_from(SellerOrder)
-        .join(calendar, _within(postings.SOLD_AT, calendar))
-        .where(postings.is_completed())
-        .group_by(calendar.c.day)
+def _sales(span: Span) -> dict[str, tuple[int, int]]:
+    day = wib_day(postings.SOLD_AT)
+    rows = select(day, func.count(), func.sum(SellerOrder.total)).where(
+        postings.is_completed(), span.holds(postings.SOLD_AT)
     )
-    return {day: (count, int(total)) for day, count, total in db.session.execute(rows)}
+    return {key: (count, int(total)) for key, count, total in db.session.execute(rows.group_by(day))}
 
 
-def _cash(calendar: Subquery) -> dict[str, int]:
-    lines = _dated(postings.cash(), calendar)
+def _cash(span: Span) -> dict[str, int]:
+    lines = _dated(postings.cash(), span)
     return _numbers(select(lines.c.day, func.sum(lines.c.amount)).group_by(lines.c.day))
 
 
-def _postings(calendar: Subquery) -> dict[str, int]:
-    rows = select(calendar.c.day, func.count(Posting.id)).select_from(Posting)
-    return _numbers(rows.join(calendar, _within(Posting.happened_at, calendar)).group_by(calendar.c.day))
+def _postings(span: Span) -> dict[str, int]:
+    day = wib_day(Posting.happened_at)
+    rows = select(day, func.count(Posting.id)).where(span.holds(Posting.happened_at))
+    return _numbers(rows.group_by(day))
 
 
-def _unbalanced(calendar: Subquery) -> dict[str, int]:
-    broken = _broken(calendar).subquery()
-    return _numbers(select(broken.c.day, func.count()).group_by(broken.c.day))
+def _unbalanced(span: Span) -> dict[str, int]:
+    broken = _broken(span).subquery()
+    day = wib_day(broken.c.happened_at)
+    return _numbers(select(day, func.count()).group_by(day))
 
 
-def _broken(calendar: Subquery) -> Rows:
+def _broken(span: Span) -> Rows:
     total = func.coalesce(func.sum(Entry.amount), 0)
     return (
-        select(calendar.c.day, Posting.id, Posting.kind, Posting.reference, total.label("total"))
-        .select_from(Posting)
-        .join(calendar, _within(Posting.happened_at, calendar))
+        select(Posting.id, Posting.kind, Posting.reference, Posting.happened_at, total.label("total"))
         .outerjoin(Entry, Entry.posting_id == Posting.id)
-        .group_by(calendar.c.day, Posting.id, Posting.kind, Posting.reference)
+        .where(span.holds(Posting.happened_at))
+        .group_by(Posting.id, Posting.kind, Posting.reference, Posting.happened_at)
         .having((total != 0) | (func.count(Entry.id) == 0))
     )
 
 
-def _unequal(calendar: Subquery) -> dict[str, int]:
-    sides: list[Rows | CompoundSelect[*tuple[Any, ...]]] = [
-        _keys(_dated(rows, calendar)) for rows in (postings.due(), postings.booked())
-    ]
-    found = differing(*sides).order_by(None).subquery()
+def _unequal(span: Span) -> dict[str, int]:
+    found = _differing(span).order_by(None).subquery()
     return _numbers(select(found.c.day, func.count()).group_by(found.c.day))
+
+
+def _differing(span: Span) -> Rows:
+    return differing(_keys(_dated(postings.due(), span)), _keys(_dated(postings.booked(), span)))
 
 
 def _numbers(rows: Rows) -> dict[str, int]:

@@ -174,7 +174,9 @@ def test_the_list_shows_the_day_and_its_quiet_neighbour(market: Lived) -> None:
 
 
 def test_midnight_in_jakarta_parts_the_days(market: Lived) -> None:
-    late, early = (datetime(2026, 11, 15, *clock, tzinfo=UTC) for clock in ((16, 59, 59), (17, 0, 0)))
+    late, early = (
+        datetime(2026, 11, 15, *clock, tzinfo=UTC) for clock in ((16, 59, 59, 999_999), (17, 0, 0))
+    )
     with market.app.app_context():
         with transaction():
             for number, at in enumerate((late, early)):
