@@ -28,6 +28,7 @@ BLUEPRINTS = (
     "storefront.basket",
     "storefront.checkout",
     "storefront.tracking",
+    "operations.admin_views",
     "operations.health",
 )
 SIMULATOR = "/simulasi/stripe"

@@ -1,1 +1,1 @@
-"""Decides how the market is run: set-up, demo data, proofs, health."""
+"""Decides how the market is run: set-up, demo data, proofs, the books, health."""

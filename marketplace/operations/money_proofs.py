@@ -1,27 +1,17 @@
 """Decides whether the money agrees: shares with payments and orders, postings with their reasons."""
 
-from typing import Any
-
-from sqlalchemy import String, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy import String, and_, cast, func, or_, select, union_all
 
 from marketplace.extensions import db
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.ledger import accounts
-from marketplace.ledger.models import Entry, Posting
 from marketplace.ledger.queries import balance, unbalanced
-from marketplace.operations.comparing import Rows, compare, say
+from marketplace.operations import postings
+from marketplace.operations.comparing import Rows, Telling, compare, say
 from marketplace.operations.goods_proofs import WITHOUT_GOODS
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import Status
-from marketplace.payments.models import (
-    PAID,
-    PAID_LATE,
-    PaymentAttempt,
-    PaymentSplit,
-    ProviderEvent,
-    Refund,
-)
-from marketplace.payments.starting import PROVIDER
+from marketplace.payments.models import PaymentAttempt, PaymentSplit, ProviderEvent, Refund
 
 HANDED_OVER = [Status.DELIVERED.value, Status.DISPUTED.value, Status.COMPLETED.value]
 
@@ -34,12 +24,14 @@ def splits() -> list[str]:
         "payment {0}: amount {1}, shares ask {2}",
     )
     paid = compare(
-        select(PaymentAttempt.key, PaymentAttempt.amount).where(_is_paid()),
+        select(PaymentAttempt.key, PaymentAttempt.amount).where(postings.is_paid()),
         select(PaymentAttempt.key, PaymentSplit.paid).join_from(PaymentSplit, PaymentAttempt),
         "payment {0}: must be paid {1}, shares paid {2}",
     )
     told = compare(
-        select(PaymentAttempt.reference, PaymentAttempt.amount).where(_is_paid(), _through_us()),
+        select(PaymentAttempt.reference, PaymentAttempt.amount).where(
+            postings.is_paid(), postings.through_us()
+        ),
         select(ProviderEvent.reference, ProviderEvent.amount).where(
             ProviderEvent.kind == "paid", ProviderEvent.verdict == "applied"
         ),
@@ -82,71 +74,23 @@ def _kept() -> list[str]:
     )
 
 
-def _is_paid() -> Any:
-    return PaymentAttempt.status.in_((PAID, PAID_LATE))
-
-
-def _through_us() -> Any:
-    return PaymentAttempt.provider == PROVIDER
-
-
 def ledger() -> list[str]:
     """Each posting balances and books on each account what its reason says; the escrow is what is open."""
-    booked = select(Posting.kind, Posting.reference, Entry.account, Entry.amount).join_from(Entry, Posting)
     return [
         *(f"posting {kind} {reference}: lines sum to {total}" for kind, reference, total in unbalanced()),
         *compare(
-            union_all(*_payments_due(), *_sales_due(), *_refunds_due()),
-            booked,
+            _told(postings.due()),
+            _told(postings.booked()),
             "{0} {1}, account {2}: should be booked with {3}, is {4}",
         ),
         *_escrow(),
     ]
 
 
-def _due(kind: str, reference: Any, account: Any, amount: Any) -> Rows:
-    named = literal(account) if isinstance(account, str) else account
-    return select(literal(kind), reference, named, amount)
-
-
-def _payments_due() -> list[Rows]:
-    at_provider = literal(accounts.clearing("")) + PaymentAttempt.provider
-    taken = _is_paid() & _through_us()
-    key = PaymentAttempt.key
-    return [
-        _due("payment", key, at_provider, PaymentAttempt.amount).where(taken),
-        _due("payment", key, accounts.ESCROW, -PaymentSplit.asked)
-        .join_from(PaymentSplit, PaymentAttempt)
-        .where(taken),
-    ]
-
-
-def _sales_due() -> list[Rows]:
-    def sale(account: Any, amount: Any) -> Rows:
-        return _due("sale", SellerOrder.number, account, amount).where(
-            SellerOrder.status == Status.COMPLETED.value
-        )
-
-    shop = cast(SellerOrder.shop_id, String)
-    owed_to_shop = literal(accounts.payable(0).removesuffix("0")) + shop
-    owed_by_shop = literal(accounts.receivable(0).removesuffix("0")) + shop
-    ours = SellerOrder.platform_collects
-    return [
-        sale(accounts.ESCROW, SellerOrder.total).where(ours),
-        sale(owed_to_shop, SellerOrder.fee - SellerOrder.total).where(ours),
-        sale(owed_by_shop, SellerOrder.fee).where(~ours),
-        sale(accounts.FEES, -SellerOrder.fee),
-    ]
-
-
-def _refunds_due() -> list[Rows]:
-    reference = SellerOrder.number + ":" + cast(PaymentSplit.id, String) + ":" + Refund.reason
-
-    def refund(account: str, amount: Any) -> Rows:
-        rows = _due("refund-owed", reference, account, amount)
-        return rows.join_from(Refund, PaymentSplit).join_from(PaymentSplit, SellerOrder)
-
-    return [refund(accounts.ESCROW, Refund.amount), refund(accounts.BUYER_REFUNDS, -Refund.amount)]
+def _told(lines: Telling) -> Rows:
+    """When it happened is no part of the comparison: the pages of the books compare that, day by day."""
+    told = lines.subquery().c
+    return select(told.kind, told.reference, told.account, told.amount)
 
 
 def _escrow() -> list[str]:

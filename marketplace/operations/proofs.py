@@ -12,7 +12,7 @@ from marketplace.indicators import proofs as indicators
 from marketplace.kit import outbox
 from marketplace.kit.outbox import OutboxDelivery, OutboxEvent
 from marketplace.operations import goods_proofs, money_proofs, worker
-from marketplace.operations.comparing import say
+from marketplace.operations.comparing import one_state, say
 from marketplace.search import queries as search
 from marketplace.subscriptions import SUBSCRIPTIONS
 
@@ -64,15 +64,22 @@ class Result:
 
 
 def prove(*, at: datetime) -> Result:
-    """Hand on what waits in the outbox (up to 30 seconds), then run all proofs on one view of the data."""
-    in_flight = worker.drain(at=at)
+    """Hand on what waits in the outbox (up to 30 seconds), then look."""
+    worker.drain(at=at)
     db.session.remove()
-    if db.engine.dialect.name == "postgresql":
-        # SQLite reads one state until the transaction ends; PostgreSQL has to be asked for that.
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    result = Result(at, in_flight, tuple(Proof(name, claim, tuple(check())) for name, claim, check in PROOFS))
-    db.session.remove()
-    return result
+    return look(at=at)
+
+
+def look(*, at: datetime) -> Result:
+    """Run all proofs on one state of the data as it stands; nothing is changed."""
+    with one_state():
+        return check(at=at)
+
+
+def check(*, at: datetime) -> Result:
+    """Run all proofs on what the running session sees."""
+    checked = tuple(Proof(name, claim, tuple(prove_it())) for name, claim, prove_it in PROOFS)
+    return Result(at, outbox.waiting(), checked)
 
 
 def in_flight() -> list[str]:

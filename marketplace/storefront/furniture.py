@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, g, session
 from flask_login import current_user
 
-from marketplace.accounts.models import ADMIN, OFFICER, OPERATOR, User
+from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, User
 from marketplace.config import Config, settings
 from marketplace.orders import carts
 from marketplace.sellers import queries as sellers
@@ -59,6 +59,9 @@ def _workplaces() -> list[tuple[str, str]]:
     if user is None:
         return []
     places = [("Toko saya", "/penjual/pesanan")] if sellers.has_shop(user) else []
-    if any(grant.role in (OFFICER, OPERATOR, ADMIN) for grant in user.grants):
+    roles = {grant.role for grant in user.grants}
+    if roles & {OFFICER, OPERATOR, ADMIN}:
         places.append(("Angka desa", "/program"))
+    if roles & {ADMIN, FINANCE}:
+        places.append(("Pembukuan", "/admin/pembukuan"))
     return places

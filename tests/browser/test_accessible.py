@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from marketplace.kit.clock import now
+from marketplace.kit.clock import day_wib, now
 from tests import cast, factories
 from tests.browser import figures, steps
 from tests.browser.conftest import PHONE, OpenPage
@@ -43,6 +43,9 @@ PAGES = [
     (cast.PROVINCE_OFFICER, "officer region", "/program/wilayah/18?periode={month}"),
     (cast.PROVINCE_OFFICER, "indicator", "/program/indikator/SE-01?wilayah=18&periode={month}"),
     (cast.PROVINCE_OFFICER, "lines", "/program/indikator/SE-01/rincian?wilayah=18&periode={month}"),
+    (cast.FINANCE, "books", "/admin/pembukuan"),
+    (cast.FINANCE, "day in the books", "/admin/pembukuan/{day}"),
+    (cast.FINANCE, "order in the books", "/admin/pembukuan/pesanan/{number}"),
 ]
 OpenAs = Callable[..., Page]
 
@@ -57,7 +60,12 @@ def market(served: Served) -> dict[str, str]:
             factories.complete(child, at=at)
         going = factories.order({cast.CRACKERS: 1, cast.COFFEE: 2}, at=at)
         number, token = going.order.number, going.token
-    return {"number": number, "order": f"/pesanan/{number}?token={token}", "month": figures.this_month()}
+    return {
+        "number": number,
+        "order": f"/pesanan/{number}?token={token}",
+        "month": figures.this_month(),
+        "day": day_wib(at).isoformat(),
+    }
 
 
 @pytest.fixture(scope="module")

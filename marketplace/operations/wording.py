@@ -1,0 +1,147 @@
+"""Decides how proofs, accounts and postings are put into words for the people who keep the books."""
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from marketplace.kit.clock import WIB
+from marketplace.kit.money import rupiah
+from marketplace.ledger import accounts
+from marketplace.orders.states import LABELS
+
+LOCALE = "id"
+PROOFS = {
+    "stok": lazy_gettext("Stok di rak sama dengan barang yang masuk dikurangi yang keluar dan dipesan."),
+    "jumlah": lazy_gettext(
+        "Baris, pesanan per penjual, dan total pesanan berjumlah sama; biaya sesuai tarif."
+    ),
+    "riwayat": lazy_gettext("Status setiap pesanan sama dengan langkah terakhirnya, tanpa langkah terlewat."),
+    "bagian": lazy_gettext("Bagian setiap penjual berjumlah sama dengan pembayaran dan kata penyedia."),
+    "bukubesar": lazy_gettext(
+        "Setiap catatan seimbang, sesuai asalnya, dan dana titipan sama dengan pesanan terbuka."
+    ),
+    "fakta": lazy_gettext("Angka penjualan untuk indikator sama dengan baris pesanan yang selesai."),
+    "antrean": lazy_gettext("Setiap kabar dari pesanan sudah sampai ke semua bagian yang menunggunya."),
+    "indeks": lazy_gettext("Daftar pencarian sama dengan produk yang dijual."),
+}
+TITLES = {
+    "stok": lazy_gettext("Stok"),
+    "jumlah": lazy_gettext("Jumlah"),
+    "riwayat": lazy_gettext("Riwayat"),
+    "bagian": lazy_gettext("Bagian penjual"),
+    "bukubesar": lazy_gettext("Buku besar"),
+    "fakta": lazy_gettext("Fakta penjualan"),
+    "antrean": lazy_gettext("Antrean"),
+    "indeks": lazy_gettext("Pencarian"),
+}
+KINDS = {
+    "payment": lazy_gettext("Uang masuk"),
+    "sale": lazy_gettext("Penjualan selesai"),
+    "refund-owed": lazy_gettext("Dana wajib kembali"),
+}
+PROVIDERS = {
+    "stripe": lazy_gettext("Stripe"),
+    "cod": lazy_gettext("Tunai di tempat"),
+    "ambil": lazy_gettext("Tunai saat diambil"),
+}
+ATTEMPTS = {
+    "created": lazy_gettext("Baru dibuat"),
+    "pending": lazy_gettext("Menunggu"),
+    "paid": lazy_gettext("Dibayar"),
+    "failed": lazy_gettext("Gagal"),
+    "expired": lazy_gettext("Kedaluwarsa"),
+    "cancelled": lazy_gettext("Dibatalkan"),
+    "paid_late": lazy_gettext("Dibayar terlambat"),
+}
+REFUNDS = {
+    "due": lazy_gettext("Belum dikirim"),
+    "requested": lazy_gettext("Sedang dikirim"),
+    "succeeded": lazy_gettext("Sudah kembali"),
+    "failed": lazy_gettext("Gagal dikirim"),
+}
+REASONS = {
+    "late": lazy_gettext("Uang datang terlambat, barang sudah habis"),
+    "undelivered": lazy_gettext("Pesanan berakhir tanpa pengiriman"),
+}
+
+
+def proof_title(name: str) -> str:
+    """The name of a proof."""
+    return str(TITLES.get(name, name))
+
+
+def proof_claim(name: str) -> str:
+    """What a proof shows, in plain words."""
+    return str(PROOFS.get(name, ""))
+
+
+def kind(code: str) -> str:
+    """What a posting is about."""
+    return str(KINDS.get(code, code))
+
+
+def provider(code: str) -> str:
+    """Who received the money."""
+    return str(PROVIDERS.get(code, code))
+
+
+def attempt(status: str) -> str:
+    """How a try to pay stands."""
+    return str(ATTEMPTS.get(status, status))
+
+
+def refund(status: str) -> str:
+    """How a refund stands."""
+    return str(REFUNDS.get(status, status))
+
+
+def refund_reason(code: str) -> str:
+    """Why money has to go back."""
+    return str(REASONS.get(code, code))
+
+
+def seller_order(status: str) -> str:
+    """How a seller order stands."""
+    return str(_(LABELS[status])) if status in LABELS else status
+
+
+def account(name: str) -> str:
+    """What an account of the ledger holds; shops appear by their number."""
+    if name.startswith(accounts.clearing("")):
+        return str(_("Uang di %(provider)s", provider=provider(name.rpartition(":")[2])))
+    if name.startswith("seller:payable:"):
+        return str(_("Hak toko %(shop)s", shop=name.rpartition(":")[2]))
+    if name.startswith("seller:receivable:"):
+        return str(_("Utang toko %(shop)s", shop=name.rpartition(":")[2]))
+    named = {
+        accounts.ESCROW: _("Dana titipan pembeli"),
+        accounts.FEES: _("Biaya untuk DesaMart"),
+        accounts.BUYER_REFUNDS: _("Dana wajib kembali"),
+    }
+    return str(named.get(name, name))
+
+
+def parked(why: str) -> str:
+    """Why a provider's word was set aside."""
+    if why == "unknown reference":
+        return str(_("Tidak ada pembayaran dengan nama ini"))
+    return str(_("Jumlah atau mata uang lain dari yang diminta")) if why.startswith("asked ") else why
+
+
+def sum_of(amount: int | None, currency: str | None) -> str:
+    """An amount of any currency; a dash for none."""
+    if amount is None or currency is None:
+        return "-"
+    return rupiah(amount) if currency == "IDR" else f"{currency} {amount}"
+
+
+def day(value: date) -> str:
+    """A day with its weekday: `Sen, 2 Nov 2026`."""
+    return format_date(value, "EEE, d MMM y", locale=LOCALE)
+
+
+def moment(at: datetime) -> str:
+    """A moment in WIB: `2 Nov 2026 14.05`."""
+    return format_datetime(at.astimezone(WIB), "d MMM y HH.mm", locale=LOCALE)
