@@ -1,6 +1,6 @@
 """Decides what time means: stored as aware UTC; days and months are those of Asia/Jakarta (WIB)."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -42,3 +42,8 @@ def previous_month(month: str, steps: int = 1) -> str:
     for _step in range(steps):
         first = (first - timedelta(days=1)).replace(day=1)
     return month_of(first)
+
+
+def start_of_day(day: date) -> datetime:
+    """The moment (UTC) at which a WIB day begins."""
+    return datetime.combine(day, time(), WIB).astimezone(UTC)
