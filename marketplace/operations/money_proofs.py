@@ -16,6 +16,7 @@ from marketplace.orders.states import Status
 from marketplace.payments.models import (
     PAID,
     PAID_LATE,
+    SUCCEEDED,
     PaymentAttempt,
     PaymentSplit,
     ProviderEvent,
@@ -47,7 +48,7 @@ def splits() -> list[str]:
     )
     refunded = compare(
         select(PaymentSplit.id, PaymentSplit.refunded),
-        select(Refund.split_id, Refund.amount).where(Refund.status == "succeeded"),
+        select(Refund.split_id, Refund.amount).where(Refund.status == SUCCEEDED),
         "share {0}: refunded {1}, refunds that arrived {2}",
     )
     strangers = (
@@ -96,11 +97,12 @@ def ledger() -> list[str]:
     return [
         *(f"posting {kind} {reference}: lines sum to {total}" for kind, reference, total in unbalanced()),
         *compare(
-            union_all(*_payments_due(), *_sales_due(), *_refunds_due()),
+            union_all(*_payments_due(), *_sales_due(), *_refunds_due(), *_refunds_sent()),
             booked,
             "{0} {1}, account {2}: should be booked with {3}, is {4}",
         ),
         *_escrow(),
+        *_at_provider(),
     ]
 
 
@@ -139,14 +141,26 @@ def _sales_due() -> list[Rows]:
     ]
 
 
-def _refunds_due() -> list[Rows]:
+def _refund(kind: str, account: Any, amount: Any) -> Rows:
     reference = SellerOrder.number + ":" + cast(PaymentSplit.id, String) + ":" + Refund.reason
+    rows = _due(kind, reference, account, amount).join_from(Refund, PaymentSplit)
+    return rows.join_from(PaymentSplit, SellerOrder).join_from(PaymentSplit, PaymentAttempt)
 
-    def refund(account: str, amount: Any) -> Rows:
-        rows = _due("refund-owed", reference, account, amount)
-        return rows.join_from(Refund, PaymentSplit).join_from(PaymentSplit, SellerOrder)
 
-    return [refund(accounts.ESCROW, Refund.amount), refund(accounts.BUYER_REFUNDS, -Refund.amount)]
+def _refunds_due() -> list[Rows]:
+    return [
+        _refund("refund-owed", accounts.ESCROW, Refund.amount),
+        _refund("refund-owed", accounts.BUYER_REFUNDS, -Refund.amount),
+    ]
+
+
+def _refunds_sent() -> list[Rows]:
+    at_provider = literal(accounts.clearing("")) + PaymentAttempt.provider
+    sent = Refund.status == SUCCEEDED
+    return [
+        _refund("refund-sent", accounts.BUYER_REFUNDS, Refund.amount).where(sent),
+        _refund("refund-sent", at_provider, -Refund.amount).where(sent),
+    ]
 
 
 def _escrow() -> list[str]:
@@ -165,3 +179,15 @@ def _escrow() -> list[str]:
     )
     expected, held = int(paid or 0) - int(sold or 0) - int(owed or 0), -balance(accounts.ESCROW)
     return [] if held == expected else [f"escrow: open orders hold {expected}, the account says {held}"]
+
+
+def _at_provider() -> list[str]:
+    """What lies at the provider is what was paid less what went back, and never less than nothing."""
+    paid = db.session.scalar(select(func.sum(PaymentAttempt.amount)).where(_is_paid(), _through_us()))
+    back = db.session.scalar(
+        select(func.sum(PaymentSplit.refunded)).join(PaymentAttempt).where(_through_us())
+    )
+    expected, held = int(paid or 0) - int(back or 0), balance(accounts.clearing(PROVIDER))
+    differs = [f"clearing {PROVIDER}: paid less refunded is {expected}, the account says {held}"]
+    below = [f"clearing {PROVIDER}: {held} is below zero"]
+    return (differs if held != expected else []) + (below if held < 0 else [])
