@@ -1,19 +1,18 @@
-"""Decides when a buyer must get money back, and sends it to the card it came from, once.
+"""Decides when money that is owed back is sent to the card it came from, and sends it once.
 
 A refund is claimed in a short transaction, sent outside any, and settled in another one. An answer that does
 not come is no failure: the refund stays `requested` and is asked about again under the same name, so a worker
 may be cut at any point.
 """
 
-import uuid
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, Update, func, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 
 from marketplace.extensions import db
 from marketplace.kit.outbox import announce
-from marketplace.kit.transaction import locked, transaction
+from marketplace.kit.transaction import transaction
 from marketplace.ledger import accounts
 from marketplace.ledger.posting import post
 from marketplace.payments.models import (
@@ -24,6 +23,7 @@ from marketplace.payments.models import (
     PaymentSplit,
     Refund,
 )
+from marketplace.payments.owing import posting_name
 from marketplace.payments.provider import ProviderRefused, ProviderUnavailable, RefundReport, RefundRequest
 from marketplace.payments.starting import PROVIDER
 from marketplace.payments.stripe_provider import StripeGateway
@@ -35,29 +35,6 @@ ASK_PENDING = timedelta(minutes=15)
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(days=1)
 log = structlog.get_logger()
-
-
-def owe(split: PaymentSplit, *, reason: str, at: datetime) -> Refund | None:
-    """Owe the buyer what this share was paid and is not owed back yet; None when nothing is left to owe."""
-    # Without the lock two reasons at once could each owe the whole of it.
-    db.session.scalars(
-        locked(select(PaymentSplit.id).where(PaymentSplit.id == split.id), of=PaymentSplit)
-    ).one()
-    owed = db.session.scalar(select(func.sum(Refund.amount)).where(Refund.split_id == split.id)) or 0
-    amount = split.paid - int(owed)
-    if amount <= 0:
-        return None
-    key = f"dmr-{uuid.uuid4().hex}"
-    refund = Refund(split_id=split.id, amount=amount, reason=reason, owed_at=at, key=key, due_at=at)
-    db.session.add(refund)
-    post(
-        "refund-owed",
-        _name(split, reason),
-        [(accounts.ESCROW, amount), (accounts.BUYER_REFUNDS, -amount)],
-        happened_at=at,
-        at=at,
-    )
-    return refund
 
 
 def send_due(gateway: StripeGateway, *, at: datetime, most: int = 20) -> int:
@@ -142,7 +119,7 @@ def _settle(refund_id: int, request: RefundRequest, report: RefundReport, *, at:
     )
     post(
         "refund-sent",
-        _name(split, refund.reason),
+        posting_name(split, refund.reason),
         [(accounts.BUYER_REFUNDS, refund.amount), (accounts.clearing(paid.provider), -refund.amount)],
         happened_at=at,
         at=at,
@@ -162,7 +139,3 @@ def _step(refund_id: int, request: RefundRequest, status: str, **values: object)
 
 def _one_row(statement: Update) -> bool:
     return len(db.session.execute(statement.returning(Refund.id)).all()) == 1
-
-
-def _name(split: PaymentSplit, reason: str) -> str:
-    return f"{split.seller_order.number}:{split.id}:{reason}"
