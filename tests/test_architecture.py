@@ -128,8 +128,8 @@ def test_only_entry_points_open_transactions() -> None:
     # Each of these is an entry point of its own: a job, a command, or a conversation with a provider.
     jobs = {
         "kit/outbox.py", "kit/transaction.py", "accounts/signing_in.py", "operations/worker.py",
-        "operations/setup.py", "payments/starting.py", "payments/closing.py", "payments/polling.py", "payments/refunding.py",
-        "regions/loading.py",
+        "operations/setup.py", "payments/starting.py", "payments/closing.py", "payments/polling.py",
+        "payments/refunding.py", "regions/loading.py",
     }  # fmt: skip
     allowed_folders = ("storefront/", "operations/demo/", "search/")
     for path in modules():
