@@ -129,7 +129,7 @@ def test_only_entry_points_open_transactions() -> None:
     jobs = {
         "kit/outbox.py", "kit/transaction.py", "accounts/signing_in.py", "operations/worker.py",
         "operations/setup.py", "payments/starting.py", "payments/closing.py", "payments/polling.py",
-        "regions/loading.py",
+        "payments/refunding.py", "regions/loading.py",
     }  # fmt: skip
     allowed_folders = ("storefront/", "operations/demo/", "search/")
     for path in modules():

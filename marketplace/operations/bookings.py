@@ -58,7 +58,7 @@ def of_order(keys: Sequence[str], numbers: Sequence[str]) -> list[Booking]:
         (Posting.kind == "payment") & Posting.reference.in_(keys),
         (Posting.kind == "sale") & Posting.reference.in_(numbers),
         *(
-            (Posting.kind == "refund-owed") & Posting.reference.startswith(f"{number}:", autoescape=True)
+            Posting.kind.startswith("refund-") & Posting.reference.startswith(f"{number}:", autoescape=True)
             for number in numbers
         ),
     )

@@ -11,7 +11,14 @@ from marketplace.operations.comparing import Rows, Telling, compare, say
 from marketplace.operations.goods_proofs import WITHOUT_GOODS
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import Status
-from marketplace.payments.models import PaymentAttempt, PaymentSplit, ProviderEvent, Refund
+from marketplace.payments.models import (
+    SUCCEEDED,
+    PaymentAttempt,
+    PaymentSplit,
+    ProviderEvent,
+    Refund,
+)
+from marketplace.payments.starting import PROVIDER
 
 HANDED_OVER = [Status.DELIVERED.value, Status.DISPUTED.value, Status.COMPLETED.value]
 
@@ -39,7 +46,7 @@ def splits() -> list[str]:
     )
     refunded = compare(
         select(PaymentSplit.id, PaymentSplit.refunded),
-        select(Refund.split_id, Refund.amount).where(Refund.status == "succeeded"),
+        select(Refund.split_id, Refund.amount).where(Refund.status == SUCCEEDED),
         "share {0}: refunded {1}, refunds that arrived {2}",
     )
     strangers = (
@@ -84,6 +91,7 @@ def ledger() -> list[str]:
             "{0} {1}, account {2}: should be booked with {3}, is {4}",
         ),
         *_escrow(),
+        *_at_provider(),
     ]
 
 
@@ -109,3 +117,17 @@ def _escrow() -> list[str]:
     )
     expected, held = int(paid or 0) - int(sold or 0) - int(owed or 0), -balance(accounts.ESCROW)
     return [] if held == expected else [f"escrow: open orders hold {expected}, the account says {held}"]
+
+
+def _at_provider() -> list[str]:
+    """What lies at the provider is what was paid less what went back, and never less than nothing."""
+    paid = db.session.scalar(
+        select(func.sum(PaymentAttempt.amount)).where(postings.is_paid(), postings.through_us())
+    )
+    back = db.session.scalar(
+        select(func.sum(PaymentSplit.refunded)).join(PaymentAttempt).where(postings.through_us())
+    )
+    expected, held = int(paid or 0) - int(back or 0), balance(accounts.clearing(PROVIDER))
+    differs = [f"clearing {PROVIDER}: paid less refunded is {expected}, the account says {held}"]
+    below = [f"clearing {PROVIDER}: {held} is below zero"]
+    return (differs if held != expected else []) + (below if held < 0 else [])

@@ -13,11 +13,12 @@ from marketplace.ledger.models import Entry, Posting
 from marketplace.operations.comparing import Rows
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import Status
-from marketplace.payments.models import PAID, PAID_LATE, PaymentAttempt, PaymentSplit, Refund
+from marketplace.payments.models import PAID, PAID_LATE, SUCCEEDED, PaymentAttempt, PaymentSplit, Refund
 from marketplace.payments.starting import PROVIDER
 
 # A payment or sale that lost its moment still has a day to be missed on.
 _PAID_AT = func.coalesce(PaymentAttempt.paid_at, PaymentAttempt.created_at)
+SENT_AT = func.coalesce(Refund.settled_at, Refund.owed_at)
 SOLD_AT = func.coalesce(SellerOrder.completed_at, SellerOrder.placed_at)
 
 
@@ -38,7 +39,7 @@ def is_completed() -> ColumnElement[bool]:
 
 def due() -> CompoundSelect[*tuple[Any, ...]]:
     """Every line that should be booked, by its reason."""
-    return union_all(*_payments(), *_sales(), *_refunds())
+    return union_all(*_payments(), *_sales(), *_refunds_owed(), *_refunds_sent())
 
 
 def booked() -> Rows:
@@ -95,11 +96,23 @@ def _sales() -> list[Rows]:
     ]
 
 
-def _refunds() -> list[Rows]:
+def _refunds_owed() -> list[Rows]:
+    return [
+        _refund(Refund.owed_at, "refund-owed", accounts.ESCROW, Refund.amount),
+        _refund(Refund.owed_at, "refund-owed", accounts.BUYER_REFUNDS, -Refund.amount),
+    ]
+
+
+def _refunds_sent() -> list[Rows]:
+    at_provider = literal(accounts.clearing("")) + PaymentAttempt.provider
+    sent = Refund.status == SUCCEEDED
+    return [
+        _refund(SENT_AT, "refund-sent", accounts.BUYER_REFUNDS, Refund.amount).where(sent),
+        _refund(SENT_AT, "refund-sent", at_provider, -Refund.amount).where(sent),
+    ]
+
+
+def _refund(at: Any, kind: str, account: Any, amount: Any) -> Rows:
     reference = SellerOrder.number + ":" + cast(PaymentSplit.id, String) + ":" + Refund.reason
-
-    def refund(account: str, amount: Any) -> Rows:
-        rows = _due(Refund.owed_at, "refund-owed", reference, account, amount)
-        return rows.join_from(Refund, PaymentSplit).join_from(PaymentSplit, SellerOrder)
-
-    return [refund(accounts.ESCROW, Refund.amount), refund(accounts.BUYER_REFUNDS, -Refund.amount)]
+    rows = _due(at, kind, reference, account, amount).join_from(Refund, PaymentSplit)
+    return rows.join_from(PaymentSplit, SellerOrder).join_from(PaymentSplit, PaymentAttempt)

@@ -116,7 +116,7 @@ PROOFS: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (
     ("bagian", "shares = payments = provider's word; paid = total per seller order", money_proofs.splits),
     (
         "bukubesar",
-        "postings balance; payments, sales, refunds on their accounts; escrow = open",
+        "postings balance and have their reasons; escrow = open orders; clearing = paid less sent back",
         money_proofs.ledger,
     ),
     ("fakta", "sale facts = completed lines", indicators.differences),

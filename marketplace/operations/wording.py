@@ -40,6 +40,7 @@ KINDS = {
     "payment": lazy_gettext("Uang masuk"),
     "sale": lazy_gettext("Penjualan selesai"),
     "refund-owed": lazy_gettext("Dana wajib kembali"),
+    "refund-sent": lazy_gettext("Dana dikembalikan"),
 }
 PROVIDERS = {
     "stripe": lazy_gettext("Stripe"),

@@ -21,7 +21,7 @@ from marketplace.kit import outbox
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
 from marketplace.orders import steps
-from marketplace.payments import polling
+from marketplace.payments import polling, refunding
 from marketplace.payments.gateway import gateway
 from marketplace.search import indexing
 from marketplace.subscriptions import SUBSCRIPTIONS
@@ -51,6 +51,11 @@ def end_overdue(at: datetime) -> int:
 def ask_provider(at: datetime) -> int:
     """Ask the provider about payments that have been open for long."""
     return polling.ask_due(gateway(), at=at)
+
+
+def send_refunds(at: datetime) -> int:
+    """Send money that buyers must get back to the cards it came from."""
+    return refunding.send_due(gateway(), at=at)
 
 
 def deliver_simulated(at: datetime) -> int:
@@ -97,7 +102,12 @@ def run(app: Flask) -> None:
 
 def _jobs(app: Flask) -> list[tuple[Callable[[datetime], int], float]]:
     """What is done, and how many seconds lie between two times."""
-    jobs: list[tuple[Callable[[datetime], int], float]] = [(hand_on, 0), (end_overdue, 5), (ask_provider, 30)]
+    jobs: list[tuple[Callable[[datetime], int], float]] = [
+        (hand_on, 0),
+        (end_overdue, 5),
+        (send_refunds, 5),
+        (ask_provider, 30),
+    ]
     if "deliver_simulated" in app.extensions:
         jobs.append((deliver_simulated, 1))
     return jobs

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from marketplace.extensions import db
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.orders.models import SellerOrder
-from marketplace.payments import refunding
+from marketplace.payments import owing
 from marketplace.payments.models import PAID, PaymentAttempt, PaymentSplit
 
 
@@ -21,7 +21,7 @@ def return_money(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - ha
     )
     for split in db.session.scalars(rows).unique():
         if split.seller_order.platform_collects:
-            refunding.owe(split, reason="undelivered", at=event.happened_at)
+            owing.owe(split, reason="undelivered", at=event.happened_at)
 
 
 def record_cash(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - handlers are called alike

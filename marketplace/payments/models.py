@@ -10,6 +10,7 @@ from marketplace.orders.models import Order, SellerOrder
 
 CREATED, PENDING, PAID, FAILED = "created", "pending", "paid", "failed"
 EXPIRED, CANCELLED, PAID_LATE = "expired", "cancelled", "paid_late"
+DUE, REQUESTED, SUCCEEDED = "due", "requested", "succeeded"
 
 
 class PaymentAttempt(Base):
@@ -84,19 +85,32 @@ class ProviderEvent(Base):
 
 
 class Refund(Base):
-    """Money that a buyer must get back: `due` until it has been sent."""
+    """Money that a buyer must get back, and the sending of it.
+
+    Our name for it is `key`, the provider's `reference`. `attempts` counts the tries, of which each but the
+    last failed. `due_at` is when the provider is to be asked next (never again once it has arrived),
+    `sent_at` when the last try began, `error` why the last one failed.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
         CheckConstraint("status IN ('due','requested','succeeded','failed')", name="status"),
         CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("(status = 'succeeded') = (settled_at IS NOT NULL)", name="settled"),
         UniqueConstraint("split_id", "reason"),
     )
 
     id: Mapped[Id]
     split_id: Mapped[Ref] = mapped_column(ForeignKey("payment_split.id"))
     amount: Mapped[int]
-    status: Mapped[str] = mapped_column(String(10), default="due")
+    status: Mapped[str] = mapped_column(String(10), default=DUE)
     reason: Mapped[str] = mapped_column(String(40))
     owed_at: Mapped[datetime]
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    reference: Mapped[str | None] = mapped_column(String(120))
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(300), default="")
     split: Mapped[PaymentSplit] = relationship(lazy="joined")

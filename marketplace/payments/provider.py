@@ -10,6 +10,7 @@ from typing import Literal
 from marketplace.kit.errors import DomainError, Unavailable
 
 ReportKind = Literal["paid", "pending", "failed", "expired"]
+RefundKind = Literal["succeeded", "pending", "failed"]
 
 
 class ProviderUnavailable(Unavailable):
@@ -89,3 +90,30 @@ class ProviderReport:
     currency: str
     happened_at: datetime
     raw: str
+
+
+@dataclass(frozen=True)
+class RefundRequest:
+    """What a provider is asked to send back: `amount` rupiah of the checkout called `reference` there.
+
+    `key` names our refund, `attempt` counts its tries from 1. Asking again with the same two is safe at any
+    time: it finds what was sent. Another attempt sends again only what failed before.
+    """
+
+    key: str
+    attempt: int
+    reference: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class RefundReport:
+    """What the provider says of one refund: its name there, whether the money went, and if not, why.
+
+    `amount` is whole rupiah, or None where it is no whole number of rupiah.
+    """
+
+    reference: str
+    kind: RefundKind
+    amount: int | None
+    why: str = ""

@@ -16,15 +16,18 @@ def payments_of(order_id: int) -> list[PaymentAttempt]:
     return list(db.session.scalars(rows).unique())
 
 
-def refunds_of(seller_order_ids: Sequence[int]) -> dict[int, int]:
-    """Rupiah owed back or sent back to the buyer, by seller order."""
-    rows = db.session.execute(
-        select(PaymentSplit.seller_order_id, func.sum(Refund.amount))
-        .join(Refund, Refund.split_id == PaymentSplit.id)
+def refunds_of(seller_order_ids: Sequence[int]) -> dict[int, list[Refund]]:
+    """What is owed or was sent back to the buyer, by seller order, oldest first."""
+    rows = (
+        select(Refund)
+        .join(PaymentSplit, PaymentSplit.id == Refund.split_id)
         .where(PaymentSplit.seller_order_id.in_(seller_order_ids))
-        .group_by(PaymentSplit.seller_order_id)
+        .order_by(Refund.id)
     )
-    return {seller_order_id: int(total) for seller_order_id, total in rows}
+    found: dict[int, list[Refund]] = {}
+    for refund in db.session.scalars(rows).unique():
+        found.setdefault(refund.split.seller_order_id, []).append(refund)
+    return found
 
 
 def parked() -> int:

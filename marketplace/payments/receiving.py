@@ -14,7 +14,7 @@ from marketplace.kit.transaction import locked
 from marketplace.ledger import accounts
 from marketplace.ledger.posting import post
 from marketplace.orders import steps
-from marketplace.payments import refunding
+from marketplace.payments import owing
 from marketplace.payments.models import (
     CANCELLED,
     EXPIRED,
@@ -102,4 +102,4 @@ def _apply(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> Non
     for split in sorted(attempt.splits, key=lambda split: split.seller_order_id):
         split.paid = split.asked
         if not steps.mark_paid(split.seller_order_id, at=at):
-            refunding.owe(split, reason="late", at=at)
+            owing.owe(split, reason="late", at=at)

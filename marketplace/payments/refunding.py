@@ -1,28 +1,141 @@
-"""Decides when a buyer must get money back."""
+"""Decides when money that is owed back is sent to the card it came from, and sends it once.
 
-from datetime import datetime
+A refund is claimed in a short transaction, sent outside any, and settled in another one. An answer that does
+not come is no failure: the refund stays `requested` and is asked about again under the same name, so a worker
+may be cut at any point.
+"""
 
-from sqlalchemy import func, select
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, Update, select, update
 
 from marketplace.extensions import db
+from marketplace.kit.outbox import announce
+from marketplace.kit.transaction import transaction
 from marketplace.ledger import accounts
 from marketplace.ledger.posting import post
-from marketplace.payments.models import PaymentSplit, Refund
+from marketplace.payments.models import (
+    FAILED,
+    REQUESTED,
+    SUCCEEDED,
+    PaymentAttempt,
+    PaymentSplit,
+    Refund,
+)
+from marketplace.payments.owing import posting_name
+from marketplace.payments.provider import ProviderRefused, ProviderUnavailable, RefundReport, RefundRequest
+from marketplace.payments.starting import PROVIDER
+from marketplace.payments.stripe_provider import StripeGateway
+
+ASK_AGAIN = timedelta(minutes=2)
+"""Longer than the provider is waited for, so that who claimed a refund has either settled it or is gone."""
+
+ASK_PENDING = timedelta(minutes=15)
+FIRST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(days=1)
+log = structlog.get_logger()
 
 
-def owe(split: PaymentSplit, *, reason: str, at: datetime) -> Refund | None:
-    """Owe the buyer what this share was paid and is not owed back yet; None when nothing is left to owe."""
-    owed = db.session.scalar(select(func.sum(Refund.amount)).where(Refund.split_id == split.id)) or 0
-    amount = split.paid - int(owed)
-    if amount <= 0:
-        return None
-    refund = Refund(split_id=split.id, amount=amount, reason=reason, owed_at=at)
-    db.session.add(refund)
+def send_due(gateway: StripeGateway, *, at: datetime, most: int = 20) -> int:
+    """Send what is owed and ask about what is on its way; answers how many refunds got a step further.
+
+    Opens transactions of its own. Stops at the first silence of the provider: the others would wait as long.
+    """
+    rows = select(Refund.id).where(Refund.due_at <= at, _sendable()).order_by(Refund.due_at, Refund.id)
+    done = 0
+    for refund_id in list(db.session.scalars(rows.limit(most))):
+        request = _claim(refund_id, at=at)
+        if request is None:
+            continue
+        try:
+            report = gateway.refund(request)
+        except ProviderUnavailable:
+            log.warning("provider did not answer about a refund", refund_id=refund_id)
+            break
+        except ProviderRefused as refused:
+            report = RefundReport("", "failed", None, refused.reason)
+        with transaction():
+            done += _take_in(refund_id, request, report, at=at)
+    return done
+
+
+def _sendable() -> ColumnElement[bool]:
+    """Only refunds of payments that lie at a provider who can send them back."""
+    through_provider = (
+        select(PaymentSplit.id)
+        .join(PaymentAttempt, PaymentAttempt.id == PaymentSplit.attempt_id)
+        .where(PaymentAttempt.provider == PROVIDER, PaymentAttempt.reference.is_not(None))
+    )
+    return Refund.split_id.in_(through_provider)
+
+
+def _claim(refund_id: int, *, at: datetime) -> RefundRequest | None:
+    """Take a refund to send it or to ask about it; None when somebody else has it or it has arrived."""
+    with transaction():
+        refund = db.session.get_one(Refund, refund_id)
+        again = refund.status == REQUESTED
+        attempt = refund.attempts + (not again)
+        step = {"due_at": at + ASK_AGAIN} | ({} if again else {"sent_at": at})
+        taken = (
+            update(Refund)
+            .where(
+                Refund.id == refund_id,
+                Refund.status == refund.status,
+                Refund.attempts == refund.attempts,
+                Refund.due_at <= at,
+            )
+            .values(status=REQUESTED, attempts=attempt, **step)
+        )
+        if not _one_row(taken):
+            return None
+        paid = db.session.get_one(PaymentAttempt, refund.split.attempt_id)
+        return RefundRequest(refund.key, attempt, paid.reference or "", refund.amount)
+
+
+def _take_in(refund_id: int, request: RefundRequest, report: RefundReport, *, at: datetime) -> bool:
+    """Write down what the provider said of one try, in the caller's transaction; repeating is harmless."""
+    if report.kind == "succeeded" and report.amount == request.amount:
+        return _settle(refund_id, request, report, at=at)
+    if report.kind == "pending":
+        return _step(refund_id, request, REQUESTED, reference=report.reference, due_at=at + ASK_PENDING)
+    why = report.why or f"{report.kind}, amount {report.amount}"
+    log.warning("refund failed", refund_id=refund_id, attempt=request.attempt, why=why)
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(request.attempt - 1, 20))
+    return _step(refund_id, request, FAILED, error=why[:300], due_at=at + wait)
+
+
+def _settle(refund_id: int, request: RefundRequest, report: RefundReport, *, at: datetime) -> bool:
+    arrived = {"reference": report.reference, "settled_at": at, "due_at": None, "error": ""}
+    if not _step(refund_id, request, SUCCEEDED, **arrived):
+        return False
+    refund = db.session.get_one(Refund, refund_id)
+    split = refund.split
+    paid = db.session.get_one(PaymentAttempt, split.attempt_id)
+    db.session.execute(
+        update(PaymentSplit)
+        .where(PaymentSplit.id == split.id)
+        .values(refunded=PaymentSplit.refunded + refund.amount)
+    )
     post(
-        "refund-owed",
-        f"{split.seller_order.number}:{split.id}:{reason}",
-        [(accounts.ESCROW, amount), (accounts.BUYER_REFUNDS, -amount)],
+        "refund-sent",
+        posting_name(split, refund.reason),
+        [(accounts.BUYER_REFUNDS, refund.amount), (accounts.clearing(paid.provider), -refund.amount)],
         happened_at=at,
         at=at,
     )
-    return refund
+    told = {"refund_id": refund.id, "seller_order_id": split.seller_order_id, "amount": refund.amount}
+    announce("refund.succeeded", f"seller_order:{split.seller_order_id}", told, at=at)
+    return True
+
+
+def _step(refund_id: int, request: RefundRequest, status: str, **values: object) -> bool:
+    """Move a refund on from the try that was asked about; False when it stands elsewhere by now."""
+    moved = update(Refund).where(
+        Refund.id == refund_id, Refund.status == REQUESTED, Refund.attempts == request.attempt
+    )
+    return _one_row(moved.values(status=status, **values))
+
+
+def _one_row(statement: Update) -> bool:
+    return len(db.session.execute(statement.returning(Refund.id)).all()) == 1

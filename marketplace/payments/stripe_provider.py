@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import stripe
 from stripe.checkout import Session
+from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
 
 from marketplace.kit.clock import now
@@ -23,6 +24,9 @@ from marketplace.payments.provider import (
     ProviderRefused,
     ProviderReport,
     ProviderUnavailable,
+    RefundKind,
+    RefundReport,
+    RefundRequest,
     ReportKind,
 )
 
@@ -41,10 +45,14 @@ SIGNATURE_TOLERANCE = timedelta(minutes=5)
 LARGEST_LINE_COUNT = 100
 """In payment mode Stripe refuses more lines."""
 
+LARGEST_REFUND_COUNT = 100
+"""As many refunds of one payment as Stripe lists at a time; a payment of ours has one per seller order."""
+
 _MINOR_UNITS_PER_RUPIAH = 100
 _CURRENCY = "idr"
 _UNAVAILABLE = "Layanan pembayaran sedang tidak dapat dihubungi. Silakan coba lagi sebentar lagi."
 _REFUSED = "Pembayaran tidak dapat dibuka. Silakan pilih cara pembayaran lain atau hubungi kami."
+_NOT_REFUNDED = "Pembayaran ini tidak dapat dikembalikan."
 _BAD_SIGNATURE = "Tanda tangan pesan pembayaran tidak sah."
 
 _EVENT_KINDS: dict[str, ReportKind] = {
@@ -52,6 +60,12 @@ _EVENT_KINDS: dict[str, ReportKind] = {
     "checkout.session.async_payment_succeeded": "paid",
     "checkout.session.async_payment_failed": "failed",
     "checkout.session.expired": "expired",
+}
+
+_REFUND_KINDS: dict[str, RefundKind] = {
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "canceled": "failed",
 }
 
 # The SDK would send Stripe figures about this machine and leave a file in the home folder to count us by.
@@ -110,6 +124,25 @@ class StripeGateway:
             if self._session(reference).status == "open":
                 raise
 
+    def refund(self, request: RefundRequest) -> RefundReport:
+        """Sends money back to the card it came from, or tells how an earlier try of the same refund went.
+
+        The refunds of the payment are looked through first, since Stripe forgets idempotency keys after a
+        day; the key is for two who ask at once.
+        """
+        intent = self._intent(request.reference)
+        sent = _asking(
+            lambda: self._client.v1.refunds.list({"payment_intent": intent, "limit": LARGEST_REFUND_COUNT})
+        )
+        refund = _told(sent.data, request) or _asking(
+            lambda: self._client.v1.refunds.create(
+                _refund_params(request, intent), {"idempotency_key": _attempt_of(request)}
+            )
+        )
+        kind = _REFUND_KINDS.get(refund.status or "", "pending")
+        amount = _rupiah(refund.amount, refund.currency.upper())
+        return RefundReport(refund.id, kind, amount, refund.failure_reason or "" if kind == "failed" else "")
+
     def status(self, reference: str, *, at: datetime) -> ProviderReport:
         """Asks Stripe how a checkout stands. The same state has the same event id, so it is stored once."""
         session = self._session(reference)
@@ -136,8 +169,40 @@ class StripeGateway:
             kind = "pending"
         return _report(session, event_id=event.id, kind=kind, at=_moment(event.created), raw=text)
 
+    def _intent(self, reference: str) -> str:
+        intent = self._session(reference).payment_intent
+        if intent is None:
+            raise ProviderRefused(_NOT_REFUNDED, reason=f"session {reference} has no payment")
+        return intent if isinstance(intent, str) else intent.id
+
     def _session(self, reference: str) -> Session:
         return _asking(lambda: self._client.v1.checkout.sessions.retrieve(reference))
+
+
+def _refund_params(request: RefundRequest, intent: str) -> RefundCreateParams:
+    return {
+        "payment_intent": intent,
+        "amount": request.amount * _MINOR_UNITS_PER_RUPIAH,
+        "reason": "requested_by_customer",
+        "metadata": {"refund": request.key, "attempt": _attempt_of(request)},
+    }
+
+
+def _attempt_of(request: RefundRequest) -> str:
+    return f"{request.key}-{request.attempt}"
+
+
+def _told(refunds: list[stripe.Refund], request: RefundRequest) -> stripe.Refund | None:
+    """The refund that this request is about: one not failed of any attempt, or the failed one of this."""
+    ours = [refund for refund in refunds if _note(refund, "refund") == request.key]
+    for refund in ours:
+        if _REFUND_KINDS.get(refund.status or "") != "failed":
+            return refund
+    return next((refund for refund in ours if _note(refund, "attempt") == _attempt_of(request)), None)
+
+
+def _note(refund: stripe.Refund, name: str) -> object:
+    return refund.metadata.to_dict().get(name) if refund.metadata else None
 
 
 def _session_params(request: CheckoutRequest) -> SessionCreateParams:

@@ -1,6 +1,6 @@
 """Decides how the way of an order is told: what happened, where it stands, what comes next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,10 +8,12 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from marketplace.kit.money import rupiah
 from marketplace.orders.models import Order, SellerOrder, SellerOrderEvent
 from marketplace.orders.queries import events
 from marketplace.orders.states import LABELS, UNDELIVERED, Status
 from marketplace.orders.steps import PICKED_UP, buyer_may_cancel, buyer_may_confirm
+from marketplace.payments.models import REQUESTED, Refund
 
 S = Status
 TONES = {"warning": "wait", "success": "ok", "danger": "bad", "info": "info"}
@@ -75,6 +77,28 @@ def steps(child: SellerOrder, happened: Iterable[SellerOrderEvent]) -> list[Step
         state = "failed" if status in UNDELIVERED else "done" if status == S.COMPLETED else "now"
         done[-1] = Step(last.label, last.time, last.note, state)
     return done + [Step(LABELS[ahead], "", "", "coming") for ahead in _ahead(child, status)]
+
+
+def refund_notes(refunds: Mapping[int, Sequence[Refund]]) -> dict[int, list[tuple[str, str]]]:
+    """What becomes of money that goes back to the buyer: tone and words, by seller order."""
+    return {child_id: [_refund_note(refund) for refund in some] for child_id, some in refunds.items()}
+
+
+def _refund_note(refund: Refund) -> tuple[str, str]:
+    amount = rupiah(refund.amount)
+    if refund.settled_at:
+        # Ten working days is what Stripe tells merchants to expect of banks.
+        words = _(
+            "%(amount)s sudah dikirim kembali ke kartu Anda pada %(time)s.",
+            amount=amount,
+            time=moment(refund.settled_at),
+        )
+        return "ok", words + " " + _("Bank Anda menampilkannya dalam 5 sampai 10 hari kerja.")
+    if refund.status == REQUESTED:
+        return "info", _("%(amount)s sedang dalam perjalanan kembali ke kartu Anda.", amount=amount)
+    return "info", _(
+        "%(amount)s akan dikembalikan ke kartu Anda. Anda tidak perlu berbuat apa-apa.", amount=amount
+    )
 
 
 def moment(at: datetime) -> str:

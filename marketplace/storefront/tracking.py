@@ -203,7 +203,7 @@ def _money(found: Order, attempts: list[Any]) -> dict[str, Any]:
         "pay_until": min((child.deadline_at for child in unpaid if child.deadline_at), default=None),
         "paid": any(child.paid_at for child in found.children),
         "askable": bool(unpaid) and any(attempt.reference for attempt in attempts),
-        "refunds": payments.refunds_of([child.id for child in found.children]),
+        "refunds": progress.refund_notes(payments.refunds_of([child.id for child in found.children])),
     }
 
 

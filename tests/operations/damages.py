@@ -39,6 +39,13 @@ PAID_ENTRY = (
 REFUND_POSTING = (
     "SELECT id FROM ledger_posting WHERE kind = 'refund-owed' AND reference LIKE '{card_declined}:%'"
 )
+SENT_REFUND = REFUND.replace("card_declined", "late_owed")
+SENT_SHARE = SENT_REFUND.replace("r.id", "p.id")
+SENT_POSTING = "SELECT id FROM ledger_posting WHERE kind = 'refund-sent' AND reference LIKE '{late_owed}:%'"
+SENT_ENTRY = (
+    "SELECT id FROM ledger_entry WHERE account = 'platform:clearing:stripe' "
+    f"AND posting_id = ({SENT_POSTING})"
+)
 FACT = "SELECT max(source) FROM sale_fact"
 RECEIPT = "SELECT max(event_id) FROM outbox_delivery WHERE handler = 'indicators.record_sale'"
 CHIPS = "SELECT id FROM product WHERE slug = 'keripik-pisang'"
@@ -283,6 +290,30 @@ SHARES = (
         "bagian", "refund", REFUND, "amount = amount - 1", "seller order {card_declined}: must be paid 0"
     ),
     _delete("bagian", "refund", REFUND, "seller order {card_declined}: must be paid 0"),
+    Damage(
+        "bagian",
+        "refund: sent without a share that says so",
+        "refund",
+        REFUND,
+        "UPDATE refund SET status = 'succeeded', settled_at = owed_at WHERE id = '{row}'",
+        "refunded 0, refunds that arrived",
+    ),
+    Damage(
+        "bagian",
+        "refund: taken back",
+        "refund",
+        SENT_REFUND,
+        "UPDATE refund SET status = 'due', settled_at = NULL WHERE id = '{row}'",
+        "refunds that arrived 0",
+    ),
+    _update(
+        "bagian",
+        "payment_split",
+        SENT_SHARE,
+        "refunded = refunded - 1",
+        "share {row}: refunded",
+        what="payment_split: refunded less than was sent",
+    ),
 )
 LEDGER = (
     _update(
@@ -316,6 +347,31 @@ LEDGER = (
         "posting gift empty: lines sum to 0",
     ),
     _update("bukubesar", "refund", REFUND, "amount = amount - 1", "refund-owed {card_declined}:"),
+    _update(
+        "bukubesar",
+        "ledger_posting",
+        SENT_POSTING,
+        "reference = 'nobody'",
+        "refund-sent {late_owed}:",
+        what="ledger_posting: a refund sent to nobody",
+    ),
+    _update("bukubesar", "ledger_entry", SENT_ENTRY, "amount = amount + 1", "clearing stripe: paid less"),
+    _update(
+        "bukubesar",
+        "ledger_entry",
+        SENT_ENTRY,
+        "amount = amount - 9000000",
+        "clearing stripe: -",
+        what="ledger_entry: more sent back than ever came",
+    ),
+    Damage(
+        "bukubesar",
+        "refund: sent and not booked",
+        "refund",
+        REFUND,
+        "UPDATE refund SET status = 'succeeded', settled_at = owed_at WHERE id = '{row}'",
+        "refund-sent {card_declined}:",
+    ),
     _update(
         "bukubesar",
         "seller_order",

@@ -8,6 +8,7 @@ from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
 from marketplace.orders import steps
 from marketplace.orders.models import SellerOrder
+from marketplace.payments import refunding
 from marketplace.payments.methods import CHECKOUT_LASTS
 from tests import cast, factories
 from tests.factories import AT
@@ -54,6 +55,10 @@ def live(folder: Path) -> History:
         **_paid_by_card(desk),
         **_too_late(desk),
     )
+    assert worker.drain(at=DONE) == 0
+    # The oldest of the two refunds has been sent; the other one still waits.
+    desk.stage.wire.at = DONE
+    assert refunding.send_due(desk.stage.gateway, at=DONE, most=1) == 1
     assert worker.drain(at=DONE) == 0
     return history
 

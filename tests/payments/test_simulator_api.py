@@ -138,7 +138,7 @@ def test_the_key_may_come_as_a_user_name_too(stage: Stage) -> None:
         ("GET", f"{SESSIONS}/"),
         ("GET", "/v1/customers/cus_x"),
         ("DELETE", f"{SESSIONS}/cs_x"),
-        ("POST", "/v1/refunds"),
+        ("POST", "/v1/payouts"),
         ("GET", f"{SESSIONS}/cs_x"),
         ("POST", f"{SESSIONS}/cs_x/expire"),
         ("GET", "/v1/payment_intents/pi_x"),

@@ -1,6 +1,7 @@
 """The gateway: the real SDK, our words on one side, Stripe's on the other."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from marketplace.payments.provider import (
     ProviderRefused,
     ProviderReport,
     ProviderUnavailable,
+    RefundRequest,
 )
 from marketplace.payments.simulator.delivery import signature
 from marketplace.payments.simulator.objects import SimulatedSession
 from marketplace.payments.simulator.parameters import Tree
+from marketplace.payments.simulator.refunds import Trouble, order_trouble, refunds_of
 from marketplace.payments.stripe_provider import StripeGateway
 from tests.payments.stripe_stage import KEY, NOON, SITE, WEBHOOK_SECRET, Stage, a_request
 
@@ -292,3 +295,57 @@ def test_another_sum_than_asked_is_reported_as_it_is(stage: Stage) -> None:
     name = stage.gateway.open_checkout(a_request()).reference
     stage.world.pay(name, at=stage.at, amount=52_500)
     assert stage.gateway.status(name, at=stage.at).amount == 525
+
+
+def test_a_refund_goes_back_in_hundredths_of_a_rupiah_and_is_told_in_rupiah(stage: Stage) -> None:
+    """https://docs.stripe.com/currencies: Rp12.345 is 1234500."""
+    name = _paid(stage)
+    report = stage.gateway.refund(RefundRequest("dmr-1", 1, name, 12_345))
+    assert (report.kind, report.amount, report.why) == ("succeeded", 12_345, "")
+    (told,) = refunds_of(stage.world, name, at=stage.at)
+    assert (told["id"], told["amount"]) == (report.reference, 1_234_500)
+    assert told["metadata"] == {"refund": "dmr-1", "attempt": "dmr-1-1"}
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(minutes=5), timedelta(days=3)])
+def test_a_refund_asked_again_is_sent_once_even_when_stripe_has_forgotten_the_key(
+    stage: Stage, later: timedelta
+) -> None:
+    """https://docs.stripe.com/api/idempotent_requests: keys may be forgotten after 24 hours."""
+    request = RefundRequest("dmr-1", 1, _paid(stage), 12_345)
+    first = stage.gateway.refund(request)
+    stage.pass_time(seconds=later.total_seconds())
+    assert stage.gateway.refund(request) == first
+    assert stage.gateway.refund(replace(request, attempt=2)) == first, "what has gone is not sent again"
+    assert len(refunds_of(stage.world, request.reference, at=stage.at)) == 1
+
+
+def test_a_failed_refund_is_told_as_often_as_asked_and_sent_again_as_another_attempt(stage: Stage) -> None:
+    request = RefundRequest("dmr-1", 1, _paid(stage), 12_345)
+    order_trouble(stage.world, request.reference, Trouble("failed", timedelta(0)), at=stage.at)
+    assert [stage.gateway.refund(request).kind for _ in range(2)] == ["failed", "failed"]
+    assert stage.gateway.refund(request).why == "unknown"
+    assert stage.gateway.refund(replace(request, attempt=2)).kind == "succeeded"
+
+
+def test_two_refunds_of_one_payment_are_two(stage: Stage) -> None:
+    name = _paid(stage)
+    for key in ("dmr-1", "dmr-2"):
+        assert stage.gateway.refund(RefundRequest(key, 1, name, 20_000)).kind == "succeeded"
+    with pytest.raises(ProviderRefused) as refusal:
+        stage.gateway.refund(RefundRequest("dmr-3", 1, name, 20_000))
+    assert "greater than unrefunded" in refusal.value.reason
+
+
+def test_a_page_nobody_paid_has_nothing_to_refund(stage: Stage) -> None:
+    name = stage.gateway.open_checkout(a_request()).reference
+    with pytest.raises(ProviderRefused) as refusal:
+        stage.gateway.refund(RefundRequest("dmr-1", 1, name, 12_345))
+    assert "no payment" in refusal.value.reason
+
+
+def _paid(stage: Stage) -> str:
+    """A paid page of Rp52.500."""
+    name = stage.gateway.open_checkout(a_request()).reference
+    stage.world.pay(name, at=stage.at)
+    return name

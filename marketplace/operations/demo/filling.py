@@ -27,6 +27,8 @@ from marketplace.operations import worker
 from marketplace.operations.demo import goods, pictures, sales
 from marketplace.operations.demo.goods import HANURA, DemoProduct, DemoShop
 from marketplace.operations.demo.people import DEMO_PASSWORD
+from marketplace.operations.demo.stage import till
+from marketplace.payments import refunding
 from marketplace.regions.models import VILLAGE, Region
 from marketplace.sellers import opening
 from marketplace.sellers.models import Shop, ShopMember
@@ -71,6 +73,8 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         _restock(at)
     if scale:
         _more_goods(scale, random, at, progress)
+    _hand_on(at, progress)
+    _send_refunds(at)
     _hand_on(at, progress)
 
 
@@ -219,6 +223,13 @@ def _more_goods(number: int, random: Random, at: datetime, progress: Bar) -> Non
                         at=at,
                     )
             tick(min(start + batch, number), number)
+
+
+def _send_refunds(at: datetime) -> None:
+    """Send money back where the goods did not come, as the worker does."""
+    _world, _client, gateway = till(at)
+    while refunding.send_due(gateway, at=at):
+        db.session.remove()
 
 
 def _hand_on(at: datetime, progress: Bar) -> None:

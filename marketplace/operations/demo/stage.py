@@ -49,20 +49,26 @@ class Stage:
     basket: str
 
 
-def set_up(random: Random, until: datetime) -> Stage:
-    """Look around in the filled market."""
+def till(at: datetime | None = None) -> tuple[StripeWorld, LoopbackClient, StripeGateway]:
+    """The simulated provider whose pages the served market opens too, reached without a server."""
     config = settings()
     world = StripeWorld(config.simulator_file)
     api = StripeApi(
         world, secret_key=config.stripe_secret_key, public_url=lambda: f"{config.public_url}/simulasi/stripe"
     )
-    client = LoopbackClient(api)
+    client = LoopbackClient(api, at=at)
     gateway = StripeGateway(
         secret_key=config.stripe_secret_key,
         webhook_secret=config.stripe_webhook_secret,
         api_base=config.stripe_api_base,
         http_client=client,
     )
+    return world, client, gateway
+
+
+def set_up(random: Random, until: datetime) -> Stage:
+    """Look around in the filled market."""
+    world, client, gateway = till()
     with transaction():
         _cart, basket = carts.open_cart(None, None, at=until)
     near: dict[str, list[str]] = {}

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from marketplace.payments.simulator.delivery import deliveries_of
 from marketplace.payments.simulator.objects import SimulatedEvent, session_object
+from marketplace.payments.simulator.refunds import Trouble, order_trouble, refunds_of
 from marketplace.payments.simulator.stripe_api import StripeApi
 from marketplace.payments.simulator.world import COMPLETED, EXPIRED, StripeWorld
 
-ACTIONS = ("bayar", "tolak", "kedaluwarsa")
+REFUND_ACTIONS = {"gagal-refund": "failed", "tunda-refund": "succeeded"}
+ACTIONS = ("bayar", "tolak", "kedaluwarsa", *REFUND_ACTIONS)
 _MOST = {"kirim": 20, "tunda": 7 * 24 * 3600, "jumlah": 999_999_999_999}
 
 
@@ -44,6 +46,8 @@ class Order:
         if amount is not None and action != "bayar":
             raise BadOrder("jumlah hanya untuk aksi bayar")
         times = _number(form, "kirim")
+        if times is not None and action in REFUND_ACTIONS:
+            raise BadOrder("kirim: pengembalian dana tidak diberitakan")
         delay = timedelta(seconds=_number(form, "tunda") or 0)
         return cls(action, 1 if times is None else times, delay, amount, mark == "palsu")
 
@@ -53,8 +57,12 @@ def carry_out(world: StripeWorld, session_id: str, order: Order, *, at: datetime
 
     What already happened is told again: a second `bayar` on a paid session repeats the very same event. A
     forged message changes nothing at Stripe. Raises NotOpen where the session's state forbids it, and
-    NoSuchSession.
+    NoSuchSession. The actions about refunds concern the next refund of the session, and tell nothing.
     """
+    if order.action in REFUND_ACTIONS:
+        trouble = Trouble(REFUND_ACTIONS[order.action], order.delay)
+        order_trouble(world, session_id, trouble, at=at)
+        return
     event = _event(world, session_id, order, at)
     world.send_later(event, times=order.times, due_at=at + order.delay, forged=order.forged)
 
@@ -73,10 +81,14 @@ def _event(world: StripeWorld, session_id: str, order: Order, at: datetime) -> S
 
 
 def state_of(world: StripeWorld, api: StripeApi, session_id: str, *, at: datetime) -> dict[str, object]:
-    """The session as the API shows it, and every message about it so far. Raises NoSuchSession."""
+    """The session and its refunds as the API shows them, every message so far. Raises NoSuchSession."""
     session = world.session(session_id, at=at)
     sent = [{k: v for k, v in asdict(d).items() if k != "payload"} for d in deliveries_of(world, session_id)]
-    return {"session": session_object(session, api.page_of(session)), "deliveries": sent}
+    return {
+        "session": session_object(session, api.page_of(session)),
+        "refunds": refunds_of(world, session_id, at=at),
+        "deliveries": sent,
+    }
 
 
 def _number(form: Mapping[str, str], name: str) -> int | None:

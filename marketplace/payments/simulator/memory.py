@@ -23,6 +23,13 @@ CREATE INDEX IF NOT EXISTS delivery_due ON delivery (state, due_at);
 CREATE INDEX IF NOT EXISTS delivery_session ON delivery (session_id);
 CREATE TABLE IF NOT EXISTS idempotency (
     key TEXT PRIMARY KEY, path TEXT NOT NULL, fingerprint TEXT NOT NULL, created INTEGER NOT NULL, body TEXT);
+CREATE TABLE IF NOT EXISTS refund (
+    id TEXT PRIMARY KEY, session_id TEXT NOT NULL, payment_intent TEXT NOT NULL, amount INTEGER NOT NULL,
+    created INTEGER NOT NULL, outcome TEXT NOT NULL, settles_at INTEGER NOT NULL, reason TEXT,
+    metadata TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS refund_session ON refund (session_id);
+CREATE TABLE IF NOT EXISTS refund_trouble (
+    session_id TEXT PRIMARY KEY, outcome TEXT NOT NULL, wait INTEGER NOT NULL);
 """
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import parse_qsl
 
+from marketplace.payments.simulator import refunds
 from marketplace.payments.simulator.checkout_rules import read_session
 from marketplace.payments.simulator.idempotency import KeptAnswers
 from marketplace.payments.simulator.objects import SimulatedSession, payment_intent_object, session_object
@@ -21,6 +22,7 @@ from marketplace.payments.simulator.world import NoSuchSession, NotOpen, StripeW
 
 _SESSIONS = "/v1/checkout/sessions"
 _INTENTS = "/v1/payment_intents"
+_REFUNDS = "/v1/refunds"
 
 
 @dataclass(frozen=True)
@@ -85,12 +87,16 @@ class StripeApi:
         if (method, path) == ("POST", _SESSIONS):
             params = read_session(tree, at)
             return self._show(self._world.open_session(params, at=at))
+        if path == _REFUNDS and method in ("GET", "POST"):
+            answer = refunds.create if method == "POST" else refunds.listed
+            return answer(self._world, tree, at=at)
         collection, _, name = path.removesuffix("/expire").rpartition("/")
         action = "expire" if path.endswith("/expire") else "retrieve"
         endpoints: dict[tuple[str, str, str], Callable[[str, datetime], Tree]] = {
             ("GET", _SESSIONS, "retrieve"): self._retrieve,
             ("POST", _SESSIONS, "expire"): self._expire,
             ("GET", _INTENTS, "retrieve"): self._retrieve_intent,
+            ("GET", _REFUNDS, "retrieve"): lambda name, at: refunds.retrieve(self._world, name, at=at),
         }
         endpoint = endpoints.get((method, collection, action))
         if endpoint is None or not name:
