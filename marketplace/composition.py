@@ -14,7 +14,7 @@ from marketplace import errors, sitemap
 from marketplace.accounts import guards, signing_in
 from marketplace.config import Config
 from marketplace.extensions import babel, compress, csrf, db, limiter, login
-from marketplace.kit import assets, money, plain_text, transaction
+from marketplace.kit import assets, money, plain_text, request_counts, transaction
 from marketplace.storefront import furniture
 
 SQLITE_OLDEST = (3, 51, 3)  # Older libraries can corrupt a WAL that several connections reset.
@@ -54,7 +54,7 @@ def _settings(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE="id",
         BABEL_DEFAULT_TIMEZONE="Asia/Jakarta",
-        RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
+        RATELIMIT_STORAGE_URI=config.redis_url or request_counts.ADDRESS,
         RATELIMIT_HEADERS_ENABLED=False,
         COMPRESS_MIMETYPES=["text/css", "text/javascript", "image/svg+xml", "application/json", "text/html"],
         COMPRESS_ALGORITHM=["br", "gzip"],
