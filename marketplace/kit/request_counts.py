@@ -1,7 +1,7 @@
-"""Decides where requests are counted for their limits when no Redis is set: in this process, thread by thread.
+"""Decides where requests are counted for their limits when no Redis is set: here, one thread at a time.
 
-The counter that comes with `limits` starts a timer at each count; two threads that do so at once can start the
-same timer twice, which raises and would answer somebody with an error page. Here one thread counts at a time.
+The counter that comes with `limits` starts a timer at each count; two threads that do so at once can start
+the same timer twice, which raises and would answer somebody with an error page.
 """
 
 import threading
