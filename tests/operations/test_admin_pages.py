@@ -28,8 +28,10 @@ from tests import cast
 from tests.browsing import Browser, words
 from tests.databases import Databases, let_go
 from tests.operations.conftest import Lived
-from tests.operations.damages import DAMAGES, LEDGER, SHARES, Damage
+from tests.operations.damage import Damage
+from tests.operations.damages import DAMAGES
 from tests.operations.history import History
+from tests.operations.money_damages import LEDGER, SHARES
 
 DAY = date(2026, 11, 10)
 BOOKS = "/admin/pembukuan"

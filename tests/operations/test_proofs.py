@@ -16,7 +16,8 @@ from marketplace.orders.models import SellerOrder
 from marketplace.search import queries as search
 from tests.commands import desamart
 from tests.operations.conftest import Lived
-from tests.operations.damages import DAMAGES, INDEX, Damage
+from tests.operations.damage import Damage
+from tests.operations.damages import DAMAGES, INDEX
 
 CHECKS = {name: check for name, _claim, check in proofs.PROOFS}
 FIRST = {damage.proof: damage for damage in reversed(DAMAGES)}
