@@ -3,6 +3,9 @@
 ESCROW = "platform:escrow"
 FEES = "platform:fees"
 BUYER_REFUNDS = "buyer:refunds"
+BANK = "platform:bank"
+PAYOUTS = "platform:payouts"
+"""Money on its way to shops and villages: claimed by a payout, not confirmed yet (a credit balance)."""
 
 
 def clearing(provider: str) -> str:
@@ -18,3 +21,13 @@ def payable(shop_id: int) -> str:
 def receivable(shop_id: int) -> str:
     """What a shop owes the platform: fees on cash sales (a debit balance)."""
     return f"seller:receivable:{shop_id}"
+
+
+def village_payable(code: str) -> str:
+    """What the platform owes a village: its share of the fees and of deliveries (a credit balance)."""
+    return f"village:payable:{code}"
+
+
+def village_receivable(code: str) -> str:
+    """What a village owes the platform: shares of sales that were refunded after its payout (a debit)."""
+    return f"village:receivable:{code}"

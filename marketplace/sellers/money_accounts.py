@@ -1,0 +1,60 @@
+"""Decides where a shop or a village's counter gets money; a change is a new row, the old stays readable."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+
+from marketplace.extensions import db
+from marketplace.kit.outbox import announce
+from marketplace.kit.transaction import locked
+from marketplace.regions.models import Region
+from marketplace.sellers.models import MoneyAccount, Shop
+
+BANK, QRIS = "bank", "qris"
+
+
+def account_of(shop: Shop, kind: str) -> MoneyAccount | None:
+    """The account a shop uses now: its own, or else that of its village's counter."""
+    return own_account(shop, kind) or village_account(shop.village_code, kind)
+
+
+def own_account(shop: Shop, kind: str) -> MoneyAccount | None:
+    """The shop's own account of this kind, if it has one."""
+    return _current(MoneyAccount.shop_id == shop.id, kind)
+
+
+def village_account(code: str, kind: str) -> MoneyAccount | None:
+    """The account of this kind that the counter of a village uses now."""
+    return _current(MoneyAccount.village_code == code, kind)
+
+
+def use_for_shop(shop: Shop, account: MoneyAccount, *, at: datetime) -> MoneyAccount:
+    """From now on the shop gets its money here; `account` is a new row without an owner."""
+    db.session.scalars(locked(select(Shop).where(Shop.id == shop.id), of=Shop)).unique().one()
+    account.shop_id = shop.id
+    announce("shop.changed", f"shop:{shop.id}", {"shop_id": shop.id}, at=at)
+    return _replace(MoneyAccount.shop_id == shop.id, account, at=at)
+
+
+def use_for_village(code: str, account: MoneyAccount, *, at: datetime) -> MoneyAccount:
+    """From now on the counter of a village gets its money here; `account` is a new row without an owner."""
+    db.session.scalars(locked(select(Region).where(Region.code == code), of=Region)).one()
+    account.village_code = code
+    return _replace(MoneyAccount.village_code == code, account, at=at)
+
+
+def _current(owned: ColumnElement[bool], kind: str) -> MoneyAccount | None:
+    rows = select(MoneyAccount).where(owned, MoneyAccount.kind == kind, MoneyAccount.ended_at.is_(None))
+    return db.session.scalar(rows)
+
+
+def _replace(owned: ColumnElement[bool], account: MoneyAccount, *, at: datetime) -> MoneyAccount:
+    standing = _current(owned, account.kind)
+    if standing is not None:
+        standing.ended_at = at
+        # The end of the old row comes first, or both would be current for a moment.
+        db.session.flush()
+    account.added_at = at
+    db.session.add(account)
+    db.session.flush()
+    return account
