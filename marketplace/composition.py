@@ -14,7 +14,7 @@ from marketplace import errors, sitemap
 from marketplace.accounts import guards, signing_in
 from marketplace.config import Config
 from marketplace.extensions import babel, compress, csrf, db, limiter, login
-from marketplace.kit import assets, money, plain_text, request_counts, transaction
+from marketplace.kit import assets, money, once, plain_text, request_counts, transaction
 from marketplace.storefront import furniture
 
 SQLITE_OLDEST = (3, 51, 3)  # Older libraries can corrupt a WAL that several connections reset.
@@ -35,6 +35,7 @@ def compose(app: Flask, config: Config) -> None:
     assets.register_assets(app)
     signing_in.register(app)
     furniture.register(app)
+    once.register(app, actor=furniture.actor)
     sitemap.register(app, config)
     errors.register(app)
     app.after_request(_headers)

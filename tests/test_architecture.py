@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+
+from marketplace.kit.once import acts_once
 
 ROOT = Path(__file__).resolve().parent.parent
 HOUSE = ROOT / "marketplace"
@@ -147,3 +150,15 @@ def test_every_route_says_who_may_enter(tmp_path: Path) -> None:
     assert len(lines) > 40
     assert [line["path"] for line in lines if line["who"] == "undeclared"] == []
     assert [line["path"] for line in lines if line["who"] == "anyone" and not line["reason"]] == []
+
+
+MONEY = ("/pesanan/", "/penjual/pesanan/", "/penjual/saldo", "/gerai/", "/admin/")
+# The first two end in the same attempt however often they are sent.
+REPEATABLE = {"/pesanan/<number>/pembayaran", "/pesanan/<number>/cek-pembayaran"}
+
+
+def test_every_form_that_moves_money_acts_once(app: Flask) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    about_money = [rule for rule in rules if rule.rule.startswith(MONEY) and rule.rule not in REPEATABLE]
+    assert len(about_money) > 7
+    assert [rule.rule for rule in about_money if not acts_once(app.view_functions[rule.endpoint])] == []

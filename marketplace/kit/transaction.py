@@ -8,7 +8,7 @@ the work.
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from marketplace.kit.columns import Base
 
 Rows = TypeVar("Rows", bound=Select[Any])
 WRITES = "desamart_writes"
+FIRST = "desamart_first"
 
 
 class _Turn:
@@ -67,6 +68,7 @@ def transaction() -> Iterator[Session]:
         session.info[WRITES] = True
         try:
             session.connection(execution_options={WRITES: True})
+            _first(session)
             yield session
             session.commit()
         except BaseException:
@@ -74,6 +76,23 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             session.info.pop(WRITES, None)
+
+
+@contextmanager
+def beginning_with(first: Callable[[], None]) -> Iterator[None]:
+    """Let the next transaction that is opened within the block begin with `first`; later ones do not."""
+    session = db.session()
+    session.info[FIRST] = first
+    try:
+        yield
+    finally:
+        session.info.pop(FIRST, None)
+
+
+def _first(session: Session) -> None:
+    first = session.info.pop(FIRST, None)
+    if first is not None:
+        first()
 
 
 def locked(rows: Rows, *, of: type[Base]) -> Rows:

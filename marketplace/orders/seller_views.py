@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from marketplace.accounts.guards import member_of_shop, person
 from marketplace.kit.clock import now
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.once import once
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
 from marketplace.orders import queries, seller_pages, steps
@@ -22,6 +23,10 @@ blueprint = Blueprint("seller_orders", __name__)
 welcome(blueprint)
 
 EVERYTHING = "semua"
+
+
+def _address(number: str) -> str:
+    return f"/penjual/pesanan/{number}"
 
 
 @blueprint.get("/penjual/pesanan")
@@ -54,6 +59,7 @@ def order(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/penjual/pesanan/<number>/terima")
 @member_of_shop
+@once(_address)
 def accept(number: str) -> ResponseReturnValue:
     """Take the order on."""
     return _step(number, steps.accept, _("Pesanan diterima. Siapkan dan kemas barangnya."))
@@ -61,6 +67,7 @@ def accept(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/penjual/pesanan/<number>/tolak")
 @member_of_shop
+@once(_address)
 def decline(number: str) -> ResponseReturnValue:
     """Decline the order, with a reason."""
     form = DeclineForm()
@@ -72,6 +79,7 @@ def decline(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/penjual/pesanan/<number>/kemas")
 @member_of_shop
+@once(_address)
 def pack(number: str) -> ResponseReturnValue:
     """The goods are packed."""
     return _step(number, steps.pack, _("Pesanan sudah dikemas."))
@@ -79,6 +87,7 @@ def pack(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/penjual/pesanan/<number>/kirim")
 @member_of_shop
+@once(_address)
 def ship(number: str) -> ResponseReturnValue:
     """The goods are handed over."""
     form = ShipForm().for_order(_mine(number))
@@ -94,6 +103,7 @@ def ship(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/penjual/pesanan/<number>/siap-diambil")
 @member_of_shop
+@once(_address)
 def mark_ready(number: str) -> ResponseReturnValue:
     """The buyer can come."""
     return _step(number, steps.mark_ready, _("Pembeli bisa mengambil pesanannya."))
@@ -101,6 +111,7 @@ def mark_ready(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/penjual/pesanan/<number>/sampai")
 @member_of_shop
+@once(_address)
 def deliver(number: str) -> ResponseReturnValue:
     """The goods are with the buyer."""
     return _step(
@@ -122,7 +133,7 @@ def _step(number: str, step: Callable[..., SellerOrder], done: str) -> ResponseR
         flash(refusal.message, "error")
         return _page(desk(), _mine(number), DeclineForm(formdata=None), ShipForm(formdata=None)), 409
     flash(done, "success")
-    return redirect(f"/penjual/pesanan/{number}", 303)
+    return redirect(_address(number), 303)
 
 
 def _refused(

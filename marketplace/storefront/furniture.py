@@ -23,6 +23,12 @@ def visitor() -> User | None:
     return current_user.user if current_user.is_authenticated else None
 
 
+def actor() -> str:
+    """The signed-in person, as the keys of forms name them; empty for guests."""
+    user = visitor()
+    return f"user:{user.id}" if user else ""
+
+
 def cart_token() -> str | None:
     """The basket token of this browser."""
     token: str | None = session.get(CART)

@@ -13,6 +13,7 @@ from marketplace.config import settings
 from marketplace.extensions import limiter
 from marketplace.kit.clock import now
 from marketplace.kit.errors import Conflict, DomainError, NotFound
+from marketplace.kit.once import once
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
 from marketplace.orders import queries as orders
@@ -29,6 +30,17 @@ from marketplace.storefront.furniture import visitor
 
 blueprint = Blueprint("tracking", __name__)
 LONGEST_REASON = 300
+
+
+def _token() -> str | None:
+    """The secret of the order's link, from the address or a form that carries it along."""
+    return request.form.get("token") or request.args.get("token")
+
+
+def _address(number: str) -> str:
+    """The page of an order, for who has come with its token, too."""
+    token = _token()
+    return f"/pesanan/{number}" + (f"?{urlencode({'token': token})}" if token else "")
 
 
 @blueprint.get("/pesanan")
@@ -49,6 +61,7 @@ def order(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/pesanan/<number>/pembatalan")
 @anyone("the owner, or who holds the order's token")
+@once(_address)
 def cancel(number: str) -> ResponseReturnValue:
     """Take back what one shop has not begun to work on."""
     reason = request.form.get("alasan", "")
@@ -70,6 +83,7 @@ def cancel(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/pesanan/<number>/penerimaan")
 @anyone("the owner, or who holds the order's token")
+@once(_address)
 def receive(number: str) -> ResponseReturnValue:
     """The goods of one shop have arrived."""
     try:
@@ -144,11 +158,6 @@ def _order(number: str) -> Order:
     return orders.order_for(number, visitor(), _token())
 
 
-def _token() -> str | None:
-    """The secret of the order's link, from the address or a form that carries it along."""
-    return request.form.get("token") or request.args.get("token")
-
-
 def _too_late(number: str, refusal: Conflict) -> ResponseReturnValue:
     """The order as it is now, with the reason why the step cannot be taken any more."""
     flash(refusal.message, "error")
@@ -156,8 +165,7 @@ def _too_late(number: str, refusal: Conflict) -> ResponseReturnValue:
 
 
 def _back(number: str) -> ResponseReturnValue:
-    token = _token()
-    return redirect(f"/pesanan/{number}" + (f"?{urlencode({'token': token})}" if token else ""), 303)
+    return redirect(_address(number), 303)
 
 
 def _actor() -> str:
