@@ -37,6 +37,8 @@ class Config:
     stripe_api_base: str = ""
     orders_per_minute: int = 120
     platform_fee_bp: int = 100
+    payout_minimum: int = 50_000
+    payout_hold_days: int = 3
     contact_email: str = "bantuan@desamart.test"
     contact_phone: str = "0721-000-000"
 
@@ -96,6 +98,8 @@ class Config:
             stripe_api_base=get("STRIPE_API_BASE", "") or "",
             orders_per_minute=_integer(get("ORDERS_PER_MINUTE", "") or ("120" if mode == "demo" else "10")),
             platform_fee_bp=_integer(get("PLATFORM_FEE_BP", "") or "100"),
+            payout_minimum=_integer(get("PAYOUT_MINIMUM", "") or "50000"),
+            payout_hold_days=_integer(get("PAYOUT_HOLD_DAYS", "") or "3"),
         )
         return config.completed()
 

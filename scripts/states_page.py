@@ -5,10 +5,12 @@ from pathlib import Path
 
 from marketplace.orders.deadlines import ENDS_AS, deadline_of
 from marketplace.orders.states import ALLOWED, ENDED, LABELS, OPEN, UNDELIVERED, Status
+from marketplace.payouts import states as payouts
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "states.md"
 BEGIN, END = "<!-- written by scripts/states_page.py -->", "<!-- end of what is written -->"
+PAYOUTS_BEGIN = "<!-- payouts, written by scripts/states_page.py -->"
 
 
 def generated() -> str:
@@ -30,11 +32,31 @@ def generated() -> str:
     return "\n".join([*head, *rows, "", *sets, "", *drawing, *edges, *ends, "```"])
 
 
+def generated_payouts() -> str:
+    """The steps of a payout and their drawing, as Markdown."""
+    head = ["| payout | on the page | leaves to |", "|---|---|---|"]
+    targets = {
+        status: [to for to in payouts.Status if to in payouts.ALLOWED[status]] for status in payouts.Status
+    }
+    rows = [
+        f"| `{status}` | {payouts.LABELS[status]} | {' '.join(f'`{to}`' for to in some) or 'nothing'} |"
+        for status, some in targets.items()
+    ]
+    edges = [f"    {status} --> {to}" for status, some in targets.items() for to in some]
+    ends = [f"    {status} --> [*]" for status, some in targets.items() if not some]
+    drawing = ["```mermaid", "stateDiagram-v2", "    [*] --> draft", *edges, *ends, "```"]
+    return "\n".join([*head, *rows, "", *drawing])
+
+
 def page(text: str) -> str:
-    """The page with its written part made anew."""
-    before, _, rest = text.partition(BEGIN)
+    """The page with its written parts made anew."""
+    return _with(_with(text, BEGIN, generated()), PAYOUTS_BEGIN, generated_payouts())
+
+
+def _with(text: str, begin: str, part: str) -> str:
+    before, _, rest = text.partition(begin)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{generated()}\n\n{END}{after}"
+    return f"{before}{begin}\n\n{part}\n\n{END}{after}"
 
 
 def _targets(status: Status) -> list[Status]:

@@ -22,7 +22,7 @@ ACCOUNTS = REGIONS | {"accounts"}
 SELLERS = ACCOUNTS | {"sellers"}
 ORDERS = SELLERS | {"catalog", "logistics", "ledger", "orders"}
 # Below these packages only reading is allowed: models, queries, events, pure rules.
-ALL = ORDERS | {"payments", "parcels", "reviews", "complaints", "search", "notices", "indicators"}
+ALL = ORDERS | {"payments", "payouts", "parcels", "reviews", "complaints", "search", "notices", "indicators"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "kit": GROUND,
@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "logistics": SELLERS,
     "orders": ORDERS,
     "payments": ORDERS,
+    "payouts": ORDERS,
     "search": ORDERS | {"payments"},
     "indicators": ORDERS | {"payments"},
     "storefront": ALL,

@@ -14,8 +14,12 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def order_number(at: datetime) -> str:
     """A new order number such as `DM-261122-7K3Q9F`: the WIB day and six random letters."""
-    tail = "".join(secrets.choice(_LETTERS) for _ in range(6))
-    return f"DM-{day_wib(at):%y%m%d}-{tail}"
+    return f"DM-{day_wib(at):%y%m%d}-{_letters(6)}"
+
+
+def batch_number(at: datetime) -> str:
+    """A new number of a batch of payouts, `PC-261122-7K3Q`: short, since banks cut off long references."""
+    return f"PC-{day_wib(at):%y%m%d}-{_letters(4)}"
 
 
 def slug(text: str) -> str:
@@ -32,3 +36,7 @@ def new_token() -> str:
 def token_hash(token: str) -> str:
     """What is kept of a token, so that a copy of the database opens no door."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(count))

@@ -4,6 +4,9 @@ ESCROW = "platform:escrow"
 FEES = "platform:fees"
 BUYER_REFUNDS = "buyer:refunds"
 BANK = "platform:bank"
+PROVIDER_FEES = "platform:provider-fees"
+"""What payment providers charged the platform (a debit balance)."""
+
 PAYOUTS = "platform:payouts"
 """Money on its way to shops and villages: claimed by a payout, not confirmed yet (a credit balance)."""
 
