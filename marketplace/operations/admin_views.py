@@ -21,14 +21,15 @@ from marketplace.operations.bookings import Booking
 from marketplace.operations.comparing import one_state
 from marketplace.operations.daybook import Day
 from marketplace.orders.models import Order
+from marketplace.payments.gateway import HOLDING
 from marketplace.payments.models import PaymentAttempt, Refund
 
 DAYS = 30
 POSTINGS = 50
 MOST_DIFFERENCES = 10
 CSV_HEAD = (
-    *("hari", *(f"masuk_{provider}" for provider in daybook.PROVIDERS)),
-    *(f"buku_masuk_{provider}" for provider in daybook.PROVIDERS),
+    *("hari", *(f"masuk_{provider}" for provider in HOLDING)),
+    *(f"buku_masuk_{provider}" for provider in HOLDING),
     *("pesanan_selesai", "penjualan", "biaya", "buku_biaya", "wajib_kembali", "buku_wajib_kembali"),
     *("tunai_di_penjual", "catatan", "selisih", "cocok"),
 )
@@ -65,7 +66,7 @@ def books() -> ResponseReturnValue:
             "owed": unsettled.owed_refunds(),
         }
     return render_template(
-        "operations/books.html", **shown, most=MOST_DIFFERENCES, providers=daybook.PROVIDERS, today=today
+        "operations/books.html", **shown, most=MOST_DIFFERENCES, providers=HOLDING, today=today
     )
 
 

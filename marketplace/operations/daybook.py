@@ -18,12 +18,11 @@ from marketplace.ledger.models import Entry, Posting
 from marketplace.operations import postings
 from marketplace.operations.comparing import Rows, Telling, differing
 from marketplace.orders.models import SellerOrder
+from marketplace.payments.gateway import HOLDING
 from marketplace.payments.models import PaymentAttempt, Refund
-from marketplace.payments.starting import PROVIDER
 
 ONE_DAY = timedelta(days=1)
 EARLIEST = date(2020, 1, 1)  # No money moved before there was a market.
-PROVIDERS = (PROVIDER,)
 CLEARING = accounts.clearing("")
 
 
@@ -144,7 +143,7 @@ def _amounts(lines: Subquery) -> dict[tuple[str, str], int]:
 
 
 def _of(sums: dict[tuple[str, str], int], day: str) -> Amounts:
-    came_in = {provider: sums.get((day, accounts.clearing(provider)), 0) for provider in PROVIDERS}
+    came_in = {provider: sums.get((day, accounts.clearing(provider)), 0) for provider in HOLDING}
     return Amounts(came_in, -sums.get((day, accounts.FEES), 0), -sums.get((day, accounts.BUYER_REFUNDS), 0))
 
 

@@ -11,6 +11,7 @@ from marketplace.operations.comparing import Rows, Telling, compare, say
 from marketplace.operations.goods_proofs import WITHOUT_GOODS
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import Status
+from marketplace.payments.gateway import HOLDING
 from marketplace.payments.models import (
     SUCCEEDED,
     PaymentAttempt,
@@ -18,7 +19,6 @@ from marketplace.payments.models import (
     ProviderEvent,
     Refund,
 )
-from marketplace.payments.starting import PROVIDER
 
 HANDED_OVER = [Status.DELIVERED.value, Status.DISPUTED.value, Status.COMPLETED.value]
 
@@ -91,7 +91,7 @@ def ledger() -> list[str]:
             "{0} {1}, account {2}: should be booked with {3}, is {4}",
         ),
         *_escrow(),
-        *_at_provider(),
+        *(problem for code in HOLDING for problem in _at_provider(code)),
     ]
 
 
@@ -119,15 +119,12 @@ def _escrow() -> list[str]:
     return [] if held == expected else [f"escrow: open orders hold {expected}, the account says {held}"]
 
 
-def _at_provider() -> list[str]:
-    """What lies at the provider is what was paid less what went back, and never less than nothing."""
-    paid = db.session.scalar(
-        select(func.sum(PaymentAttempt.amount)).where(postings.is_paid(), postings.through_us())
-    )
-    back = db.session.scalar(
-        select(func.sum(PaymentSplit.refunded)).join(PaymentAttempt).where(postings.through_us())
-    )
-    expected, held = int(paid or 0) - int(back or 0), balance(accounts.clearing(PROVIDER))
-    differs = [f"clearing {PROVIDER}: paid less refunded is {expected}, the account says {held}"]
-    below = [f"clearing {PROVIDER}: {held} is below zero"]
+def _at_provider(code: str) -> list[str]:
+    """What lies at a provider is what was paid less what went back, and never less than nothing."""
+    there = PaymentAttempt.provider == code
+    paid = db.session.scalar(select(func.sum(PaymentAttempt.amount)).where(postings.is_paid(), there))
+    back = db.session.scalar(select(func.sum(PaymentSplit.refunded)).join(PaymentAttempt).where(there))
+    expected, held = int(paid or 0) - int(back or 0), balance(accounts.clearing(code))
+    differs = [f"clearing {code}: paid less refunded is {expected}, the account says {held}"]
+    below = [f"clearing {code}: {held} is below zero"]
     return (differs if held != expected else []) + (below if held < 0 else [])

@@ -13,8 +13,8 @@ from marketplace.ledger.models import Entry, Posting
 from marketplace.operations.comparing import Rows
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import Status
+from marketplace.payments.gateway import HOLDING
 from marketplace.payments.models import PAID, PAID_LATE, SUCCEEDED, PaymentAttempt, PaymentSplit, Refund
-from marketplace.payments.starting import PROVIDER
 
 # A payment or sale that lost its moment still has a day to be missed on.
 _PAID_AT = func.coalesce(PaymentAttempt.paid_at, PaymentAttempt.created_at)
@@ -29,7 +29,7 @@ def is_paid() -> ColumnElement[bool]:
 
 def through_us() -> ColumnElement[bool]:
     """Attempts whose money DesaMart holds; the others went to the shop itself."""
-    return PaymentAttempt.provider == PROVIDER
+    return PaymentAttempt.provider.in_(HOLDING)
 
 
 def is_completed() -> ColumnElement[bool]:

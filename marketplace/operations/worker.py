@@ -22,7 +22,6 @@ from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
 from marketplace.orders import steps
 from marketplace.payments import polling, refunding
-from marketplace.payments.gateway import gateway
 from marketplace.search import indexing
 from marketplace.subscriptions import SUBSCRIPTIONS
 
@@ -49,13 +48,13 @@ def end_overdue(at: datetime) -> int:
 
 
 def ask_provider(at: datetime) -> int:
-    """Ask the provider about payments that have been open for long."""
-    return polling.ask_due(gateway(), at=at)
+    """Ask the providers about payments that have been open for long."""
+    return polling.ask_due(at=at)
 
 
 def send_refunds(at: datetime) -> int:
     """Send money that buyers must get back to the cards it came from."""
-    return refunding.send_due(gateway(), at=at)
+    return refunding.send_due(at=at)
 
 
 def deliver_simulated(at: datetime) -> int:

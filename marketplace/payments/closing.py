@@ -6,13 +6,13 @@ from sqlalchemy import select
 from marketplace.extensions import db
 from marketplace.kit.errors import DomainError
 from marketplace.kit.transaction import locked, transaction
+from marketplace.payments.gateway import provider
 from marketplace.payments.models import CANCELLED, CREATED, PENDING, PaymentAttempt
-from marketplace.payments.stripe_provider import StripeGateway
 
 log = structlog.get_logger()
 
 
-def close(attempt_id: int, *, gateway: StripeGateway) -> None:
+def close(attempt_id: int) -> None:
     """End one open attempt, in a transaction of its own, then its page.
 
     If the provider cannot be reached, the page may still be paid: that money is taken as late.
@@ -23,23 +23,23 @@ def close(attempt_id: int, *, gateway: StripeGateway) -> None:
         if attempt.status not in (CREATED, PENDING):
             return
         attempt.status = CANCELLED
-        reference = attempt.reference
+        code, reference = attempt.provider, attempt.reference
     if reference:
-        expire_page(attempt_id, reference, gateway=gateway)
+        expire_page(code, reference)
 
 
-def expire_page(attempt_id: int, reference: str, *, gateway: StripeGateway) -> None:
+def expire_page(code: str, reference: str) -> None:
     """Close the page of an ended attempt, if the provider can be reached."""
     try:
-        gateway.expire(reference)
+        provider(code).expire(reference)
     except DomainError:
-        log.warning("provider page left open", attempt_id=attempt_id)
+        log.warning("provider page left open", provider=code, reference=reference)
 
 
-def close_open(order_id: int, *, gateway: StripeGateway) -> None:
+def close_open(order_id: int) -> None:
     """End the open attempts of an order, after the buyer has cancelled a part of it."""
     rows = select(PaymentAttempt.id).where(
         PaymentAttempt.order_id == order_id, PaymentAttempt.status.in_((CREATED, PENDING))
     )
     for attempt_id in list(db.session.scalars(rows)):
-        close(attempt_id, gateway=gateway)
+        close(attempt_id)

@@ -2,15 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from marketplace.kit.errors import Invalid
 from marketplace.logistics.quotes import PICKUP, SERVICE, DeliveryOffer
 from marketplace.orders.placing import PaymentTerms
-
-# Stripe's pages live at least 30 minutes; a minute more keeps a slow clock from being refused.
-CHECKOUT_LASTS = timedelta(minutes=31)
-SMALLEST_CARD_PAYMENT = 10_000
+from marketplace.payments.stripe_provider import STRIPE
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ CARD = PaymentMethod(
 _TERMS = {
     "cod": PaymentTerms("cod", CASH.label, platform_collects=False),
     "ambil": PaymentTerms("ambil", AT_PICKUP.label, platform_collects=False),
-    "stripe": PaymentTerms("stripe", CARD.label, platform_collects=True, waits=CHECKOUT_LASTS),
+    "stripe": PaymentTerms("stripe", CARD.label, platform_collects=True, waits=STRIPE.page_lives),
 }
 
 

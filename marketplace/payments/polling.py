@@ -9,8 +9,8 @@ from marketplace.extensions import db
 from marketplace.kit.errors import DomainError
 from marketplace.kit.transaction import transaction
 from marketplace.payments import receiving
+from marketplace.payments.gateway import provider, providers
 from marketplace.payments.models import CANCELLED, PENDING, PaymentAttempt
-from marketplace.payments.stripe_provider import StripeGateway
 
 ASK_AFTER = timedelta(minutes=10)
 ASK_EVERY = timedelta(minutes=4)
@@ -18,11 +18,12 @@ ASK_UNTIL = timedelta(hours=25)
 log = structlog.get_logger()
 
 
-def ask_due(gateway: StripeGateway, *, at: datetime, most: int = 50) -> int:
+def ask_due(*, at: datetime, most: int = 50) -> int:
     """Ask about attempts that have been open for ten minutes; answers how many were asked."""
     rows = (
         select(PaymentAttempt.id)
         .where(
+            PaymentAttempt.provider.in_(providers()),
             PaymentAttempt.status.in_((PENDING, CANCELLED)),
             PaymentAttempt.reference.is_not(None),
             PaymentAttempt.created_at <= at - ASK_AFTER,
@@ -34,22 +35,22 @@ def ask_due(gateway: StripeGateway, *, at: datetime, most: int = 50) -> int:
     )
     due = list(db.session.scalars(rows))
     for attempt_id in due:
-        ask(attempt_id, gateway=gateway, at=at)
+        ask(attempt_id, at=at)
     return len(due)
 
 
-def ask(attempt_id: int, *, gateway: StripeGateway, at: datetime) -> None:
+def ask(attempt_id: int, *, at: datetime) -> None:
     """Ask about one attempt and take the answer in as if the provider had sent it."""
     with transaction():
         attempt = db.session.get_one(PaymentAttempt, attempt_id)
         attempt.asked_at = at
-        reference, provider = attempt.reference, attempt.provider
+        reference, code = attempt.reference, attempt.provider
     if reference is None:
         return
     try:
-        report = gateway.status(reference, at=at)
+        report = provider(code).status(reference, at=at)
     except DomainError as error:
         log.warning("provider did not answer", attempt_id=attempt_id, error=error.message)
         return
     with transaction():
-        receiving.receive(report, provider=provider, at=at)
+        receiving.receive(report, provider=code, at=at)

@@ -3,14 +3,16 @@
 Amounts here are whole rupiah; a provider's own unit never leaves that provider's module.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
 
 from marketplace.kit.errors import DomainError, Unavailable
 
 ReportKind = Literal["paid", "pending", "failed", "expired"]
 RefundKind = Literal["succeeded", "pending", "failed"]
+Receiver = Literal["platform", "seller"]
 
 
 class ProviderUnavailable(Unavailable):
@@ -117,3 +119,54 @@ class RefundReport:
     kind: RefundKind
     amount: int | None
     why: str = ""
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What a provider can do, known without asking it.
+
+    `code` names it in orders, payments and the ledger. `receiver` has the money once it is paid. A payment
+    is between `smallest` and `largest` rupiah; `page_lives` is how long its page takes one. `refunds` says
+    whether money can go back through it, `part_refunds` whether less than a whole payment can, and
+    `refunds_by_key` whether a refund may be asked for again without the risk of sending it twice.
+    """
+
+    code: str
+    receiver: Receiver
+    smallest: int
+    largest: int
+    page_lives: timedelta
+    refunds: bool
+    part_refunds: bool
+    refunds_by_key: bool
+
+
+class PaymentProvider(Protocol):
+    """Somebody at whose page a buyer pays.
+
+    Every method raises ProviderUnavailable when there is no answer, ProviderRefused when the answer is no.
+    """
+
+    @property
+    def can(self) -> Abilities:
+        """What this provider can do."""
+
+    def open_checkout(self, request: CheckoutRequest) -> HostedCheckout:
+        """Open the page for one attempt; the same attempt key opens one checkout only."""
+
+    def expire(self, reference: str) -> None:
+        """Close a page, so that nobody can pay there; one that is closed or paid already is no error."""
+
+    def status(self, reference: str, *, at: datetime) -> ProviderReport:
+        """Ask how a checkout stands; the same state has the same event id."""
+
+    def refund(self, request: RefundRequest) -> RefundReport:
+        """Send money back, or tell how an earlier try of the same refund went."""
+
+    def read_webhook(
+        self, payload: bytes, headers: Mapping[str, str], *, at: datetime
+    ) -> ProviderReport | None:
+        """What a message says, once it is sure who sent it; None for one that is of no use here.
+
+        Raises BadSignature for a forged, garbled or outdated one.
+        """

@@ -8,13 +8,14 @@ may be cut at any point.
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, Update, select, update
+from sqlalchemy import ColumnElement, Update, and_, false, select, true, update
 
 from marketplace.extensions import db
 from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import transaction
 from marketplace.ledger import accounts
 from marketplace.ledger.posting import post
+from marketplace.payments.gateway import providers
 from marketplace.payments.models import (
     FAILED,
     REQUESTED,
@@ -24,9 +25,14 @@ from marketplace.payments.models import (
     Refund,
 )
 from marketplace.payments.owing import posting_name
-from marketplace.payments.provider import ProviderRefused, ProviderUnavailable, RefundReport, RefundRequest
-from marketplace.payments.starting import PROVIDER
-from marketplace.payments.stripe_provider import StripeGateway
+from marketplace.payments.provider import (
+    Abilities,
+    PaymentProvider,
+    ProviderRefused,
+    ProviderUnavailable,
+    RefundReport,
+    RefundRequest,
+)
 
 ASK_AGAIN = timedelta(minutes=2)
 """Longer than the provider is waited for, so that who claimed a refund has either settled it or is gone."""
@@ -37,12 +43,18 @@ LONGEST_WAIT = timedelta(days=1)
 log = structlog.get_logger()
 
 
-def send_due(gateway: StripeGateway, *, at: datetime, most: int = 20) -> int:
+def send_due(*, at: datetime, most: int = 20) -> int:
     """Send what is owed and ask about what is on its way; answers how many refunds got a step further.
 
-    Opens transactions of its own. Stops at the first silence of the provider: the others would wait as long.
+    Opens transactions of its own. What a provider cannot send back is left to a person.
     """
-    rows = select(Refund.id).where(Refund.due_at <= at, _sendable()).order_by(Refund.due_at, Refund.id)
+    return sum(_send_through(gateway, at=at, most=most) for gateway in providers().values())
+
+
+def _send_through(gateway: PaymentProvider, *, at: datetime, most: int) -> int:
+    """Stops at the first silence of the provider: the others would wait as long."""
+    due = select(Refund.id).where(Refund.due_at <= at, _sendable(gateway.can))
+    rows = due.order_by(Refund.due_at, Refund.id)
     done = 0
     for refund_id in list(db.session.scalars(rows.limit(most))):
         request = _claim(refund_id, at=at)
@@ -60,14 +72,18 @@ def send_due(gateway: StripeGateway, *, at: datetime, most: int = 20) -> int:
     return done
 
 
-def _sendable() -> ColumnElement[bool]:
-    """Only refunds of payments that lie at a provider who can send them back."""
-    through_provider = (
+def _sendable(can: Abilities) -> ColumnElement[bool]:
+    """Refunds of payments that lie at a provider and that it can send back."""
+    whole = true() if can.part_refunds else PaymentAttempt.amount == Refund.amount
+    lies_there = (
         select(PaymentSplit.id)
         .join(PaymentAttempt, PaymentAttempt.id == PaymentSplit.attempt_id)
-        .where(PaymentAttempt.provider == PROVIDER, PaymentAttempt.reference.is_not(None))
+        .where(PaymentAttempt.provider == can.code, PaymentAttempt.reference.is_not(None), whole)
+        .correlate(Refund)
     )
-    return Refund.split_id.in_(through_provider)
+    # Without a key, asking again after a lost answer could send the money twice.
+    safe = true() if can.refunds_by_key else Refund.status != REQUESTED
+    return and_(true() if can.refunds else false(), safe, Refund.split_id.in_(lies_there))
 
 
 def _claim(refund_id: int, *, at: datetime) -> RefundRequest | None:

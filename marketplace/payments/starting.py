@@ -20,19 +20,16 @@ from marketplace.orders.deadlines import HOLD_AFTER_ATTEMPT
 from marketplace.orders.models import Order, SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments import closing
-from marketplace.payments.methods import CHECKOUT_LASTS, SMALLEST_CARD_PAYMENT
+from marketplace.payments.gateway import ABILITIES, provider
+from marketplace.payments.methods import label
 from marketplace.payments.models import CANCELLED, CREATED, PENDING, PaymentAttempt, PaymentSplit
-from marketplace.payments.provider import CheckoutLine, CheckoutRequest, HostedCheckout
-from marketplace.payments.stripe_provider import StripeGateway
+from marketplace.payments.provider import Abilities, CheckoutLine, CheckoutRequest, HostedCheckout
 
-PROVIDER = "stripe"
 LONGEST_HOLD = timedelta(hours=12)
 
 
-def begin(
-    order_id: int, *, gateway: StripeGateway, public_url: str, token: str, email: str | None, at: datetime
-) -> str:
-    """Open the provider's page for what is still to pay of an order; answers its address.
+def begin(order_id: int, *, public_url: str, token: str, email: str | None, at: datetime) -> str:
+    """Open the page of the order's provider for what is still to pay; answers its address.
 
     Opens transactions of its own, because the provider is asked between them. `token` goes into the way back.
 
@@ -46,17 +43,18 @@ def begin(
         order = _order(order_id)
         open_attempts = _open_attempts(order_id)
         unpaid = _unpaid(order_id)
-        attempt = _usable(open_attempts, unpaid, at=at) or _new_attempt(order, unpaid, at=at)
+        gateway = provider(order.payment_method)
+        attempt = _usable(open_attempts, unpaid, at=at) or _new_attempt(order, unpaid, gateway.can, at=at)
         superseded = [other.id for other in open_attempts if other is not attempt]
         request = _request(attempt, public_url, token, email)
         attempt_id, address = attempt.id, attempt.address
     for other in superseded:
-        closing.close(other, gateway=gateway)
+        closing.close(other)
     if address:
         return address
     page = gateway.open_checkout(request)
     if not _opened(attempt_id, page):
-        closing.expire_page(attempt_id, page.reference, gateway=gateway)
+        closing.expire_page(gateway.can.code, page.reference)
         raise Conflict("Pesanan ini baru saja berubah. Muat ulang halaman, lalu coba lagi.")
     return page.url
 
@@ -93,7 +91,10 @@ def _unpaid(order_id: int) -> list[SellerOrder]:
         .where(SellerOrder.order_id == order_id, SellerOrder.status == Status.AWAITING_PAYMENT.value)
         .order_by(SellerOrder.id)
     )
-    return list(db.session.scalars(locked(rows, of=SellerOrder)).unique())
+    unpaid = list(db.session.scalars(locked(rows, of=SellerOrder)).unique())
+    if not unpaid:
+        raise Conflict("Tidak ada yang perlu dibayar lagi untuk pesanan ini.")
+    return unpaid
 
 
 def _usable(
@@ -110,12 +111,12 @@ def _usable(
     return None
 
 
-def _new_attempt(order: Order, unpaid: Sequence[SellerOrder], *, at: datetime) -> PaymentAttempt:
-    if not unpaid:
-        raise Conflict("Tidak ada yang perlu dibayar lagi untuk pesanan ini.")
+def _new_attempt(
+    order: Order, unpaid: Sequence[SellerOrder], can: Abilities, *, at: datetime
+) -> PaymentAttempt:
     if at - order.placed_at > LONGEST_HOLD:
         raise Conflict("Waktu pembayaran sudah lewat. Silakan pesan lagi.")
-    expires_at = at + CHECKOUT_LASTS
+    expires_at = at + can.page_lives
     held_until = expires_at + HOLD_AFTER_ATTEMPT
     stocking.line_up([line.variant_id for child in unpaid for line in child.lines])
     for child in unpaid:
@@ -124,7 +125,7 @@ def _new_attempt(order: Order, unpaid: Sequence[SellerOrder], *, at: datetime) -
     attempt = PaymentAttempt(
         key=f"dm-{uuid.uuid4().hex}",
         order_id=order.id,
-        provider=PROVIDER,
+        provider=can.code,
         amount=sum(child.total for child in unpaid),
         created_at=at,
         expires_at=expires_at,
@@ -135,14 +136,17 @@ def _new_attempt(order: Order, unpaid: Sequence[SellerOrder], *, at: datetime) -
     return attempt
 
 
-def check_amount(amount: int) -> None:
-    """Refuse what a card cannot pay, before anything is bound.
+def check_amount(code: str, amount: int) -> None:
+    """Refuse what the provider behind a way to pay does not take, before anything is bound.
 
     Raises:
-        Invalid: less than the provider's smallest payment.
+        Invalid: less than its smallest payment, or more than its largest.
     """
-    if amount < SMALLEST_CARD_PAYMENT:
-        raise Invalid(f"Pembayaran kartu mulai dari {rupiah(SMALLEST_CARD_PAYMENT)}.", "pembayaran")
+    can = ABILITIES.get(code)
+    if can is not None and amount < can.smallest:
+        raise Invalid(f"{label(code)} mulai dari {rupiah(can.smallest)}.", "pembayaran")
+    if can is not None and amount > can.largest:
+        raise Invalid(f"{label(code)} paling banyak {rupiah(can.largest)}.", "pembayaran")
 
 
 def _request(attempt: PaymentAttempt, public_url: str, token: str, email: str | None) -> CheckoutRequest:
@@ -160,6 +164,6 @@ def _request(attempt: PaymentAttempt, public_url: str, token: str, email: str | 
         success_url=f"{page}?{secret}bayar=selesai",
         cancel_url=f"{page}?{secret}bayar=batal",
         email=email,
-        expires_at=attempt.expires_at or attempt.created_at + CHECKOUT_LASTS,
+        expires_at=attempt.expires_at or attempt.created_at,
         reference=order.number,
     )

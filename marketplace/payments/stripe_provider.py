@@ -6,7 +6,7 @@ https://docs.stripe.com/api/checkout/sessions/create, https://docs.stripe.com/we
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -15,8 +15,8 @@ from stripe.checkout import Session
 from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
 
-from marketplace.kit.clock import now
 from marketplace.payments.provider import (
+    Abilities,
     BadSignature,
     CheckoutLine,
     CheckoutRequest,
@@ -39,6 +39,8 @@ TIMEOUT_SECONDS = 10
 NETWORK_RETRIES = 1
 """A repeat is safe because every request carries an idempotency key; more would hold a worker too long."""
 
+SIGNATURE_HEADER = "Stripe-Signature"
+
 SIGNATURE_TOLERANCE = timedelta(minutes=5)
 """How old a signed message may be: the tolerance of Stripe's own libraries, against replayed recordings."""
 
@@ -47,6 +49,18 @@ LARGEST_LINE_COUNT = 100
 
 LARGEST_REFUND_COUNT = 100
 """As many refunds of one payment as Stripe lists at a time; a payment of ours has one per seller order."""
+
+STRIPE = Abilities(
+    code="stripe",
+    receiver="platform",
+    smallest=10_000,
+    largest=9_999_999_999,
+    # Stripe's pages live at least 30 minutes; a minute more keeps a slow clock from being refused.
+    page_lives=timedelta(minutes=31),
+    refunds=True,
+    part_refunds=True,
+    refunds_by_key=True,
+)
 
 _MINOR_UNITS_PER_RUPIAH = 100
 _CURRENCY = "idr"
@@ -80,6 +94,8 @@ class StripeGateway:
     Every method raises ProviderUnavailable when Stripe cannot be reached or is out of order, ProviderRefused
     when it says no to what was asked.
     """
+
+    can = STRIPE
 
     def __init__(
         self,
@@ -150,13 +166,13 @@ class StripeGateway:
         return _report(session, event_id=f"query:{session.id}:{kind}", kind=kind, at=at, raw=str(session))
 
     def read_webhook(
-        self, payload: bytes, signature: str, *, at: datetime | None = None
+        self, payload: bytes, headers: Mapping[str, str], *, at: datetime
     ) -> ProviderReport | None:
         """Verifies a message on its raw body and reads it; None for kinds of message we do not use.
 
         Raises BadSignature for a forged, garbled or outdated one. `at` is the time its age is judged by.
         """
-        text = _verified(payload, signature, self._webhook_secret, at or now())
+        text = _verified(payload, headers.get(SIGNATURE_HEADER, ""), self._webhook_secret, at)
         event = self._client.construct_event_without_verification(text)
         kind = _EVENT_KINDS.get(event.type)
         if kind is None:

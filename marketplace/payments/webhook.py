@@ -1,4 +1,4 @@
-"""Takes what Stripe sends: signature first, on the bytes as they came; stored and acted on; answered."""
+"""Takes what providers send: signature first, on the bytes as they came; stored and acted on; answered."""
 
 from flask import Blueprint, request
 from sqlalchemy.exc import IntegrityError
@@ -6,32 +6,34 @@ from sqlalchemy.exc import IntegrityError
 from marketplace.accounts.guards import anyone
 from marketplace.extensions import csrf, limiter
 from marketplace.kit.clock import now
+from marketplace.kit.errors import NotFound
 from marketplace.kit.transaction import transaction
 from marketplace.payments import receiving
-from marketplace.payments.gateway import gateway
+from marketplace.payments.gateway import providers
 from marketplace.payments.provider import BadSignature
 
 blueprint = Blueprint("webhook", __name__)
 
 
-@blueprint.post("/webhook/stripe")
+@blueprint.post("/webhook/<code>")
 @csrf.exempt
 @limiter.exempt
-@anyone("Stripe has no account; its signature is checked instead")
-def stripe() -> tuple[str, int]:
-    """Take in one message. 400 for a bad signature, so that Stripe reports it; 200 for what is understood."""
+@anyone("a provider has no account; its signature is checked instead")
+def hear(code: str) -> tuple[str, int]:
+    """Take in one message. 400 for a bad signature, so that it is noticed; 200 for what is understood."""
     at = now()
+    speaker = providers().get(code)
+    if speaker is None:
+        raise NotFound
     try:
-        report = gateway().read_webhook(
-            request.get_data(cache=True), request.headers.get("Stripe-Signature", ""), at=at
-        )
+        report = speaker.read_webhook(request.get_data(cache=True), dict(request.headers), at=at)
     except BadSignature:
         return "tanda tangan tidak sah", 400
     if report is None:
         return "tidak dipakai", 200
     try:
         with transaction():
-            verdict = receiving.receive(report, provider="stripe", at=at)
+            verdict = receiving.receive(report, provider=code, at=at)
     except IntegrityError:
         verdict = "seen"  # The same message came twice at once; the other one won.
     return verdict, 200

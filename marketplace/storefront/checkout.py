@@ -27,7 +27,6 @@ from marketplace.orders import baskets, carts
 from marketplace.orders.models import Cart, Order
 from marketplace.orders.placing import Buyer, Placed, SoldOut, place_order
 from marketplace.payments import methods, starting
-from marketplace.payments.gateway import gateway
 from marketplace.regions import picking
 from marketplace.regions import queries as regions
 from marketplace.storefront import basket, checkout_form
@@ -124,8 +123,7 @@ def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any
             secret=settings().secret_key,
             at=now(),
         )
-        if terms.platform_collects:
-            starting.check_amount(placed.order.total)
+        starting.check_amount(terms.code, placed.order.total)
         _same_total(form, placed)
         answer = {"id": placed.order.id, "number": placed.order.number, "token": placed.token}
         answer["card"] = terms.platform_collects
@@ -156,7 +154,6 @@ def _to_payment(answer: Mapping[str, Any]) -> ResponseReturnValue:
     try:
         address = starting.begin(
             answer["id"],
-            gateway=gateway(),
             public_url=settings().public_url,
             token=answer["token"],
             email=user.email if user else None,

@@ -22,7 +22,6 @@ from marketplace.orders.models import Order
 from marketplace.orders.states import LABELS, TONES, Status, derived_status
 from marketplace.payments import closing, methods, polling, starting
 from marketplace.payments import queries as payments
-from marketplace.payments.gateway import gateway
 from marketplace.regions.queries import label
 from marketplace.storefront import progress
 from marketplace.storefront.checkout import PLACED
@@ -76,7 +75,7 @@ def cancel(number: str) -> ResponseReturnValue:
             order_id = found.id
     except Conflict as refusal:
         return _too_late(number, refusal)
-    closing.close_open(order_id, gateway=gateway())
+    closing.close_open(order_id)
     flash(_("Pesanan dibatalkan."), "success")
     return _back(number)
 
@@ -105,7 +104,6 @@ def pay(number: str) -> ResponseReturnValue:
     try:
         address = starting.begin(
             found.id,
-            gateway=gateway(),
             public_url=settings().public_url,
             token=_token() or "",
             email=user.email if user else None,
@@ -124,7 +122,7 @@ def check_payment(number: str) -> ResponseReturnValue:
     """Ask the provider itself how the payment stands."""
     attempts = [attempt.id for attempt in payments.payments_of(_order(number).id) if attempt.reference]
     if attempts:
-        polling.ask(attempts[0], gateway=gateway(), at=now())
+        polling.ask(attempts[0], at=now())
     return _back(number)
 
 

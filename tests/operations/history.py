@@ -9,13 +9,13 @@ from marketplace.operations import worker
 from marketplace.orders import steps
 from marketplace.orders.models import SellerOrder
 from marketplace.payments import refunding
-from marketplace.payments.methods import CHECKOUT_LASTS
+from marketplace.payments.stripe_provider import STRIPE
 from tests import cast, factories
 from tests.factories import AT
 from tests.payments.cards import CardDesk
 
 HOUR = timedelta(hours=1)
-TOO_LATE = AT + CHECKOUT_LASTS + timedelta(minutes=6)
+TOO_LATE = AT + STRIPE.page_lives + timedelta(minutes=6)
 DONE = AT + 3 * HOUR
 
 
@@ -58,7 +58,7 @@ def live(folder: Path) -> History:
     assert worker.drain(at=DONE) == 0
     # The oldest of the two refunds has been sent; the other one still waits.
     desk.stage.wire.at = DONE
-    assert refunding.send_due(desk.stage.gateway, at=DONE, most=1) == 1
+    assert refunding.send_due(at=DONE, most=1) == 1
     assert worker.drain(at=DONE) == 0
     return history
 

@@ -16,8 +16,8 @@ from marketplace.orders import steps
 from marketplace.orders.deadlines import ANSWER, COMPLETE, HAND_OVER, HOLD_AFTER_ATTEMPT
 from marketplace.orders.models import SellerOrder, SellerOrderEvent
 from marketplace.orders.states import Status
-from marketplace.payments.methods import CHECKOUT_LASTS
 from marketplace.payments.models import Refund
+from marketplace.payments.stripe_provider import STRIPE
 from tests import cast, factories
 from tests.payments.cards import CardDesk
 
@@ -120,7 +120,7 @@ def test_a_delivered_order_completes_after_three_days_and_counts(app: Flask) -> 
 def test_an_order_nobody_pays_expires_and_lets_its_goods_go(app: Flask) -> None:
     with app.app_context():
         child_id = _order("stripe", pieces=50)
-        over = AT + CHECKOUT_LASTS + HOLD_AFTER_ATTEMPT
+        over = AT + STRIPE.page_lives + HOLD_AFTER_ATTEMPT
         with pytest.raises(Exception, match="habis"):
             factories.order({cast.CHIPS: 1}, at=over - MOMENT)
         assert worker.end_overdue(over - MOMENT) == 0
@@ -134,7 +134,7 @@ def test_an_order_nobody_pays_expires_and_lets_its_goods_go(app: Flask) -> None:
 def test_a_hold_whose_time_is_over_binds_nothing_even_while_the_worker_is_away(app: Flask) -> None:
     with app.app_context():
         _order("stripe", pieces=50)
-        factories.order({cast.CHIPS: 50}, at=AT + CHECKOUT_LASTS + HOLD_AFTER_ATTEMPT)
+        factories.order({cast.CHIPS: 50}, at=AT + STRIPE.page_lives + HOLD_AFTER_ATTEMPT)
         assert _on_shelf() == 0
 
 

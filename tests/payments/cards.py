@@ -3,12 +3,14 @@
 from datetime import datetime
 from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import select
 
 from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
 from marketplace.orders.models import Order
 from marketplace.payments import receiving, starting
+from marketplace.payments.gateway import set_up
 from marketplace.payments.models import PaymentAttempt
 from marketplace.payments.provider import ProviderReport
 from tests.payments.stripe_stage import Stage
@@ -17,18 +19,18 @@ from tests.payments.stripe_stage import Stage
 class CardDesk:
     """Opens the provider's pages for orders, pays there, and hears the provider's word.
 
-    Call it inside an application context, outside a transaction.
+    Make and call it inside an application context, outside a transaction.
     """
 
     def __init__(self, folder: Path) -> None:
         self.stage = Stage(folder / "simulasi.sqlite")
+        set_up(current_app, self.stage.gateway)
 
     def open(self, order_id: int, *, at: datetime) -> str:
         """Begin to pay; the provider's name for the page."""
         self.stage.wire.at = at
         starting.begin(
             order_id,
-            gateway=self.stage.gateway,
             public_url="http://desamart.test",
             token="",
             email=None,
@@ -55,7 +57,7 @@ class CardDesk:
     def take_in(self, report: ProviderReport, *, at: datetime) -> receiving.Verdict:
         """A report is received, as a webhook does it."""
         with transaction():
-            return receiving.receive(report, provider=starting.PROVIDER, at=at)
+            return receiving.receive(report, provider=self.stage.gateway.can.code, at=at)
 
     def paid(self, order: Order, *, at: datetime) -> str:
         """The whole way: page opened, paid, heard."""

@@ -16,7 +16,7 @@ from marketplace.payments.simulator.loopback import LoopbackClient
 from marketplace.payments.simulator.stripe_api import ApiAnswer, StripeApi
 from marketplace.payments.simulator.views import make_simulator
 from marketplace.payments.simulator.world import StripeWorld
-from marketplace.payments.stripe_provider import StripeGateway
+from marketplace.payments.stripe_provider import SIGNATURE_HEADER, StripeGateway
 
 KEY = "sk_test_rahasia"
 WEBHOOK_SECRET = "whsec_rahasia"
@@ -71,7 +71,7 @@ class Stage:
     path: Path
     at: datetime = NOON
     key: str = KEY
-    heard: list[tuple[bytes, str]] = field(default_factory=list)
+    heard: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
     ear_status: int = 200
 
     def __post_init__(self) -> None:
@@ -114,7 +114,7 @@ class Stage:
 
     def ear(self, _url: str, body: bytes, signature: str) -> int:
         """The shop's webhook: hears and answers `ear_status`."""
-        self.heard.append((body, signature))
+        self.heard.append((body, {SIGNATURE_HEADER: signature}))
         return self.ear_status
 
 

@@ -20,15 +20,15 @@ from marketplace.orders.deadlines import HOLD_AFTER_ATTEMPT
 from marketplace.orders.models import Order, SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments import closing, polling
-from marketplace.payments.methods import CHECKOUT_LASTS
 from marketplace.payments.models import PaymentAttempt, ProviderEvent, Refund
 from marketplace.payments.provider import CheckoutRequest, HostedCheckout
+from marketplace.payments.stripe_provider import STRIPE
 from tests import cast, factories
 from tests.payments.cards import CardDesk
 
 AT = factories.AT
 SOON = AT + timedelta(minutes=5)
-TOO_LATE = AT + CHECKOUT_LASTS + HOLD_AFTER_ATTEMPT
+TOO_LATE = AT + STRIPE.page_lives + HOLD_AFTER_ATTEMPT
 
 
 @pytest.fixture
@@ -217,7 +217,7 @@ def test_a_lost_message_is_asked_for(desk: CardDesk) -> None:
     page = desk.open(order_id, at=AT)
     desk.pay(page, at=SOON)
     desk.stage.wire.at = AT + timedelta(minutes=10)
-    assert polling.ask_due(desk.stage.gateway, at=AT + timedelta(minutes=10)) == 1
+    assert polling.ask_due(at=AT + timedelta(minutes=10)) == 1
     assert _statuses(order_id) == [Status.AWAITING_CONFIRMATION]
 
 
@@ -228,4 +228,4 @@ def _cancel(desk: CardDesk, order: Order) -> None:
         steps.cancel(child.id, actor="buyer", at=SOON)
         order_id = child.order_id
     desk.stage.wire.at = SOON
-    closing.close_open(order_id, gateway=desk.stage.gateway)
+    closing.close_open(order_id)

@@ -54,7 +54,7 @@ class Till(CardDesk):
     def send(self, at: datetime = AT) -> int:
         """A turn of the worker."""
         self.stage.wire.at = at
-        return refunding.send_due(self.stage.gateway, at=at)
+        return refunding.send_due(at=at)
 
     def sent(self, page: str, at: datetime = MUCH_LATER) -> list[int]:
         """What the provider really sent back, in rupiah."""

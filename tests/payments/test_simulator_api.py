@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.payments.methods import CHECKOUT_LASTS, SMALLEST_CARD_PAYMENT
 from marketplace.payments.simulator.parameters import Refusal, tree_of
+from marketplace.payments.stripe_provider import STRIPE
 from tests.payments.stripe_stage import (
     NOON,
     SESSIONS,
@@ -98,13 +98,13 @@ def test_a_session_lives_between_half_an_hour_and_a_day(
 
 def test_the_smallest_sum_our_shop_offers_stripe_for_is_one_it_takes(stage: Stage) -> None:
     """https://docs.stripe.com/currencies: a charge must be worth at least US$0.50."""
-    form = a_form(**{UNIT_AMOUNT: str(SMALLEST_CARD_PAYMENT * 100)})
+    form = a_form(**{UNIT_AMOUNT: str(STRIPE.smallest * 100)})
     assert stage.ask("POST", SESSIONS, form).status == 200
 
 
 def test_the_time_our_shop_gives_a_checkout_survives_a_slow_request(stage: Stage) -> None:
     """https://docs.stripe.com/api/checkout/sessions/create, `expires_at`: counted on arrival."""
-    form = a_form(expires_at=str(int((NOON + CHECKOUT_LASTS).timestamp())))
+    form = a_form(expires_at=str(int((NOON + STRIPE.page_lives).timestamp())))
     stage.pass_time(seconds=30)
     assert stage.ask("POST", SESSIONS, form).status == 200
 

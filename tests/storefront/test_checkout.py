@@ -266,5 +266,5 @@ def test_a_card_refuses_less_than_the_smallest_payment(app: Flask, shopper: Shop
         product_id = factories.product(cast.CHIPS).id
         session.execute(update(Variant).where(Variant.product_id == product_id).values(price=500))
     answer = shopper.order(cast.CHIPS, pay="stripe", **{f"pengiriman-{cast.HER_SHOP}": "ambil"})
-    assert answer.status_code == 422 and "Pembayaran kartu mulai dari" in answer.text
+    assert answer.status_code == 422 and "Kartu debit atau kredit mulai dari" in answer.text
     assert orders(app) == 0

@@ -36,7 +36,7 @@ def test_the_buyer_sees_the_refund_on_every_part_of_its_way(
     for minutes in (0, 15, 60):
         with app.app_context():
             desk.stage.wire.at = AT + timedelta(minutes=minutes)
-            refunding.send_due(desk.stage.gateway, at=desk.stage.wire.at)
+            refunding.send_due(at=desk.stage.wire.at)
         seen.append(shopper.get(path).text)
     assert f"{amount} sedang dalam perjalanan kembali ke kartu Anda" in seen[0]
     assert f"{amount} akan dikembalikan ke kartu Anda" in seen[1], "the bank said no; it is tried again"

@@ -227,8 +227,8 @@ def _more_goods(number: int, random: Random, at: datetime, progress: Bar) -> Non
 
 def _send_refunds(at: datetime) -> None:
     """Send money back where the goods did not come, as the worker does."""
-    _world, _client, gateway = till(at)
-    while refunding.send_due(gateway, at=at):
+    till(at)
+    while refunding.send_due(at=at):
         db.session.remove()
 
 

@@ -24,6 +24,7 @@ from marketplace.orders import baskets, carts, placing
 from marketplace.orders.models import Cart, Order
 from marketplace.orders.placing import Buyer
 from marketplace.payments import methods, receiving, starting
+from marketplace.payments.gateway import provider
 from marketplace.payments.models import PaymentAttempt
 from marketplace.sellers.models import Shop
 
@@ -191,13 +192,13 @@ def _pay(stage: Stage, order_id: int, token: str, at: datetime) -> None:
     """Pay by card at the simulated provider, unless the buyer thinks better of it."""
     stage.simulated.at = at
     url = settings().public_url
-    starting.begin(order_id, gateway=stage.gateway, public_url=url, token=token, email=None, at=at)
+    starting.begin(order_id, public_url=url, token=token, email=None, at=at)
     reference = db.session.scalar(select(PaymentAttempt.reference).where(PaymentAttempt.order_id == order_id))
     paid = at + timedelta(minutes=stage.random.randrange(2, 20))
     if reference is None or paid >= stage.until or stage.random.random() < 0.06:
         return
     stage.world.pay(reference, at=paid)
     stage.simulated.at = paid
-    report = stage.gateway.status(reference, at=paid)
+    report = provider("stripe").status(reference, at=paid)
     with transaction():
-        receiving.receive(report, provider=starting.PROVIDER, at=paid)
+        receiving.receive(report, provider="stripe", at=paid)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from flask import current_app
 from sqlalchemy import select
 
 from marketplace.catalog.models import Product, Variant
@@ -12,6 +13,7 @@ from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
 from marketplace.operations.demo.goods import LIMITED
 from marketplace.orders import carts
+from marketplace.payments.gateway import set_up as set_up_provider
 from marketplace.payments.simulator.loopback import LoopbackClient
 from marketplace.payments.simulator.stripe_api import StripeApi
 from marketplace.payments.simulator.world import StripeWorld
@@ -44,13 +46,12 @@ class Stage:
     near: dict[str, list[str]]
     far: list[str]
     simulated: LoopbackClient
-    gateway: StripeGateway
     world: StripeWorld
     basket: str
 
 
-def till(at: datetime | None = None) -> tuple[StripeWorld, LoopbackClient, StripeGateway]:
-    """The simulated provider whose pages the served market opens too, reached without a server."""
+def till(at: datetime | None = None) -> tuple[StripeWorld, LoopbackClient]:
+    """Let this application reach the simulated provider, whose pages are served too, in process."""
     config = settings()
     world = StripeWorld(config.simulator_file)
     api = StripeApi(
@@ -63,18 +64,19 @@ def till(at: datetime | None = None) -> tuple[StripeWorld, LoopbackClient, Strip
         api_base=config.stripe_api_base,
         http_client=client,
     )
-    return world, client, gateway
+    set_up_provider(current_app, gateway)
+    return world, client
 
 
 def set_up(random: Random, until: datetime) -> Stage:
     """Look around in the filled market."""
-    world, client, gateway = till()
+    world, client = till()
     with transaction():
         _cart, basket = carts.open_cart(None, None, at=until)
     near: dict[str, list[str]] = {}
     for code in _villages("18."):
         near.setdefault(code[:5], []).append(code)
-    return Stage(random, until, _wares(), near, _villages("31."), client, gateway, world, basket or "")
+    return Stage(random, until, _wares(), near, _villages("31."), client, world, basket or "")
 
 
 def _villages(prefix: str) -> list[str]:
