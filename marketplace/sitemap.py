@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "catalog.seller_views",
     "catalog.stock_views",
     "orders.seller_views",
+    "orders.admin_views",
     "payments.seller_views",
     "payments.webhook",
     "indicators.officer_views",

@@ -98,7 +98,6 @@ def order(
             notes={},
             payment=terms(pay),
             user=user,
-            fee_bp=100,
             secret=SECRET,
             at=at,
         )

@@ -66,10 +66,20 @@ def totals() -> list[str]:
         select(SellerOrder.number, OrderLine.fee).join_from(OrderLine, SellerOrder),
         "seller order {0}: fee {1}, lines {2}",
     )
+    village_fees = compare(
+        select(SellerOrder.number, SellerOrder.village_fee),
+        select(SellerOrder.number, OrderLine.village_fee).join_from(OrderLine, SellerOrder),
+        "seller order {0}: fee of the village {1}, lines {2}",
+    )
     rates = compare(
-        select(OrderLine.id, (OrderLine.total * OrderLine.fee_bp + 5_000) // 10_000),
+        select(OrderLine.id, _by_rate(OrderLine.fee_bp)),
         select(OrderLine.id, OrderLine.fee),
         "order line {0}: fee by its rate {1}, fee {2}",
+    )
+    village_rates = compare(
+        select(OrderLine.id, _by_rate(OrderLine.village_fee_bp)),
+        select(OrderLine.id, OrderLine.village_fee),
+        "order line {0}: fee of the village by its rate {1}, fee {2}",
     )
     strangers = (
         select(OrderLine.id, SellerOrder.number)
@@ -83,9 +93,16 @@ def totals() -> list[str]:
         *orders,
         *goods,
         *fees,
+        *village_fees,
         *rates,
+        *village_rates,
         *say(strangers, "order line {0}: another shop or village than seller order {1}"),
     ]
+
+
+def _by_rate(basis_points: Any) -> Any:
+    """What `kit.money.rate` makes of a line's total."""
+    return (OrderLine.total * basis_points + 5_000) // 10_000
 
 
 def history() -> list[str]:

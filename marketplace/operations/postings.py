@@ -5,12 +5,13 @@ Both are told in the same columns: `at`, `kind`, `reference`, `account`, `amount
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, not_, select, union_all
+from sqlalchemy import ColumnElement, String, case, cast, func, literal, not_, select, union_all
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Entry, Posting
 from marketplace.operations.comparing import Rows
+from marketplace.orders.fees import VILLAGE
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments.gateway import HOLDING
@@ -85,14 +86,18 @@ def _sales() -> list[Rows]:
         return rows.where(is_completed())
 
     shop = cast(SellerOrder.shop_id, String)
+    owed_to_village = literal(accounts.village_payable("")) + SellerOrder.village_code
+    carried = case((SellerOrder.delivery_receiver == VILLAGE, SellerOrder.delivery_fee), else_=0)
+    village = SellerOrder.village_fee + carried
     owed_to_shop = literal(accounts.payable(0).removesuffix("0")) + shop
     owed_by_shop = literal(accounts.receivable(0).removesuffix("0")) + shop
     ours = SellerOrder.platform_collects
     return [
         sale(accounts.ESCROW, SellerOrder.total).where(ours),
-        sale(owed_to_shop, SellerOrder.fee - SellerOrder.total).where(ours),
-        sale(owed_by_shop, SellerOrder.fee).where(~ours),
+        sale(owed_to_shop, SellerOrder.fee + village - SellerOrder.total).where(ours),
+        sale(owed_by_shop, SellerOrder.fee + village).where(~ours),
         sale(accounts.FEES, -SellerOrder.fee),
+        sale(owed_to_village, -village),
     ]
 
 

@@ -9,11 +9,13 @@ from sqlalchemy import inspect, select
 
 from marketplace.catalog import loading as catalog
 from marketplace.extensions import db
+from marketplace.kit.clock import now
 from marketplace.kit.columns import Base
 from marketplace.kit.transaction import transaction
 from marketplace.logistics import loading as logistics
 from marketplace.logistics.models import CourierService
-from marketplace.orders.models import SellerOrderEdge
+from marketplace.orders import fee_rules
+from marketplace.orders.models import FeeRule, SellerOrderEdge
 from marketplace.orders.states import ALLOWED
 from marketplace.regions.models import Region
 
@@ -29,6 +31,9 @@ def upgrade(app: Flask) -> None:
         migrate_upgrade(directory=str(MIGRATIONS))
         db.session.remove()
         _allowed_steps()
+        if not db.session.scalar(select(FeeRule.id).limit(1)):
+            with transaction():
+                fee_rules.seed(app.extensions["desamart"].platform_fee_bp, at=now())
         if not db.session.scalar(select(CourierService.code).limit(1)):
             with transaction():
                 catalog.load()

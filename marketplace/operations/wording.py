@@ -116,6 +116,10 @@ def account(name: str) -> str:
         return str(_("Hak toko %(shop)s", shop=name.rpartition(":")[2]))
     if name.startswith("seller:receivable:"):
         return str(_("Utang toko %(shop)s", shop=name.rpartition(":")[2]))
+    if name.startswith(accounts.village_payable("")):
+        return str(_("Hak desa %(village)s", village=name.rpartition(":")[2]))
+    if name.startswith(accounts.village_receivable("")):
+        return str(_("Utang desa %(village)s", village=name.rpartition(":")[2]))
     named = {
         accounts.ESCROW: _("Dana titipan pembeli"),
         accounts.FEES: _("Biaya untuk DesaMart"),

@@ -10,16 +10,20 @@ from marketplace.orders.models import SellerOrder
 def post_sale(order: SellerOrder, *, at: datetime) -> None:
     """Book a completed seller order, once.
 
-    Money that DesaMart holds leaves the escrow: the shop is owed its total less the fee. Where the shop got
-    the cash itself, it owes the fee.
+    Money that DesaMart holds leaves the escrow: the shop is owed its earning, DesaMart and the village have
+    their parts. Where the shop got the money itself, it owes these parts.
     """
+    parts = [
+        (accounts.FEES, -order.fee),
+        (accounts.village_payable(order.village_code), -order.village_fee - order.village_delivery),
+    ]
     if order.platform_collects:
         entries = [
             (accounts.ESCROW, order.total),
-            (accounts.payable(order.shop_id), order.fee - order.total),
-            (accounts.FEES, -order.fee),
+            (accounts.payable(order.shop_id), -order.earning),
+            *parts,
         ]
     else:
-        entries = [(accounts.receivable(order.shop_id), order.fee), (accounts.FEES, -order.fee)]
+        entries = [(accounts.receivable(order.shop_id), order.total - order.earning), *parts]
     if any(amount for _, amount in entries):
         post("sale", order.number, entries, happened_at=at, at=at)

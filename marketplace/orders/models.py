@@ -73,7 +73,10 @@ class Order(Base):
 
 
 class SellerOrder(Base):
-    """What one shop fulfils, in rupiah: `goods_total + delivery_fee = total`; `fee` is what DesaMart takes.
+    """What one shop fulfils, in rupiah: `goods_total + delivery_fee = total`.
+
+    `fee` is what DesaMart takes of the goods, `village_fee` what the village takes. `delivery_receiver` tells
+    who gets the delivery fee: `shop`, `village`, or nobody.
 
     `platform_collects` tells who receives the money: DesaMart's provider, or the seller. `deadline_at` is the
     moment at which the present state ends by itself.
@@ -101,6 +104,8 @@ class SellerOrder(Base):
     delivery_fee: Mapped[int]
     total: Mapped[int]
     fee: Mapped[int]
+    village_fee: Mapped[int] = mapped_column(default=0)
+    delivery_receiver: Mapped[str] = mapped_column(String(8), default="shop")
     platform_collects: Mapped[bool]
     self_purchase: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(String(300), default="")
@@ -117,9 +122,19 @@ class SellerOrder(Base):
     )
     events: Mapped[list["SellerOrderEvent"]] = relationship(order_by="SellerOrderEvent.id", lazy="select")
 
+    @property
+    def village_delivery(self) -> int:
+        """The part of the delivery fee that is the village's, in rupiah."""
+        return self.delivery_fee if self.delivery_receiver == "village" else 0
+
+    @property
+    def earning(self) -> int:
+        """What the shop keeps of the total, in rupiah."""
+        return self.total - self.fee - self.village_fee - self.village_delivery
+
 
 class OrderLine(Base):
-    """Goods of one sale, copied in: names, unit, rupiah, grams of one unit, village, category, fee rate.
+    """Goods of one sale, copied in: names, unit, rupiah, grams of one unit, village, category, rates of fees.
 
     `stocked` tells whether pieces were taken from the shelf, or made to order.
     """
@@ -148,8 +163,35 @@ class OrderLine(Base):
     sector: Mapped[str] = mapped_column(String(5))
     fee_bp: Mapped[int]
     fee: Mapped[int]
+    village_fee_bp: Mapped[int] = mapped_column(default=0)
+    village_fee: Mapped[int] = mapped_column(default=0)
     stocked: Mapped[bool] = mapped_column(default=True)
     seller_order: Mapped[SellerOrder] = relationship(back_populates="lines", lazy="raise")
+
+
+class FeeRule(Base):
+    """A rate of the fees on goods from `valid_from` on, in basis points. Append-only.
+
+    `receiver` is platform or village; `scope` the region whose shops it is about, empty for all. `created_by`
+    is empty for the rules that an installation begins with.
+    """
+
+    __tablename__ = "fee_rule"
+    __table_args__ = (
+        UniqueConstraint("receiver", "scope", "valid_from"),
+        CheckConstraint("receiver IN ('platform','village')", name="receiver"),
+        CheckConstraint("receiver = 'village' OR scope = ''", name="scope"),
+        CheckConstraint("bp BETWEEN 0 AND 3000", name="bp"),
+    )
+
+    id: Mapped[Id]
+    receiver: Mapped[str] = mapped_column(String(8))
+    scope: Mapped[str] = mapped_column(String(13), default="")
+    bp: Mapped[int]
+    valid_from: Mapped[datetime]
+    created_by: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime]
+    author: Mapped[User | None] = relationship(lazy="joined")
 
 
 class SellerOrderEvent(Base):

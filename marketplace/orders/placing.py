@@ -13,11 +13,11 @@ from marketplace.catalog import stocking
 from marketplace.extensions import db
 from marketplace.kit.codes import new_token, order_number, token_hash
 from marketplace.kit.errors import DomainError, Invalid
-from marketplace.kit.money import rate
 from marketplace.kit.outbox import announce
 from marketplace.logistics.quotes import DeliveryOffer, offers
-from marketplace.orders import baskets, carts, deadlines
+from marketplace.orders import baskets, carts, deadlines, fee_rules, fees
 from marketplace.orders.baskets import BasketLine, ShopGroup
+from marketplace.orders.fees import Rates
 from marketplace.orders.models import Cart, Order, OrderLine, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import Status
 from marketplace.regions.models import VILLAGE, Region
@@ -69,14 +69,13 @@ def place_order(
     notes: Mapping[str, str],
     payment: PaymentTerms,
     user: User | None,
-    fee_bp: int,
     secret: str,
     at: datetime,
 ) -> Placed:
     """Place an order for everything in the basket and empty it. Flushes; the caller's transaction commits.
 
     By shop slug: `choices` the delivery keys (`antar`, `ekspedisi:jne-REG`), `notes` words for the shop.
-    `fee_bp` are basis points of the goods; `secret` makes the buyer's pseudonym.
+    The fees are those in force `at` that moment; `secret` makes the buyer's pseudonym.
 
     Raises:
         Invalid: empty basket, unknown destination, a delivery not offered, cash where none is taken.
@@ -90,10 +89,13 @@ def place_order(
     if gone:
         raise SoldOut([line.product.name for line in gone])
     chosen = [_chosen(group, buyer, choices.get(group.shop.slug, ""), payment) for group in found]
+    rates = fee_rules.rates_at({group.shop.village_code for group in found}, at=at)
     token = new_token()
     order = _order(buyer, payment, user, secret=secret, token=token, at=at)
     for position, (group, offer) in enumerate(zip(found, chosen, strict=True), 1):
-        child = _child(order, position, group, offer, payment=payment, fee_bp=fee_bp, at=at)
+        child = _child(
+            order, position, group, offer, payment=payment, rates=rates[group.shop.village_code], at=at
+        )
         child.note = notes.get(group.shop.slug, "")[:300]
         child.self_purchase = _is_own_shop(group, user, buyer)
         order.children.append(child)
@@ -164,10 +166,10 @@ def _child(
     offer: DeliveryOffer,
     *,
     payment: PaymentTerms,
-    fee_bp: int,
+    rates: Rates,
     at: datetime,
 ) -> SellerOrder:
-    lines = [_line(line, fee_bp) for line in group.lines]
+    lines = [_line(line, rates) for line in group.lines]
     status = Status.AWAITING_PAYMENT if payment.platform_collects else Status.AWAITING_CONFIRMATION
     deadline = at + payment.waits + deadlines.HOLD_AFTER_ATTEMPT
     return SellerOrder(
@@ -183,6 +185,8 @@ def _child(
         delivery_fee=offer.fee,
         total=group.goods_total + offer.fee,
         fee=sum(line.fee for line in lines),
+        village_fee=sum(line.village_fee for line in lines),
+        delivery_receiver=fees.delivery_receiver(offer.method),
         platform_collects=payment.platform_collects,
         placed_at=at,
         deadline_at=deadline if payment.platform_collects else deadlines.deadline_of(status, at),
@@ -190,8 +194,9 @@ def _child(
     )
 
 
-def _line(line: BasketLine, fee_bp: int) -> OrderLine:
+def _line(line: BasketLine, rates: Rates) -> OrderLine:
     product, variant = line.product, line.variant
+    taken = fees.fees_of(line.total, rates)
     return OrderLine(
         variant_id=variant.id,
         product_id=product.id,
@@ -210,8 +215,10 @@ def _line(line: BasketLine, fee_bp: int) -> OrderLine:
         village_code=product.shop.village_code,
         category_slug=product.category_slug,
         sector=product.sector,
-        fee_bp=fee_bp,
-        fee=rate(line.total, fee_bp),
+        fee_bp=rates.platform_bp,
+        fee=taken.platform,
+        village_fee_bp=rates.village_bp,
+        village_fee=taken.village,
         stocked=not variant.on_demand,
     )
 

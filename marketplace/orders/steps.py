@@ -15,7 +15,7 @@ from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import locked
-from marketplace.orders import bookkeeping, deadlines, placing
+from marketplace.orders import bookkeeping, deadlines, fees, placing
 from marketplace.orders.models import SellerOrder, SellerOrderEvent
 from marketplace.orders.states import ALLOWED, LABELS, UNDELIVERED, Status
 
@@ -49,6 +49,8 @@ def ship(
 ) -> SellerOrder:
     """The goods are on their way. `courier` is `sendiri` (the seller), `kurir-desa` or a courier's code.
 
+    Who carries them gets the delivery fee (`orders.fees`).
+
     Raises:
         Invalid: a courier without a tracking number, or goods that are picked up.
     """
@@ -59,6 +61,7 @@ def ship(
     if not courier or (not own_hands and not tracking_number):
         raise Invalid("Isi kurir dan nomor resinya.", "resi" if courier else "kurir")
     order.courier, order.tracking_number = courier, "" if own_hands else tracking_number
+    order.delivery_receiver = fees.delivery_receiver(order.delivery_method, courier)
     return _move(seller_order_id, S.SHIPPED, actor=actor, at=at)
 
 

@@ -72,9 +72,7 @@ def _words(line: AccountLine, order: SellerOrder | None) -> tuple[str, str]:
     """What a line is and how its amount comes about."""
     if line.kind != "sale" or order is None:
         return _("Pembukuan %(kind)s", kind=line.kind), line.reference
-    amounts = {"total": rupiah(order.total), "fee": rupiah(order.fee)}
+    amounts = {"total": rupiah(order.total), "fee": rupiah(order.total - order.earning)}
     if order.platform_collects:
-        return _("Penjualan"), _("%(total)s dikurangi biaya layanan %(fee)s", **amounts)
-    return _("Biaya layanan"), _(
-        "Penjualan tunai %(total)s sudah Anda terima; biaya layanan %(fee)s", **amounts
-    )
+        return _("Penjualan"), _("%(total)s dikurangi biaya %(fee)s", **amounts)
+    return _("Biaya layanan"), _("Penjualan tunai %(total)s sudah Anda terima; biaya %(fee)s", **amounts)

@@ -119,7 +119,6 @@ def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any
             notes={part.slug: one_line(form[part.note_field].data) for part in found},
             payment=terms,
             user=visitor(),
-            fee_bp=settings().platform_fee_bp,
             secret=settings().secret_key,
             at=now(),
         )

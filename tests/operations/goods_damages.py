@@ -99,6 +99,15 @@ TOTALS = (
     ),
     change("jumlah", "order_line", LINE, "fee = fee + 1", "order line {row}: fee by its rate"),
     change("jumlah", "order_line", LINE, "fee_bp = fee_bp * 2", "order line {row}: fee by its rate"),
+    change(
+        "jumlah",
+        "seller_order",
+        SELLER_ORDER,
+        "village_fee = 0",
+        "{cash_open}: fee of the village",
+    ),
+    change("jumlah", "order_line", LINE, "village_fee = 0", "{row}: fee of the village by its"),
+    change("jumlah", "order_line", LINE, "village_fee_bp = 90", "{row}: fee of the village by its"),
     change("jumlah", "order_line", LINE, "shop_id = shop_id + 1", "order line {row}: another shop"),
     change(
         "jumlah",

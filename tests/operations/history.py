@@ -6,7 +6,7 @@ from pathlib import Path
 
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
-from marketplace.orders import steps
+from marketplace.orders import fee_rules, fees, steps
 from marketplace.orders.models import SellerOrder
 from marketplace.payments import refunding
 from marketplace.payments.stripe_provider import STRIPE
@@ -40,6 +40,8 @@ class History:
 def live(folder: Path) -> History:
     """Let it all happen, and let the worker hand everything on. `folder` is the application's data folder."""
     desk = CardDesk(folder)
+    with transaction():
+        fee_rules.add_rule(fees.VILLAGE, 50, valid_from=AT, created_by=None, at=AT)
     sold = factories.order({cast.CHIPS: 2, cast.COFFEE: 1}).order.children
     for child in sold:
         factories.complete(child, at=AT + HOUR)

@@ -243,7 +243,7 @@ def test_a_posting_moved_to_another_day_is_red_on_both(market: Lived) -> None:
                 )
             )
         moved, _between, day = daybook.days(DAY + timedelta(days=2), 3)
-    assert (moved.differences, day.differences) == (2, 2)
+    assert (moved.differences, day.differences) == (3, 3)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_days(market: Lived) -> None:

@@ -28,6 +28,7 @@ from marketplace.operations.demo import goods, pictures, sales
 from marketplace.operations.demo.goods import HANURA, DemoProduct, DemoShop
 from marketplace.operations.demo.people import DEMO_PASSWORD
 from marketplace.operations.demo.stage import till
+from marketplace.orders import fee_rules, fees
 from marketplace.payments import refunding
 from marketplace.regions.models import VILLAGE, Region
 from marketplace.sellers import opening
@@ -37,6 +38,7 @@ Bar = Callable[[str], AbstractContextManager[Tick]]
 SEED = 26_11_22
 STORY = timedelta(days=200)
 ENOUGH = 25
+VILLAGE_BP = 50
 _PEOPLE: tuple[tuple[str, str, str, str], ...] = (
     ("pembeli@desamart.test", "Rahma Pembeli", "", ""),
     ("pembeli2@desamart.test", "Doni Pembeli", "", ""),
@@ -69,6 +71,8 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         photos = _photos([product for shop in plan for product in shop.products], progress)
         with progress("Orang, toko, dan produk") as tick:
             _open_all(plan, photos, random, begin, tick)
+        with transaction():
+            fee_rules.add_rule(fees.VILLAGE, VILLAGE_BP, valid_from=begin, created_by=None, at=begin)
         sales.tell_story(begin=begin + timedelta(days=12), until=at, random=random, progress=progress)
         _restock(at)
     if scale:

@@ -156,7 +156,6 @@ def _place(
         notes={},
         payment=methods.terms(pay),
         user=user,
-        fee_bp=settings().platform_fee_bp,
         secret=settings().secret_key,
         at=at,
     )
