@@ -28,9 +28,10 @@ check: ## ruff, formatting, mypy --strict, djlint and the rules of the architect
 	@scripts/bootstrap requirements-dev.lock
 	@$(BIN)/python -m tests.run --only check
 
-bench: ## measure the search against plain SQL in the same run; figures are ratios, never tests
+bench: ## measure search and checkout against plain SQL in the same run; figures are ratios, never tests
 	@scripts/bootstrap requirements-dev.lock
 	@$(BIN)/python -m bench.search
+	@$(BIN)/python -m bench.checkout
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 

@@ -1,8 +1,9 @@
 """Decides which PostgreSQL server the tests use: a throwaway one of their own, or the one they are given.
 
 The throwaway server lives in a temporary folder, listens on a socket in that folder only, and gives up
-durability for speed. It ends with the process that started it, however that ends. `DESAMART_TEST_POSTGRES` (a
-`postgresql://` address of a database whose user may create others) names a server to use instead.
+durability for speed, unless it is asked to be durable: then it lives on the disk and syncs every commit. It
+ends with the process that started it, however that ends. `DESAMART_TEST_POSTGRES` (a `postgresql://`
+address of a database whose user may create others) names a server to use instead of the hasty one.
 """
 
 import atexit
@@ -25,15 +26,13 @@ GIVEN = "DESAMART_TEST_POSTGRES"
 READY_WITHIN = 60.0
 SETTINGS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "max_wal_size": "256MB",
-    "autovacuum": "off",
     "log_min_messages": "warning",
 }
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 class Missing(Exception):
@@ -59,10 +58,14 @@ def programs() -> Path:
 
 
 class Cluster:
-    """A PostgreSQL server to create databases on. `url` is the address of its maintenance database."""
+    """A PostgreSQL server to create databases on. `url` is the address of its maintenance database.
 
-    def __init__(self) -> None:
-        self.url = os.environ.get(GIVEN, "")
+    `durable` asks for a server of its own on the disk that loses nothing it has committed.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.durable = durable
+        self.url = "" if durable else os.environ.get(GIVEN, "")
         self._folder: Path | None = None
         self._server: subprocess.Popen[bytes] | None = None
         if not self.url:
@@ -73,6 +76,12 @@ class Cluster:
 
     def __exit__(self, *problem: object) -> None:
         self.stop()
+
+    @property
+    def pid(self) -> int:
+        """The throwaway server's process."""
+        assert self._server is not None
+        return self._server.pid
 
     def create(self, name: str, template: str | None = None) -> str:
         """Create a database, empty or as a copy of `template`; its address for SQLAlchemy.
@@ -108,14 +117,15 @@ class Cluster:
             connection.execute(statement)
 
     def _start(self) -> None:
-        folder = self._folder = scratch_folder("desamart-pg-")
+        folder = self._folder = scratch_folder("desamart-pg-", durable=self.durable)
         atexit.register(self.stop)
         identity = _identity()
         if identity:
             shutil.chown(folder, identity["user"], identity["group"])
         data = folder / "data"
         _initialise(data, identity)
-        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = SETTINGS | (DURABLE if self.durable else HASTY)
+        options = [f"--{name}={value}" for name, value in settings.items()]
         with (folder / "log").open("wb") as log:
             self._server = subprocess.Popen(
                 # The kernel ends the server with the process that started it, even when that is killed.
@@ -128,7 +138,7 @@ class Cluster:
                     data,
                     "-k",
                     folder,
-                    *settings,
+                    *options,
                 ],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,

@@ -1,0 +1,175 @@
+"""Decides on what the write path is measured: a durable database on the disk, goods, full baskets."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
+
+from marketplace import create_app
+from marketplace.config import Config
+from marketplace.extensions import db
+from marketplace.kit.clock import now
+from marketplace.kit.codes import new_token, token_hash
+from marketplace.kit.transaction import transaction
+from marketplace.operations.setup import upgrade
+from marketplace.orders.models import Cart, CartLine
+from marketplace.sellers import opening
+from marketplace.storefront.furniture import CART
+from tests import cast, factories, seed
+from tests.databases import let_go
+from tests.postgres import Cluster
+from tests.scratch import scratch_folder
+
+ENGINES = ("sqlite", "postgresql")
+SHOPS = 16
+PRICE, PIECES = 15_000, 900_000
+# Nobody is refused for ordering too often: here one address stands for many buyers.
+UNLIMITED = 1_000_000_000
+_RAW = "a" * 40
+FIELDS = {
+    "nama": "Budi",
+    "telepon": "0812 3456 7890",
+    "wilayah": cast.HURUN,
+    "alamat": "Dusun 2 RT 3",
+    "patokan": "dekat masjid",
+    "pembayaran": "cod",
+}
+
+
+@dataclass(frozen=True)
+class Basket:
+    """A full basket and the checkout form that lies before its owner.
+
+    `cart_id` and `line_ids` are its rows, `token_hash` is how they know their browser, `shop` whose goods lie
+    in it.
+    """
+
+    cart_id: int
+    line_ids: tuple[int, ...]
+    token_hash: str
+    shop: int
+    cookie: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A filled database: its settings, and the process of its server (0 where there is none)."""
+
+    config: Config
+    database_pid: int
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return self.config.data_dir
+
+
+@contextmanager
+def stocked(engine: str) -> Iterator[Stock]:
+    """A fresh database on the disk with `SHOPS` shops of two goods; removed afterwards.
+
+    SQLite syncs every commit as it always does here; PostgreSQL runs with fsync, unlike in the tests.
+    """
+    folder = scratch_folder("desamart-bench-", durable=True)
+    try:
+        with _database(engine, str(folder / "desamart.sqlite")) as (address, pid):
+            config = Config(
+                database_url=address, data_dir=folder, secret_key="bench" * 8, orders_per_minute=UNLIMITED
+            ).completed()
+            with opened(config) as app:
+                upgrade(app)
+                seed.seed(app)
+                _shops()
+            yield Stock(config, pid)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[Flask]:
+    """An application in this process on these data, within its context; its connections are closed after."""
+    app = create_app(config)
+    try:
+        with app.app_context():
+            yield app
+    finally:
+        let_go(app)
+
+
+def fill(app: Flask, count: int) -> list[Basket]:
+    """Make full baskets, the shops in turn: two goods of one shop in each. Call inside the app's context."""
+    goods = [
+        [factories.product(_slug(shop, place)).variants[0].id for place in (0, 1)] for shop in range(SHOPS)
+    ]
+    made, tokens = [], [new_token() for _ in range(count)]
+    with transaction() as rows:
+        for number, token in enumerate(tokens):
+            lines = [
+                CartLine(variant_id=variant_id, quantity=1, seen_price=PRICE)
+                for variant_id in goods[number % SHOPS]
+            ]
+            cart = Cart(token_hash=token_hash(token), updated_at=now(), lines=lines)
+            rows.add(cart)
+            made.append(cart)
+        rows.flush()
+        ids = [(cart.id, tuple(line.id for line in cart.lines)) for cart in made]
+    db.session.remove()
+    return [
+        Basket(cart_id, line_ids, token_hash(token), number % SHOPS, *_form(app, token, number % SHOPS))
+        for number, ((cart_id, line_ids), token) in enumerate(zip(ids, tokens, strict=True))
+    ]
+
+
+def spread_ids(app: Flask) -> None:
+    """Let rows of different tables have different ids from now on, so that an id says whose it is."""
+    fill(app, 500)
+    for _number in range(5):
+        factories.order({cast.CHIPS: 1, cast.COFFEE: 1})
+    db.session.remove()
+
+
+@contextmanager
+def _database(engine: str, file: str) -> Iterator[tuple[str, int]]:
+    if engine == "sqlite":
+        yield f"sqlite:///{file}", 0
+        return
+    with Cluster(durable=True) as cluster:
+        yield cluster.create("desamart_bench"), cluster.pid
+
+
+def _shops() -> None:
+    with transaction():
+        owner = factories.person(cast.SELLER)
+        for number in range(SHOPS):
+            shop = opening.open_shop(
+                owner, name=f"Toko {number}", kind="umkm", village_code=cast.HANURA,
+                phone=f"+62812000{number:04d}", at=seed.LONG_AGO, slug=f"toko-{number}",
+            )  # fmt: skip
+            opening.verify(shop, at=seed.LONG_AGO)
+            for place in (0, 1):
+                factories.put_on_shelf(
+                    shop, slug=_slug(number, place), name=f"Barang {number} {place}", price=PRICE,
+                    stock=PIECES, at=seed.LONG_AGO,
+                )  # fmt: skip
+    db.session.remove()
+
+
+def _slug(shop: int, place: int) -> str:
+    return f"barang-{shop}-{place}"
+
+
+def _form(app: Flask, token: str, shop: int) -> tuple[str, bytes]:
+    """What a browser with this basket would send: its cookie, and the form that the page had filled in."""
+    cookies = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert cookies is not None
+    cookie = f"{app.config['SESSION_COOKIE_NAME']}={cookies.dumps({CART: token, 'csrf_token': _RAW})!s}"
+    csrf = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(_RAW)
+    fields = FIELDS | {f"pengiriman-toko-{shop}": "antar", "kunci": new_token(), "csrf_token": str(csrf)}
+    return cookie, urlencode(fields).encode()
