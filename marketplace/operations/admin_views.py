@@ -31,6 +31,7 @@ CSV_HEAD = (
     *("hari", *(f"masuk_{provider}" for provider in HOLDING)),
     *(f"buku_masuk_{provider}" for provider in HOLDING),
     *("pesanan_selesai", "penjualan", "biaya", "buku_biaya", "wajib_kembali", "buku_wajib_kembali"),
+    *("masuk_bank", "buku_masuk_bank", "dicairkan", "buku_dicairkan"),
     *("tunai_di_penjual", "catatan", "selisih", "cocok"),
 )
 
@@ -154,5 +155,6 @@ def _csv(days: Sequence[Day]) -> ResponseReturnValue:
 def _csv_row(day: Day) -> list[Cell]:
     told, booked = day.told, day.booked
     cells: list[Cell] = [day.day.isoformat(), *told.came_in.values(), *booked.came_in.values()]
-    cells += [day.sales, day.sold, told.fees, booked.fees, told.owed_back, booked.owed_back, day.cash]
+    cells += [day.sales, day.sold, told.fees, booked.fees, told.owed_back, booked.owed_back]
+    cells += [told.to_bank, booked.to_bank, told.paid_out, booked.paid_out, day.cash]
     return [*cells, day.postings, day.differences, "ya" if day.agrees else "tidak"]

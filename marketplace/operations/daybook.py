@@ -20,6 +20,7 @@ from marketplace.operations.comparing import Rows, Telling, differing
 from marketplace.orders.models import SellerOrder
 from marketplace.payments.gateway import HOLDING
 from marketplace.payments.models import PaymentAttempt, Refund
+from marketplace.payouts import claiming, settling
 
 ONE_DAY = timedelta(days=1)
 EARLIEST = date(2020, 1, 1)  # No money moved before there was a market.
@@ -38,11 +39,13 @@ class Span(NamedTuple):
 
 
 class Amounts(NamedTuple):
-    """What a day moved in rupiah: came in by provider, fees earned, owed back to buyers."""
+    """What a day moved in rupiah: came in by provider, fees, owed back to buyers, to the bank, paid out."""
 
     came_in: dict[str, int]
     fees: int
     owed_back: int
+    to_bank: int
+    paid_out: int
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,8 @@ def _amounts(lines: Subquery) -> dict[tuple[str, str], int]:
         (lines.c.kind == "payment") & lines.c.account.startswith(CLEARING, autoescape=True),
         (lines.c.kind == "sale") & (lines.c.account == accounts.FEES),
         (lines.c.kind == "refund-owed") & (lines.c.account == accounts.BUYER_REFUNDS),
+        (lines.c.kind == settling.SETTLED) & (lines.c.account == accounts.BANK),
+        (lines.c.kind == claiming.CONFIRMED) & (lines.c.account == accounts.PAYOUTS),
     )
     rows = select(lines.c.day, lines.c.account, func.sum(lines.c.amount)).where(telling)
     grouped = db.session.execute(rows.group_by(lines.c.day, lines.c.account))
@@ -144,7 +149,13 @@ def _amounts(lines: Subquery) -> dict[tuple[str, str], int]:
 
 def _of(sums: dict[tuple[str, str], int], day: str) -> Amounts:
     came_in = {provider: sums.get((day, accounts.clearing(provider)), 0) for provider in HOLDING}
-    return Amounts(came_in, -sums.get((day, accounts.FEES), 0), -sums.get((day, accounts.BUYER_REFUNDS), 0))
+    return Amounts(
+        came_in,
+        -sums.get((day, accounts.FEES), 0),
+        -sums.get((day, accounts.BUYER_REFUNDS), 0),
+        sums.get((day, accounts.BANK), 0),
+        sums.get((day, accounts.PAYOUTS), 0),
+    )
 
 
 def _sales(span: Span) -> dict[str, tuple[int, int]]:

@@ -9,6 +9,7 @@ from marketplace.ledger.queries import balance, unbalanced
 from marketplace.operations import postings
 from marketplace.operations.comparing import Rows, Telling, compare, say
 from marketplace.operations.goods_proofs import WITHOUT_GOODS
+from marketplace.operations.payout_postings import settled_from
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments.gateway import HOLDING
@@ -120,11 +121,12 @@ def _escrow() -> list[str]:
 
 
 def _at_provider(code: str) -> list[str]:
-    """What lies at a provider is what was paid less what went back, and never less than nothing."""
+    """What lies at a provider is what was paid less what went back or to the bank, never below nothing."""
     there = PaymentAttempt.provider == code
     paid = db.session.scalar(select(func.sum(PaymentAttempt.amount)).where(postings.is_paid(), there))
     back = db.session.scalar(select(func.sum(PaymentSplit.refunded)).join(PaymentAttempt).where(there))
-    expected, held = int(paid or 0) - int(back or 0), balance(accounts.clearing(code))
-    differs = [f"clearing {code}: paid less refunded is {expected}, the account says {held}"]
+    settled = sum(db.session.scalars(settled_from(code)))
+    expected, held = int(paid or 0) - int(back or 0) - settled, balance(accounts.clearing(code))
+    differs = [f"clearing {code}: paid less what left is {expected}, the account says {held}"]
     below = [f"clearing {code}: {held} is below zero"]
     return (differs if held != expected else []) + (below if held < 0 else [])

@@ -1,4 +1,4 @@
-"""Decides what the ledger should hold, told by payments, orders and refunds, and reads what it does hold.
+"""Decides what the ledger should hold, told by payments, orders, refunds, payouts, and what it does hold.
 
 Both are told in the same columns: `at`, `kind`, `reference`, `account`, `amount` (rupiah, debit positive).
 """
@@ -10,6 +10,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Entry, Posting
+from marketplace.operations import payout_postings
 from marketplace.operations.comparing import Rows
 from marketplace.orders.fees import VILLAGE
 from marketplace.orders.models import SellerOrder
@@ -40,7 +41,7 @@ def is_completed() -> ColumnElement[bool]:
 
 def due() -> CompoundSelect[*tuple[Any, ...]]:
     """Every line that should be booked, by its reason."""
-    return union_all(*_payments(), *_sales(), *_refunds_owed(), *_refunds_sent())
+    return union_all(*_payments(), *_sales(), *_refunds_owed(), *_refunds_sent(), *payout_postings.rows(_due))
 
 
 def booked() -> Rows:

@@ -11,7 +11,7 @@ from marketplace.extensions import db
 from marketplace.indicators import proofs as indicators
 from marketplace.kit import outbox
 from marketplace.kit.outbox import OutboxDelivery, OutboxEvent
-from marketplace.operations import goods_proofs, money_proofs, worker
+from marketplace.operations import goods_proofs, money_proofs, payout_proofs, worker
 from marketplace.operations.comparing import one_state, say
 from marketplace.search import queries as search
 from marketplace.subscriptions import SUBSCRIPTIONS
@@ -55,7 +55,7 @@ class Result:
         """The result for people."""
         lines = []
         for proof in self.proofs:
-            lines.append(f"{'FAIL' if proof.differences else 'ok  '}  {proof.name:8} {proof.claim}")
+            lines.append(f"{'FAIL' if proof.differences else 'ok  '}  {proof.name:9} {proof.claim}")
             lines += [f"        {difference}" for difference in proof.differences]
         lines.append(
             f"{self.in_flight} events in flight; " + ("all proofs hold" if self.holds else "NOT all hold")
@@ -116,8 +116,13 @@ PROOFS: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (
     ("bagian", "shares = payments = provider's word; paid = total per seller order", money_proofs.splits),
     (
         "bukubesar",
-        "postings balance and have their reasons; escrow = open orders; clearing = paid less sent back",
+        "postings balance and have their reasons; escrow = open orders; clearing = paid less what left",
         money_proofs.ledger,
+    ),
+    (
+        "pencairan",
+        "payouts = their lines, each in one; owed = what none has claimed; bank = came in less paid out",
+        payout_proofs.payouts,
     ),
     ("fakta", "sale facts = completed lines", indicators.differences),
     ("antrean", "every event reached its listeners", in_flight),

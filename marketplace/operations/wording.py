@@ -22,6 +22,9 @@ PROOFS = {
     "bukubesar": lazy_gettext(
         "Setiap catatan seimbang, sesuai asalnya, dan dana titipan sama dengan pesanan terbuka."
     ),
+    "pencairan": lazy_gettext(
+        "Setiap pencairan sama dengan catatan di dalamnya; tidak ada catatan yang dicairkan dua kali."
+    ),
     "fakta": lazy_gettext("Angka penjualan untuk indikator sama dengan baris pesanan yang selesai."),
     "antrean": lazy_gettext("Setiap kabar dari pesanan sudah sampai ke semua bagian yang menunggunya."),
     "indeks": lazy_gettext("Daftar pencarian sama dengan produk yang dijual."),
@@ -32,6 +35,7 @@ TITLES = {
     "riwayat": lazy_gettext("Riwayat"),
     "bagian": lazy_gettext("Bagian penjual"),
     "bukubesar": lazy_gettext("Buku besar"),
+    "pencairan": lazy_gettext("Pencairan"),
     "fakta": lazy_gettext("Fakta penjualan"),
     "antrean": lazy_gettext("Antrean"),
     "indeks": lazy_gettext("Pencarian"),
@@ -41,6 +45,10 @@ KINDS = {
     "sale": lazy_gettext("Penjualan selesai"),
     "refund-owed": lazy_gettext("Dana wajib kembali"),
     "refund-sent": lazy_gettext("Dana dikembalikan"),
+    "payout": lazy_gettext("Pencairan disiapkan"),
+    "payout-rejected": lazy_gettext("Pencairan dibatalkan"),
+    "payout-confirmed": lazy_gettext("Pencairan diterima"),
+    "settlement": lazy_gettext("Dana masuk ke bank"),
 }
 PROVIDERS = {
     "stripe": lazy_gettext("Stripe"),
@@ -121,6 +129,9 @@ def account(name: str) -> str:
     if name.startswith(accounts.village_receivable("")):
         return str(_("Utang desa %(village)s", village=name.rpartition(":")[2]))
     named = {
+        accounts.BANK: _("Uang di bank"),
+        accounts.PAYOUTS: _("Pencairan dalam perjalanan"),
+        accounts.PROVIDER_FEES: _("Biaya penyedia pembayaran"),
         accounts.ESCROW: _("Dana titipan pembeli"),
         accounts.FEES: _("Biaya untuk DesaMart"),
         accounts.BUYER_REFUNDS: _("Dana wajib kembali"),

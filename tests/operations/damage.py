@@ -84,7 +84,8 @@ class Damage:
         row = db.session.scalar(text(self.row.format(**known)))
         assert row is not None, self.row.format(**known)
         _disarm(self.table)
-        db.session.execute(text(self.change.format(row=row, **known)))
+        for statement in self.change.format(row=row, **known).split("; "):
+            db.session.execute(text(statement))
         return self.named.format(row=row, **known)
 
 

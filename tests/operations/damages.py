@@ -12,6 +12,7 @@ from tests.operations.damage import (
 )
 from tests.operations.goods_damages import HISTORY, STOCK, TOTALS
 from tests.operations.money_damages import LEDGER, SHARES
+from tests.operations.payout_damages import PAYOUTS
 
 FACTS = (
     change("fakta", "sale_fact", FACT, "net = net + 1", "{row}: net is", key="source"),
@@ -68,4 +69,4 @@ INDEX = (
         ": missing",
     ),
 )
-DAMAGES = (*STOCK, *TOTALS, *HISTORY, *SHARES, *LEDGER, *FACTS, *OUTBOX, *INDEX)
+DAMAGES = (*STOCK, *TOTALS, *HISTORY, *SHARES, *LEDGER, *PAYOUTS, *FACTS, *OUTBOX, *INDEX)

@@ -4,15 +4,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from marketplace.kit.clock import day_wib
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
 from marketplace.orders import fee_rules, fees, steps
 from marketplace.orders.models import SellerOrder
 from marketplace.payments import refunding
 from marketplace.payments.stripe_provider import STRIPE
+from marketplace.payouts import settling
+from marketplace.payouts.claiming import Rules
 from tests import cast, factories
 from tests.factories import AT
 from tests.payments.cards import CardDesk
+from tests.payouts import stage
 
 HOUR = timedelta(hours=1)
 TOO_LATE = AT + STRIPE.page_lives + timedelta(minutes=6)
@@ -35,6 +39,9 @@ class History:
     card_expired: str
     late_taken: str
     late_owed: str
+    payout_rejected: str
+    payout: str
+    settlement: str
 
 
 def live(folder: Path) -> History:
@@ -48,14 +55,15 @@ def live(folder: Path) -> History:
     delivered = _placed({cast.CRACKERS: 1})
     factories.deliver(delivered, at=AT + HOUR)
     waiting = factories.order({cast.CHIPS: 1}).order.children[0]
+    fates = {**_paid_by_card(desk), **_too_late(desk)}
     history = History(
         cash_completed=sold[0].number,
         cash_delivered=delivered.number,
         cash_open=waiting.number,
         cash_open_order=waiting.order.number,
         cash_cancelled=_cancelled(),
-        **_paid_by_card(desk),
-        **_too_late(desk),
+        **fates,
+        **_paid_out(),
     )
     assert worker.drain(at=DONE) == 0
     # The oldest of the two refunds has been sent; the other one still waits.
@@ -115,3 +123,25 @@ def _too_late(desk: CardDesk) -> dict[str, str]:
     waiting = factories.order({cast.CRACKERS: 1}, pay="stripe", at=TOO_LATE).order
     desk.open(waiting.id, at=TOO_LATE)
     return numbers | {"card_waiting": waiting.children[0].number}
+
+
+def _paid_out() -> dict[str, str]:
+    """What her shop is owed is collected, taken back, collected again, paid from what came to the bank."""
+    stage.bank(stage.shop())
+    rules = Rules(minimum=1, hold_days=0)
+    first = stage.collect(at=DONE, rules=rules)
+    assert first is not None
+    rejected = first.payouts[0].number
+    stage.reject(rejected, at=DONE)
+    second = stage.collect(at=DONE, rules=rules)
+    assert second is not None
+    number = second.payouts[0].number
+    stage.approve(number, at=DONE)
+    stage.send(number, at=DONE)
+    finance = factories.person(cast.FINANCE)
+    with transaction():
+        settling.settle(
+            "stripe", amount=20_000, fee=600, day=day_wib(DONE), reference="RK-1", by=finance, at=DONE
+        )
+    stage.confirm(number, at=DONE)
+    return {"payout_rejected": rejected, "payout": number, "settlement": "RK-1"}

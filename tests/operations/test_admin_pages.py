@@ -163,9 +163,13 @@ def test_a_day_says_what_adds_up_by_hand(market: Lived) -> None:
     assert day.told.came_in == {"stripe": sum(totals[number] for number in paid)}
     assert day.told.owed_back == totals[past.card_declined] + totals[past.late_owed]
     assert day.cash == sum(totals[number] for number in cash)
+    # Of what came in, 20.000 went on to the bank, less 600; her sale was paid out less all fees on it and on cash.
+    assert day.told.to_bank == 19_400
+    assert day.told.paid_out == totals[past.card_completed] - (180 + 90) - (360 + 180)
     assert day.told == day.booked
-    # Four payments (two shops in one), three sales, two refunds owed, one of them sent.
-    assert (day.postings, day.differences) == (4 + 3 + 2 + 1, 0)
+    # Four payments (two shops in one), three sales, two refunds owed, one of them sent; a payout taken back,
+    # one collected and confirmed, one settlement.
+    assert (day.postings, day.differences) == (4 + 3 + 2 + 1 + 2 + 2 + 1, 0)
 
 
 def test_the_list_shows_the_day_and_its_quiet_neighbour(market: Lived) -> None:
@@ -353,7 +357,7 @@ def test_the_list_can_be_taken_away_as_csv(market: Lived) -> None:
     assert (line["biaya"], line["pesanan_selesai"], line["catatan"], line["cocok"]) == (
         "1190",
         "3",
-        "10",
+        "15",
         "ya",
     )
     assert (int(line["penjualan"]), int(line["tunai_di_penjual"])) == (day.sold, day.cash)
