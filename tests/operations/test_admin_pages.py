@@ -163,7 +163,7 @@ def test_a_day_says_what_adds_up_by_hand(market: Lived) -> None:
     assert day.told.came_in == {"stripe": sum(totals[number] for number in paid)}
     assert day.told.owed_back == totals[past.card_declined] + totals[past.late_owed]
     assert day.cash == sum(totals[number] for number in cash)
-    # Of what came in, 20.000 went on to the bank, less 600; her sale was paid out less all fees on it and on cash.
+    # Of what came in, 20.000 went on to the bank, less 600; her sale was paid out less all her fees.
     assert day.told.to_bank == 19_400
     assert day.told.paid_out == totals[past.card_completed] - (180 + 90) - (360 + 180)
     assert day.told == day.booked
