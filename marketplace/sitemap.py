@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "catalog.seller_views",
     "catalog.stock_views",
     "orders.seller_views",
+    "orders.notas.seller_views",
     "orders.admin_views",
     "payments.seller_views",
     "payments.webhook",
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     "storefront.basket",
     "storefront.checkout",
     "storefront.tracking",
+    "storefront.notas",
     "operations.admin_views",
     "operations.health",
 )

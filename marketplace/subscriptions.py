@@ -2,19 +2,22 @@
 
 from marketplace.indicators import handlers as indicators
 from marketplace.kit.outbox import Handler
+from marketplace.orders import handlers as orders
 from marketplace.payments import handlers as payments
 from marketplace.search import handlers as search
 
 _RETURN_MONEY = ("payments.return_money", payments.return_money)
+_CORRECT_NOTA = ("orders.correct_nota", orders.correct_nota)
 
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, Handler], ...]] = {
     "product.changed": (("search.mark_product", search.mark_product),),
     "shop.changed": (("search.mark_shop", search.mark_shop),),
     "seller_order.declined": (_RETURN_MONEY,),
-    "seller_order.lapsed": (_RETURN_MONEY,),
+    "seller_order.lapsed": (_CORRECT_NOTA, _RETURN_MONEY),
     "seller_order.cancelled": (_RETURN_MONEY,),
-    "seller_order.cancelled_by_seller": (_RETURN_MONEY,),
-    "seller_order.returned": (_RETURN_MONEY,),
+    "seller_order.cancelled_by_seller": (_CORRECT_NOTA, _RETURN_MONEY),
+    "seller_order.returned": (_CORRECT_NOTA, _RETURN_MONEY),
+    "seller_order.refunded": (_CORRECT_NOTA,),
     "seller_order.delivered": (("payments.record_cash", payments.record_cash),),
     "seller_order.completed": (("indicators.record_sale", indicators.record_sale),),
 }

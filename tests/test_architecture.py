@@ -48,6 +48,7 @@ ONLY_IN = {
     "whoosh": ("search/",),
     "PIL": ("kit/images.py", "operations/demo/pictures.py"),
     "lokal": ("regions/loading.py",),
+    "fpdf": ("orders/notas/pdf.py",),
 }
 
 

@@ -16,6 +16,7 @@ from marketplace.logistics import loading as logistics
 from marketplace.logistics.models import CourierService
 from marketplace.orders import fee_rules
 from marketplace.orders.models import FeeRule, SellerOrderEdge
+from marketplace.orders.notas import issuing
 from marketplace.orders.states import ALLOWED
 from marketplace.regions.models import Region
 
@@ -38,6 +39,7 @@ def upgrade(app: Flask) -> None:
             with transaction():
                 catalog.load()
                 logistics.load()
+        _notas_of_before()
         db.session.remove()
 
 
@@ -49,6 +51,13 @@ def has_regions() -> bool:
 def has_tables() -> bool:
     """Whether there are tables at all."""
     return inspect(db.engine).has_table("region")
+
+
+def _notas_of_before() -> None:
+    """Packed orders from before there were notas get theirs, a few at a time."""
+    while waiting := issuing.without_nota():
+        with transaction():
+            issuing.issue_late(waiting, at=now())
 
 
 def _allowed_steps() -> None:

@@ -1,8 +1,9 @@
 """Tables of carts and orders. What an order line copies at the sale never changes afterwards."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
@@ -215,3 +216,49 @@ class SellerOrderEdge(Base):
 
     from_status: Mapped[str] = mapped_column(String(24), primary_key=True)
     to_status: Mapped[str] = mapped_column(String(24), primary_key=True)
+
+
+class Nota(Base):
+    """What a shop sold, as a numbered paper that never changes; a correction refers to the one it corrects.
+
+    `sequence` counts a shop's papers from 1 without gaps, corrections included. `content` is everything the
+    paper shows, `cause` why it was written (`packed`, `ended`, `refund:<id>`). Amounts are rupiah, those of a
+    correction negative.
+    """
+
+    __tablename__ = "nota"
+    __table_args__ = (
+        CheckConstraint("goods - discount + delivery + payment_code = total", name="total"),
+        CheckConstraint(
+            "(kind = 'nota' AND corrects_id IS NULL AND total >= 0)"
+            " OR (kind = 'correction' AND corrects_id IS NOT NULL AND total < 0)",
+            name="kind",
+        ),
+        UniqueConstraint("shop_id", "sequence"),
+        UniqueConstraint("seller_order_id", "cause"),
+        # An order has one nota at most; what goes back is told by corrections.
+        Index(
+            "uq_nota_of_order",
+            "seller_order_id",
+            unique=True,
+            sqlite_where=text("kind = 'nota'"),
+            postgresql_where=text("kind = 'nota'"),
+        ),
+    )
+
+    id: Mapped[Id]
+    shop_id: Mapped[Ref] = mapped_column(ForeignKey("shop.id"))
+    sequence: Mapped[int]
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    corrects_id: Mapped[Ref | None] = mapped_column(ForeignKey("nota.id"), index=True)
+    seller_order_id: Mapped[Ref] = mapped_column(ForeignKey("seller_order.id"))
+    cause: Mapped[str] = mapped_column(String(40))
+    issued_at: Mapped[datetime]
+    goods: Mapped[int]
+    discount: Mapped[int]
+    delivery: Mapped[int]
+    payment_code: Mapped[int]
+    total: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    corrects: Mapped["Nota | None"] = relationship(remote_side="Nota.id", lazy="select")

@@ -17,6 +17,7 @@ from marketplace.kit.transaction import transaction
 from marketplace.orders import queries, seller_pages, steps
 from marketplace.orders.forms import DeclineForm, ShipForm
 from marketplace.orders.models import SellerOrder
+from marketplace.orders.notas.queries import with_nota
 from marketplace.sellers.desk import Desk, desk, welcome
 
 blueprint = Blueprint("seller_orders", __name__)
@@ -156,6 +157,7 @@ def _page(here: Desk, mine: SellerOrder, decline: DeclineForm, ship: ShipForm) -
         picked_up=seller_pages.is_picked_up(mine),
         badge_of=seller_pages.badge_of,
         line_picture=seller_pages.line_picture,
+        has_nota=bool(with_nota([mine])),
         happenings=seller_pages.history(queries.events(mine)),
         decline=decline,
         ship=ship.for_order(mine),

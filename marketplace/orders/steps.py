@@ -17,6 +17,7 @@ from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import locked
 from marketplace.orders import bookkeeping, deadlines, fees, placing
 from marketplace.orders.models import SellerOrder, SellerOrderEvent
+from marketplace.orders.notas import issuing
 from marketplace.orders.states import ALLOWED, LABELS, UNDELIVERED, Status
 
 S = Status
@@ -40,8 +41,10 @@ def decline(seller_order_id: int, *, actor: str, at: datetime, reason: str) -> S
 
 
 def pack(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
-    """The goods are packed."""
-    return _move(seller_order_id, S.PACKED, actor=actor, at=at)
+    """The goods are packed, and their nota is written: now it can go into the parcel."""
+    order = _move(seller_order_id, S.PACKED, actor=actor, at=at)
+    issuing.issue(order, at=at)
+    return order
 
 
 def ship(

@@ -19,6 +19,7 @@ from marketplace.kit.transaction import transaction
 from marketplace.orders import queries as orders
 from marketplace.orders import steps
 from marketplace.orders.models import Order
+from marketplace.orders.notas.queries import with_nota
 from marketplace.orders.states import LABELS, TONES, Status, derived_status
 from marketplace.payments import closing, methods, polling, starting
 from marketplace.payments import queries as payments
@@ -198,6 +199,7 @@ def _page(found: Order, refused: dict[str, tuple[str, str]] | None = None) -> st
         picture=picture,
         moment=progress.moment,
         tones=_tones(found),
+        notas=with_nota(found.children),
     )
 
 

@@ -83,13 +83,13 @@ class Damage:
         known = asdict(past)
         row = db.session.scalar(text(self.row.format(**known)))
         assert row is not None, self.row.format(**known)
-        _disarm(self.table)
+        disarm(self.table)
         for statement in self.change.format(row=row, **known).split("; "):
             db.session.execute(text(statement))
         return self.named.format(row=row, **known)
 
 
-def _disarm(table: str) -> None:
+def disarm(table: str) -> None:
     """Take the guards off a table of this test's own database."""
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
