@@ -8,6 +8,7 @@ from marketplace.search import handlers as search
 
 _RETURN_MONEY = ("payments.return_money", payments.return_money)
 _CORRECT_NOTA = ("orders.correct_nota", orders.correct_nota)
+_RECORD_CASH = ("payments.record_cash", payments.record_cash)
 
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, Handler], ...]] = {
     "product.changed": (("search.mark_product", search.mark_product),),
@@ -18,6 +19,7 @@ SUBSCRIPTIONS: dict[str, tuple[tuple[str, Handler], ...]] = {
     "seller_order.cancelled_by_seller": (_CORRECT_NOTA, _RETURN_MONEY),
     "seller_order.returned": (_CORRECT_NOTA, _RETURN_MONEY),
     "seller_order.refunded": (_CORRECT_NOTA,),
-    "seller_order.delivered": (("payments.record_cash", payments.record_cash),),
-    "seller_order.completed": (("indicators.record_sale", indicators.record_sale),),
+    "seller_order.delivered": (_RECORD_CASH,),
+    # A complaint about goods on their way may end as a sale that nobody called delivered.
+    "seller_order.completed": (_RECORD_CASH, ("indicators.record_sale", indicators.record_sale)),
 }

@@ -66,12 +66,11 @@ def _targets(status: Status) -> list[Status]:
 def _by_itself(status: Status) -> str:
     if status not in ENDS_AS:
         return ""
-    until = deadline_of(status, AT)
-    return (
-        f"{_length(until - AT)}: {_code(ENDS_AS[status])}"
-        if until
-        else f"end of the hold: {_code(ENDS_AS[status])}"
-    )
+    end, until = _code(ENDS_AS[status]), deadline_of(status, AT, prepaid=True)
+    if until is None:
+        return f"end of the hold: {end}"
+    only = "" if deadline_of(status, AT, prepaid=False) else ", if paid before"
+    return f"{_length(until - AT)}{only}: {end}"
 
 
 def _length(lasts: timedelta) -> str:

@@ -43,6 +43,11 @@ def administrator(view: View) -> View:
     return declare("administrator")(view)
 
 
+def counter(view: View) -> View:
+    """Open to those who act for a village or the platform; their region decides which rows they reach."""
+    return declare("counter")(view)
+
+
 def person() -> User:
     """The signed-in person.
 
@@ -102,5 +107,9 @@ def _wanted() -> str:
 
 def _admits(who: str, user: User) -> bool:
     roles = {grant.role for grant in user.grants}
-    needed = {"officer": {OFFICER, OPERATOR, ADMIN}, "administrator": {ADMIN, FINANCE}}.get(who)
+    needed = {
+        "officer": {OFFICER, OPERATOR, ADMIN},
+        "administrator": {ADMIN, FINANCE},
+        "counter": {OPERATOR, FINANCE, ADMIN},
+    }.get(who)
     return needed is None or bool(roles & needed)

@@ -101,7 +101,10 @@ class Photo(Base):
 
 
 class StockMovement(Base):
-    """Pieces that came (positive) or went; never changed afterwards. Their sum is the variant's `on_hand`."""
+    """Pieces that came (positive) or went; never changed afterwards. Their sum is the variant's `on_hand`.
+
+    `actor` is who wrote it down (`seller:<id>`); empty where an order or the market itself moved them.
+    """
 
     __tablename__ = "stock_movement"
     __table_args__ = (
@@ -115,6 +118,7 @@ class StockMovement(Base):
     quantity: Mapped[int]
     reference: Mapped[str] = mapped_column(String(60))
     reason: Mapped[str] = mapped_column(String(200), default="")
+    actor: Mapped[str] = mapped_column(String(40), default="", server_default="")
     at: Mapped[datetime]
 
 

@@ -97,6 +97,24 @@ def give_back(reference: str, *, at: datetime) -> None:
         _move(variant, "returned", sold[variant.id], reference=reference, at=at)
 
 
+def write_off(reference: str, *, reason: str, at: datetime) -> None:
+    """What came back under `reference` cannot be sold: it leaves the shelf again, `adjusted` with the reason.
+
+    Call it in the transaction of `give_back`, before anybody can take the pieces. Once, however often called.
+    """
+    moved = db.session.execute(
+        select(StockMovement.variant_id, StockMovement.kind, StockMovement.quantity).where(
+            StockMovement.reference == reference, StockMovement.kind.in_(("returned", "adjusted"))
+        )
+    ).all()
+    gone = {row.variant_id for row in moved if row.kind == "adjusted"}
+    back = {
+        row.variant_id: row.quantity for row in moved if row.kind == "returned" and row.variant_id not in gone
+    }
+    for variant in _lock(sorted(back)):
+        _move(variant, "adjusted", -back[variant.id], reference=reference, at=at, reason=reason[:200])
+
+
 def receive(variant: Variant, quantity: int, *, reference: str, at: datetime, reason: str = "") -> None:
     """Pieces came in. `reference` names the delivery: one of a kind per variant.
 

@@ -21,7 +21,9 @@ from marketplace.payments.models import (
     Refund,
 )
 
-HANDED_OVER = [Status.DELIVERED.value, Status.DISPUTED.value, Status.COMPLETED.value]
+HANDED_OVER = [Status.DELIVERED.value, Status.COMPLETED.value]
+# Whether cash has changed hands here depends on how far the goods had come.
+CASH_EITHER_WAY = [Status.DISPUTED.value, Status.RETURNED.value]
 
 
 def splits() -> list[str]:
@@ -67,7 +69,10 @@ def _kept() -> list[str]:
         and_(SellerOrder.platform_collects, SellerOrder.status.not_in(WITHOUT_GOODS)),
     )
     waits = select(OutboxEvent.subject).where(OutboxEvent.handled_at.is_(None))
-    settled = ("seller_order:" + cast(SellerOrder.id, String)).not_in(waits)
+    settled = and_(
+        ("seller_order:" + cast(SellerOrder.id, String)).not_in(waits),
+        or_(SellerOrder.platform_collects, SellerOrder.status.not_in(CASH_EITHER_WAY)),
+    )
     share = select(SellerOrder.number, PaymentSplit.paid).join_from(PaymentSplit, SellerOrder)
     owed = (
         select(SellerOrder.number, -Refund.amount)

@@ -196,7 +196,10 @@ class FeeRule(Base):
 
 
 class SellerOrderEvent(Base):
-    """A change of state: from, to, when, who (`buyer`, `seller:12`, `system` …) and why. Append-only."""
+    """A change of state: from, to, when, who (`buyer`, `seller:12`, `system` …) and why. Append-only.
+
+    `cause` is one of `orders/causes.py`, where the reason is one that is counted; otherwise empty.
+    """
 
     __tablename__ = "seller_order_event"
 
@@ -207,6 +210,7 @@ class SellerOrderEvent(Base):
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(Text, default="")
+    cause: Mapped[str] = mapped_column(String(16), default="", server_default="")
 
 
 class SellerOrderEdge(Base):

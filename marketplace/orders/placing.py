@@ -189,7 +189,9 @@ def _child(
         delivery_receiver=fees.delivery_receiver(offer.method),
         platform_collects=payment.platform_collects,
         placed_at=at,
-        deadline_at=deadline if payment.platform_collects else deadlines.deadline_of(status, at),
+        deadline_at=deadline
+        if payment.platform_collects
+        else deadlines.deadline_of(status, at, prepaid=False),
         lines=lines,
     )
 

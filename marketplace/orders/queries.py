@@ -16,8 +16,14 @@ from marketplace.sellers.models import Shop
 
 PER_PAGE = 20
 GROUPS = {
-    "tindakan": (Status.AWAITING_CONFIRMATION, Status.ACCEPTED, Status.PACKED, Status.DELIVERY_FAILED),
-    "berjalan": (Status.READY_FOR_PICKUP, Status.SHIPPED, Status.DELIVERED, Status.DISPUTED),
+    "tindakan": (
+        Status.AWAITING_CONFIRMATION,
+        Status.ACCEPTED,
+        Status.PACKED,
+        Status.DELIVERY_FAILED,
+        Status.DISPUTED,
+    ),
+    "berjalan": (Status.READY_FOR_PICKUP, Status.SHIPPED, Status.DELIVERED),
     "selesai": ENDED,
 }
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from phonenumbers import PhoneNumberFormat, format_number, parse
 
 from marketplace.catalog.pictures import Picture, picture
@@ -19,6 +20,19 @@ from marketplace.regions.queries import full_labels, labels
 
 # The tones of states, in the words of the badge.
 _TONES = {"warning": "wait", "success": "ok", "danger": "bad"}
+_DEADLINES = {
+    Status.AWAITING_CONFIRMATION: _l("Jawab sebelum %(time)s. Sesudah itu pesanan batal sendiri."),
+    Status.ACCEPTED: _l("Serahkan sebelum %(time)s. Sesudah itu pesanan batal sendiri."),
+    Status.PACKED: _l("Serahkan sebelum %(time)s. Sesudah itu pesanan batal sendiri."),
+    Status.READY_FOR_PICKUP: _l(
+        "Kalau tidak diambil sampai %(time)s, barang kembali ke rak dan pesanan berakhir."
+    ),
+    Status.SHIPPED: _l("Tanpa kabar, pesanan dianggap sampai pada %(time)s."),
+    Status.DELIVERY_FAILED: _l(
+        "Kalau tidak dikirim lagi sampai %(time)s, barang kembali ke rak dan pesanan berakhir."
+    ),
+    Status.DELIVERED: _l("Menunggu pembeli mengatakan barangnya diterima. Selesai sendiri pada %(time)s."),
+}
 _PAID_WITH = {"cod": "Tunai saat barang sampai", "ambil": "Tunai saat diambil"}
 
 
@@ -92,6 +106,13 @@ def money_words(order: SellerOrder) -> str:
     return str(_("Tagih tunai %(total)s dari pembeli. Biaya layanan dicatat di saldo nanti.", total=total))
 
 
+def deadline_words(order: SellerOrder) -> str:
+    """What happens by itself, and when; empty where the order waits for a person."""
+    if order.deadline_at is None:
+        return ""
+    return str(_DEADLINES.get(Status(order.status), "")) % {"time": _moment(order.deadline_at)}
+
+
 def carried_by(order: SellerOrder) -> str:
     """Who carries it, in words; empty before it was handed over."""
     own = {"sendiri": _("Toko sendiri"), "kurir-desa": _("Kurir desa")}
@@ -155,6 +176,14 @@ def _state(status: Status, *, present: bool) -> str:
 
 def _when(at: datetime, actor: str) -> str:
     kind, _separator, _number = actor.partition(":")
-    who = {"buyer": _("oleh pembeli"), "seller": _("oleh toko"), "system": _("otomatis")}.get(kind)
-    moment = format_datetime(at, "d MMM y, HH.mm")
-    return f"{moment} WIB, {who}" if who else f"{moment} WIB"
+    who = {
+        "buyer": _("oleh pembeli"),
+        "seller": _("oleh toko"),
+        "counter": _("oleh petugas"),
+        "system": _("otomatis"),
+    }.get(kind)
+    return f"{_moment(at)}, {who}" if who else _moment(at)
+
+
+def _moment(at: datetime) -> str:
+    return f"{format_datetime(at, 'd MMM y, HH.mm')} WIB"

@@ -14,11 +14,12 @@ from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.once import once
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
-from marketplace.orders import queries, seller_pages, steps
+from marketplace.orders import detours, queries, seller_pages, steps
+from marketplace.orders.detour_forms import CallOffForm, FailForm, TakeBackForm
 from marketplace.orders.forms import DeclineForm, ShipForm
 from marketplace.orders.models import SellerOrder
-from marketplace.orders.notas.queries import with_nota
-from marketplace.sellers.desk import Desk, desk, welcome
+from marketplace.orders.seller_order_page import Forms, show
+from marketplace.sellers.desk import desk, welcome
 
 blueprint = Blueprint("seller_orders", __name__)
 welcome(blueprint)
@@ -55,7 +56,7 @@ def orders() -> ResponseReturnValue:
 def order(number: str) -> ResponseReturnValue:
     """One order."""
     here = desk()
-    return _page(here, queries.seller_order_of(here.shop, number), DeclineForm(), ShipForm())
+    return show(here, queries.seller_order_of(here.shop, number))
 
 
 @blueprint.post("/penjual/pesanan/<number>/terima")
@@ -73,7 +74,7 @@ def decline(number: str) -> ResponseReturnValue:
     """Decline the order, with a reason."""
     form = DeclineForm()
     if not form.validate():
-        return _refused(number, decline=form)
+        return _refused(number, Forms(decline=form))
     step = partial(steps.decline, reason=form.alasan.data or "")
     return _step(number, step, _("Pesanan ditolak. Pembeli diberi tahu alasannya."))
 
@@ -93,13 +94,13 @@ def ship(number: str) -> ResponseReturnValue:
     """The goods are handed over."""
     form = ShipForm().for_order(_mine(number))
     if not form.validate():
-        return _refused(number, ship=form)
+        return _refused(number, Forms(ship=form))
     step = partial(steps.ship, courier=form.kurir.data, tracking_number=form.number)
     try:
         return _step(number, step, _("Pesanan dalam perjalanan ke pembeli."))
     except Invalid as refusal:
         form[refusal.field or "kurir"].errors = [refusal.message]
-        return _refused(number, ship=form)
+        return _refused(number, Forms(ship=form))
 
 
 @blueprint.post("/penjual/pesanan/<number>/siap-diambil")
@@ -120,6 +121,44 @@ def deliver(number: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/penjual/pesanan/<number>/batalkan")
+@member_of_shop
+@once(_address)
+def call_off(number: str) -> ResponseReturnValue:
+    """Take an accepted order back, with a reason."""
+    _mine(number)
+    form = CallOffForm()
+    if not form.validate():
+        return _refused(number, Forms(call_off=form))
+    step = partial(detours.call_off, reason=form.alasan.data or "")
+    return _step(number, step, _("Pesanan dibatalkan. Pembeli diberi tahu alasannya."))
+
+
+@blueprint.post("/penjual/pesanan/<number>/gagal-kirim")
+@member_of_shop
+@once(_address)
+def fail(number: str) -> ResponseReturnValue:
+    """The goods did not reach the buyer."""
+    _mine(number)
+    form = FailForm()
+    if not form.validate():
+        return _refused(number, Forms(fail=form))
+    step = partial(detours.fail, cause=form.cause, note=form.note)
+    return _step(number, step, _("Dicatat. Kirim lagi, atau catat barangnya kembali."))
+
+
+@blueprint.post("/penjual/pesanan/<number>/kembali")
+@member_of_shop
+@once(_address)
+def take_back(number: str) -> ResponseReturnValue:
+    """The goods are with the seller again."""
+    form = TakeBackForm().for_order(_mine(number))
+    if not form.validate():
+        return _refused(number, Forms(take_back=form))
+    step = partial(detours.take_back, sellable=form.sellable, reason=form.alasan.data or "")
+    return _step(number, step, _("Barang tercatat kembali. Pesanan ini berakhir."))
+
+
 def _mine(number: str) -> SellerOrder:
     return queries.seller_order_of(desk().shop, number)
 
@@ -132,33 +171,10 @@ def _step(number: str, step: Callable[..., SellerOrder], done: str) -> ResponseR
             step(_mine(number).id, actor=actor, at=now())
     except Conflict as refusal:
         flash(refusal.message, "error")
-        return _page(desk(), _mine(number), DeclineForm(formdata=None), ShipForm(formdata=None)), 409
+        return show(desk(), _mine(number)), 409
     flash(done, "success")
     return redirect(_address(number), 303)
 
 
-def _refused(
-    number: str, *, decline: DeclineForm | None = None, ship: ShipForm | None = None
-) -> ResponseReturnValue:
-    here = desk()
-    mine = queries.seller_order_of(here.shop, number)
-    return _page(here, mine, decline or DeclineForm(formdata=None), ship or ShipForm(formdata=None)), 422
-
-
-def _page(here: Desk, mine: SellerOrder, decline: DeclineForm, ship: ShipForm) -> str:
-    return render_template(
-        "orders/seller_order.html",
-        desk=here,
-        order=mine,
-        steps=steps.next_steps(mine),
-        contact=seller_pages.contact(mine),
-        money_words=seller_pages.money_words(mine),
-        carried_by=seller_pages.carried_by(mine),
-        picked_up=seller_pages.is_picked_up(mine),
-        badge_of=seller_pages.badge_of,
-        line_picture=seller_pages.line_picture,
-        has_nota=bool(with_nota([mine])),
-        happenings=seller_pages.history(queries.events(mine)),
-        decline=decline,
-        ship=ship.for_order(mine),
-    )
+def _refused(number: str, forms: Forms) -> ResponseReturnValue:
+    return show(desk(), _mine(number), forms), 422

@@ -82,7 +82,15 @@ TONES: dict[str, str] = {
 }
 
 # The seller has something to do.
-OPEN = (S.AWAITING_CONFIRMATION, S.ACCEPTED, S.PACKED, S.READY_FOR_PICKUP, S.SHIPPED, S.DELIVERY_FAILED)
+OPEN = (
+    S.AWAITING_CONFIRMATION,
+    S.ACCEPTED,
+    S.PACKED,
+    S.READY_FOR_PICKUP,
+    S.SHIPPED,
+    S.DELIVERY_FAILED,
+    S.DISPUTED,
+)
 # Ended without delivery: the goods go back on the shelf, and money that came in goes back to the buyer.
 UNDELIVERED = (S.EXPIRED, S.DECLINED, S.LAPSED, S.CANCELLED, S.CANCELLED_BY_SELLER, S.RETURNED)
 ENDED = (S.COMPLETED, *UNDELIVERED)

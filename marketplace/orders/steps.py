@@ -1,7 +1,8 @@
 """Decides how a seller order moves: one step at a time along the table of states, and what each brings about.
 
-Every step is a conditional update. It raises Conflict when the table does not allow it now, or when somebody
-was faster. Nothing here commits. `actor` is `buyer`, `buyer:<id>`, `seller:<id>` or `system`.
+Every step is a conditional update (`moving.py`); the ways off the straight road stand in `detours.py`. A step
+raises Conflict when the table does not allow it now, or when somebody was faster. Nothing here commits.
+`actor` is `buyer`, `buyer:<id>`, `seller:<id>`, `counter:<id>` (who decides a complaint) or `system`.
 """
 
 from collections.abc import Iterable
@@ -13,20 +14,26 @@ from marketplace.catalog import stocking
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid
-from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import locked
 from marketplace.orders import bookkeeping, deadlines, fees, placing
-from marketplace.orders.models import SellerOrder, SellerOrderEvent
+from marketplace.orders.causes import Cause
+from marketplace.orders.models import SellerOrder
+from marketplace.orders.moving import lock, move
 from marketplace.orders.notas import issuing
-from marketplace.orders.states import ALLOWED, LABELS, UNDELIVERED, Status
+from marketplace.orders.states import ALLOWED, Status
 
 S = Status
 PICKED_UP = ("ambil", "jasa")
+_RUN_OUT = {
+    S.READY_FOR_PICKUP: "Tidak diambil sampai batas waktunya.",
+    S.SHIPPED: "Dianggap sampai, karena batas waktu di perjalanan terlewati.",
+    S.DELIVERY_FAILED: "Tidak dikirim lagi sampai batas waktunya.",
+}
 
 
 def accept(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
     """The seller takes the order on."""
-    return _move(seller_order_id, S.ACCEPTED, actor=actor, at=at)
+    return move(seller_order_id, S.ACCEPTED, actor=actor, at=at)
 
 
 def decline(seller_order_id: int, *, actor: str, at: datetime, reason: str) -> SellerOrder:
@@ -37,12 +44,12 @@ def decline(seller_order_id: int, *, actor: str, at: datetime, reason: str) -> S
     """
     if not reason.strip():
         raise Invalid("Tulis alasan penolakan, pembeli akan membacanya.", "alasan")
-    return _move(seller_order_id, S.DECLINED, actor=actor, at=at, reason=reason.strip()[:500])
+    return move(seller_order_id, S.DECLINED, actor=actor, at=at, reason=reason.strip()[:500])
 
 
 def pack(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
     """The goods are packed, and their nota is written: now it can go into the parcel."""
-    order = _move(seller_order_id, S.PACKED, actor=actor, at=at)
+    order = move(seller_order_id, S.PACKED, actor=actor, at=at)
     issuing.issue(order, at=at)
     return order
 
@@ -50,14 +57,16 @@ def pack(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
 def ship(
     seller_order_id: int, *, actor: str, at: datetime, courier: str, tracking_number: str = ""
 ) -> SellerOrder:
-    """The goods are on their way. `courier` is `sendiri` (the seller), `kurir-desa` or a courier's code.
+    """The goods are on their way, for the first time or once more.
+
+    `courier` is `sendiri` (the seller), `kurir-desa` or a courier's code.
 
     Who carries them gets the delivery fee (`orders.fees`).
 
     Raises:
         Invalid: a courier without a tracking number, or goods that are picked up.
     """
-    order = _locked(seller_order_id)
+    order = lock(seller_order_id)
     if order.delivery_method in PICKED_UP:
         raise Invalid("Pesanan ini diambil pembeli. Tandai “siap diambil”.", "kurir")
     own_hands = courier in ("sendiri", "kurir-desa")
@@ -65,7 +74,7 @@ def ship(
         raise Invalid("Isi kurir dan nomor resinya.", "resi" if courier else "kurir")
     order.courier, order.tracking_number = courier, "" if own_hands else tracking_number
     order.delivery_receiver = fees.delivery_receiver(order.delivery_method, courier)
-    return _move(seller_order_id, S.SHIPPED, actor=actor, at=at)
+    return move(seller_order_id, S.SHIPPED, actor=actor, at=at)
 
 
 def mark_ready(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
@@ -74,7 +83,7 @@ def mark_ready(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder
     Raises:
         Conflict: the goods are to be sent.
     """
-    order = _move(seller_order_id, S.READY_FOR_PICKUP, actor=actor, at=at)
+    order = move(seller_order_id, S.READY_FOR_PICKUP, actor=actor, at=at)
     if order.delivery_method not in PICKED_UP:
         raise Conflict(f"Pesanan {order.number} dikirim ke pembeli. Isi cara mengirimnya.")
     return order
@@ -82,20 +91,31 @@ def mark_ready(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder
 
 def deliver(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
     """The goods are with the buyer; with cash orders the cash is with the seller."""
-    return _move(seller_order_id, S.DELIVERED, actor=actor, at=at)
+    return move(seller_order_id, S.DELIVERED, actor=actor, at=at)
 
 
 def receive(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
-    """The buyer says that the goods are there: delivered, if nobody said so before, and completed."""
-    order = _locked(seller_order_id)
-    if Status(order.status) in (S.SHIPPED, S.READY_FOR_PICKUP):
+    """The buyer says that all is well: delivered, if nobody said so before, and completed.
+
+    A complaint is withdrawn by it.
+    """
+    status = Status(lock(seller_order_id).status)
+    if status in (S.SHIPPED, S.READY_FOR_PICKUP):
         deliver(seller_order_id, actor=actor, at=at)
-    return complete(seller_order_id, actor=actor, at=at)
+    words = "Pembeli menarik komplainnya." if status == S.DISPUTED else ""
+    return complete(seller_order_id, actor=actor, at=at, reason=words)
 
 
-def complete(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
+def complete(
+    seller_order_id: int,
+    *,
+    actor: str,
+    at: datetime,
+    reason: str = "",
+    only_from: tuple[Status, ...] = (),
+) -> SellerOrder:
     """The sale stands: it counts for the village, and the seller's money is booked."""
-    order = _move(seller_order_id, S.COMPLETED, actor=actor, at=at)
+    order = move(seller_order_id, S.COMPLETED, actor=actor, at=at, reason=reason, only_from=only_from)
     order.completed_at = at
     bookkeeping.post_sale(order, at=at)
     # In id order, so that two sales of the same goods do not wait for each other.
@@ -109,7 +129,7 @@ def complete(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
 
 def cancel(seller_order_id: int, *, actor: str, at: datetime, reason: str = "") -> SellerOrder:
     """The buyer takes the order back, while nobody has begun to work on it."""
-    return _move(seller_order_id, S.CANCELLED, actor=actor, at=at, reason=reason.strip()[:500])
+    return move(seller_order_id, S.CANCELLED, actor=actor, at=at, reason=reason.strip()[:500])
 
 
 def line_up(seller_order_ids: Iterable[int]) -> None:
@@ -124,7 +144,7 @@ def mark_paid(seller_order_id: int, *, at: datetime) -> bool:
 
     An order whose time was over goes on if its goods are still there.
     """
-    order = _locked(seller_order_id)
+    order = lock(seller_order_id)
     if Status(order.status) not in (S.AWAITING_PAYMENT, S.EXPIRED):
         return False
     try:
@@ -132,16 +152,16 @@ def mark_paid(seller_order_id: int, *, at: datetime) -> bool:
             stocking.take(placing.wanted(order), reference=order.number, at=at)
     except stocking.OutOfStock:
         if order.status == S.AWAITING_PAYMENT:
-            _move(order.id, S.EXPIRED, actor="system", at=at, reason="Stok habis sebelum pembayaran masuk.")
+            move(order.id, S.EXPIRED, actor="system", at=at, reason="Stok habis sebelum pembayaran masuk.")
         return False
     order.paid_at = at
-    _move(order.id, S.AWAITING_CONFIRMATION, actor="system", at=at)
+    move(order.id, S.AWAITING_CONFIRMATION, actor="system", at=at)
     return True
 
 
 def run_out(seller_order_id: int, *, at: datetime) -> bool:
     """End a state whose deadline is over. False when somebody was faster or the deadline moved."""
-    order = _locked(seller_order_id)
+    order = lock(seller_order_id)
     status = Status(order.status)
     if order.deadline_at is None or order.deadline_at > at or status not in deadlines.ENDS_AS:
         return False
@@ -149,7 +169,10 @@ def run_out(seller_order_id: int, *, at: datetime) -> bool:
     if end == S.COMPLETED:
         complete(order.id, actor="system", at=at)
     else:
-        _move(order.id, end, actor="system", at=at, reason="Batas waktu terlewati.")
+        # Goods that were not fetched, or came back and were not sent again, lie with the seller as they were.
+        cause = Cause.NOT_COLLECTED if status == S.READY_FOR_PICKUP else Cause.NONE
+        words = _RUN_OUT.get(status, "Batas waktu terlewati.")
+        move(order.id, end, actor="system", at=at, reason=words, cause=cause)
     return True
 
 
@@ -169,10 +192,12 @@ def next_steps(order: SellerOrder) -> list[str]:
     status, picked_up = Status(order.status), order.delivery_method in PICKED_UP
     return {
         S.AWAITING_CONFIRMATION: ["terima", "tolak"],
-        S.ACCEPTED: ["kemas"],
-        S.PACKED: ["siap-diambil"] if picked_up else ["kirim"],
-        S.READY_FOR_PICKUP: ["sampai"],
-        S.SHIPPED: ["sampai"],
+        S.ACCEPTED: ["kemas", "batalkan"],
+        S.PACKED: ["siap-diambil" if picked_up else "kirim", "batalkan"],
+        S.READY_FOR_PICKUP: ["sampai", "kembali"],
+        S.SHIPPED: ["sampai", "gagal-kirim"],
+        S.DELIVERY_FAILED: ["kirim", "kembali"],
+        S.DISPUTED: ["kembali", "selesaikan"],
     }.get(status, [])
 
 
@@ -182,48 +207,5 @@ def buyer_may_cancel(order: SellerOrder) -> bool:
 
 
 def buyer_may_confirm(order: SellerOrder) -> bool:
-    """Whether the buyer can say that the goods are there."""
-    return Status(order.status) in (S.SHIPPED, S.READY_FOR_PICKUP, S.DELIVERED)
-
-
-def _locked(seller_order_id: int) -> SellerOrder:
-    rows = select(SellerOrder).where(SellerOrder.id == seller_order_id)
-    return db.session.scalars(locked(rows, of=SellerOrder)).unique().one()
-
-
-def _move(seller_order_id: int, to: Status, *, actor: str, at: datetime, reason: str = "") -> SellerOrder:
-    order = _locked(seller_order_id)
-    origin = Status(order.status)
-    if to not in ALLOWED[origin]:
-        raise Conflict(
-            f"Pesanan {order.number} sekarang “{LABELS[origin]}”, jadi langkah ini tidak bisa lagi."
-        )
-    db.session.flush()
-    moved = db.session.execute(
-        update(SellerOrder)
-        .where(SellerOrder.id == order.id, SellerOrder.status == origin.value)
-        .values(status=to.value, deadline_at=deadlines.deadline_of(to, at))
-        .execution_options(synchronize_session="fetch")
-    )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict(f"Pesanan {order.number} baru saja diubah orang lain. Muat ulang halaman ini.")
-    db.session.add(
-        SellerOrderEvent(
-            seller_order_id=order.id,
-            from_status=origin.value,
-            to_status=to.value,
-            at=at,
-            actor=actor,
-            reason=reason,
-        )
-    )
-    if to in UNDELIVERED:
-        stocking.give_back(order.number, at=at)
-    announce(
-        f"seller_order.{to.value}",
-        f"seller_order:{order.id}",
-        {"seller_order_id": order.id, "from": origin.value},
-        at=at,
-    )
-    db.session.flush()
-    return order
+    """Whether the buyer can say that the goods are there, or that a complaint is settled."""
+    return Status(order.status) in (S.SHIPPED, S.READY_FOR_PICKUP, S.DELIVERED, S.DISPUTED)

@@ -1,6 +1,7 @@
 """Reads of the payments."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -28,6 +29,16 @@ def refunds_of(seller_order_ids: Sequence[int]) -> dict[int, list[Refund]]:
     for refund in db.session.scalars(rows).unique():
         found.setdefault(refund.split.seller_order_id, []).append(refund)
     return found
+
+
+def given_back(seller_order_id: int, *, since: datetime) -> int:
+    """Rupiah that the buyer of a seller order was promised back since a moment."""
+    total = db.session.scalar(
+        select(func.sum(Refund.amount))
+        .join(PaymentSplit, PaymentSplit.id == Refund.split_id)
+        .where(PaymentSplit.seller_order_id == seller_order_id, Refund.owed_at >= since)
+    )
+    return int(total or 0)
 
 
 def parked() -> int:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace.kit.money import rupiah
+from marketplace.orders.detours import buyer_may_complain
 from marketplace.orders.models import Order, SellerOrder, SellerOrderEvent
 from marketplace.orders.queries import events
 from marketplace.orders.states import LABELS, UNDELIVERED, Status
@@ -25,9 +26,20 @@ _NEXT = {
     S.READY_FOR_PICKUP: _l("Silakan ambil barang Anda. Tunjukkan nomor pesanan ini."),
     S.SHIPPED: _l("Barang dalam perjalanan. Tekan “Sudah saya terima” ketika sampai."),
     S.DELIVERY_FAILED: _l("Pengantaran belum berhasil. Penjual akan mencoba lagi atau menghubungi Anda."),
-    S.DELIVERED: _l("Periksa barangnya. Tanpa kabar dari Anda, pesanan selesai sendiri setelah 3 hari."),
-    S.DISPUTED: _l("Komplain Anda sedang ditangani."),
+    S.DELIVERED: _l("Periksa barangnya. Kalau ada yang tidak beres, sampaikan komplain."),
+    S.DISPUTED: _l(
+        "Komplain Anda sedang ditangani. Penjual menjawab Anda; kalau tidak sepakat, petugas desa memutuskan."
+    ),
     S.COMPLETED: _l("Selesai. Terima kasih sudah belanja langsung dari desa."),
+}
+_DEADLINES = {
+    S.AWAITING_CONFIRMATION: _l("Kalau tidak dijawab sampai %(time)s, pesanan batal sendiri."),
+    S.ACCEPTED: _l("Kalau tidak diserahkan sampai %(time)s, pesanan batal sendiri."),
+    S.PACKED: _l("Kalau tidak diserahkan sampai %(time)s, pesanan batal sendiri."),
+    S.READY_FOR_PICKUP: _l("Ambil sebelum %(time)s. Sesudah itu pesanan batal sendiri."),
+    S.SHIPPED: _l("Kalau belum sampai, sampaikan komplain sebelum %(time)s; sesudah itu dianggap sampai."),
+    S.DELIVERY_FAILED: _l("Kalau tidak dikirim lagi sampai %(time)s, pesanan batal sendiri."),
+    S.DELIVERED: _l("Tanpa kabar dari Anda, pesanan selesai sendiri pada %(time)s."),
 }
 
 
@@ -51,6 +63,7 @@ class SellerPart:
     next: str
     may_cancel: bool
     may_confirm: bool
+    may_complain: bool
 
 
 def seller_parts(order: Order) -> list[SellerPart]:
@@ -60,9 +73,10 @@ def seller_parts(order: Order) -> list[SellerPart]:
             child=child,
             label=LABELS[child.status],
             steps=steps(child, events(child)),
-            next=str(_NEXT.get(Status(child.status), "")),
+            next=_what_next(child),
             may_cancel=buyer_may_cancel(child),
             may_confirm=buyer_may_confirm(child),
+            may_complain=buyer_may_complain(child),
         )
         for child in order.children
     ]
@@ -77,6 +91,15 @@ def steps(child: SellerOrder, happened: Iterable[SellerOrderEvent]) -> list[Step
         state = "failed" if status in UNDELIVERED else "done" if status == S.COMPLETED else "now"
         done[-1] = Step(last.label, last.time, last.note, state)
     return done + [Step(LABELS[ahead], "", "", "coming") for ahead in _ahead(child, status)]
+
+
+def _what_next(child: SellerOrder) -> str:
+    """What comes next, and what happens by itself if nobody does anything."""
+    status = Status(child.status)
+    said = str(_NEXT.get(status, ""))
+    if child.deadline_at is None or status not in _DEADLINES:
+        return said
+    return f"{said} {str(_DEADLINES[status]) % {'time': moment(child.deadline_at)}}"
 
 
 def refund_notes(refunds: Mapping[int, Sequence[Refund]]) -> dict[int, list[tuple[str, str]]]:

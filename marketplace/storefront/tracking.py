@@ -1,4 +1,4 @@
-"""Decides what a buyer sees of an order and may still do with it: pay, cancel, say that it has arrived."""
+"""Decides what a buyer sees of an order and may still do with it: pay, cancel, say that it came, complain."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -12,12 +12,13 @@ from marketplace.catalog.pictures import picture
 from marketplace.config import settings
 from marketplace.extensions import limiter
 from marketplace.kit.clock import now
-from marketplace.kit.errors import Conflict, DomainError, NotFound
+from marketplace.kit.errors import Conflict, DomainError, Invalid, NotFound
 from marketplace.kit.once import once
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
+from marketplace.orders import detours, steps
 from marketplace.orders import queries as orders
-from marketplace.orders import steps
+from marketplace.orders.detours import LONGEST_WORDS
 from marketplace.orders.models import Order
 from marketplace.orders.notas.queries import with_nota
 from marketplace.orders.states import LABELS, TONES, Status, derived_status
@@ -93,6 +94,26 @@ def receive(number: str) -> ResponseReturnValue:
     except Conflict as refusal:
         return _too_late(number, refusal)
     flash(_("Terima kasih! Penjualan ini sekarang tercatat untuk desanya."), "success")
+    return _back(number)
+
+
+@blueprint.post("/pesanan/<number>/komplain")
+@anyone("the owner, or who holds the order's token")
+@once(_address)
+def complain(number: str) -> ResponseReturnValue:
+    """Something is wrong with what one shop sent."""
+    reason, shop = request.form.get("alasan", ""), request.form.get("toko", "")
+    try:
+        if len(reason) > LONGEST_WORDS:
+            raise Invalid(_("Alasan paling banyak %(most)s huruf.", most=LONGEST_WORDS), "alasan")
+        with transaction():
+            child = orders.child_of(_order(number), shop)
+            detours.complain(child.id, actor=_actor(), at=now(), reason=reason)
+    except Invalid as refusal:
+        return _page(_order(number), refused={shop: (reason, refusal.message)}), 422
+    except Conflict as refusal:
+        return _too_late(number, refusal)
+    flash(_("Komplain Anda tercatat. Penjual dan petugas desa membacanya."), "success")
     return _back(number)
 
 

@@ -1,14 +1,43 @@
-"""Every state of a seller order has a way in and out."""
+"""Every state of a seller order has a way in and out: why it was taken is remembered, and none waits for ever.
+
+`cause` is a plain column with a default, so that SQLite adds it in place and the triggers of the table stay. Orders
+that wait in a state that has a deadline from now on get its whole length, counted from the upgrade.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "20261122h"
 down_revision = "20261122g"
 branch_labels = None
 depends_on = None
 
+DAYS = {"ready_for_pickup": 7, "delivery_failed": 7, "shipped": 14}
+
 
 def upgrade():
-    pass
+    op.add_column(
+        "seller_order_event", sa.Column("cause", sa.String(length=16), nullable=False, server_default="")
+    )
+    op.add_column(
+        "stock_movement", sa.Column("actor", sa.String(length=40), nullable=False, server_default="")
+    )
+    orders = sa.table(
+        "seller_order",
+        sa.column("status", sa.String),
+        sa.column("platform_collects", sa.Boolean),
+        sa.column("deadline_at", sa.DateTime(timezone=True)),
+    )
+    for status, days in DAYS.items():
+        waiting = sa.and_(orders.c.status == status, orders.c.deadline_at.is_(None))
+        if status == "shipped":
+            waiting = sa.and_(waiting, orders.c.platform_collects)
+        until = datetime.now(UTC) + timedelta(days=days)
+        op.execute(sa.update(orders).where(waiting).values(deadline_at=until))
 
 
 def downgrade():
-    pass
+    op.drop_column("stock_movement", "actor")
+    op.drop_column("seller_order_event", "cause")

@@ -1,0 +1,77 @@
+"""Decides how one step along the table of states is written: on condition, with event, deadline and goods."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from marketplace.catalog import stocking
+from marketplace.extensions import db
+from marketplace.kit.errors import Conflict
+from marketplace.kit.outbox import announce
+from marketplace.kit.transaction import locked
+from marketplace.orders import deadlines
+from marketplace.orders.causes import Cause
+from marketplace.orders.models import SellerOrder, SellerOrderEvent
+from marketplace.orders.states import ALLOWED, LABELS, UNDELIVERED, Status
+
+
+def lock(seller_order_id: int) -> SellerOrder:
+    """The seller order as it is now; nobody else changes it until the transaction ends."""
+    rows = select(SellerOrder).where(SellerOrder.id == seller_order_id)
+    return db.session.scalars(locked(rows, of=SellerOrder)).unique().one()
+
+
+def move(
+    seller_order_id: int,
+    to: Status,
+    *,
+    actor: str,
+    at: datetime,
+    reason: str = "",
+    cause: Cause = Cause.NONE,
+    only_from: tuple[Status, ...] = (),
+) -> SellerOrder:
+    """Take one step: status, deadline, event row and outbox; goods go back where it ends undelivered.
+
+    `only_from` narrows what the table allows, for steps that are somebody's answer to one state.
+
+    Raises:
+        Conflict: the step is not allowed from the present state, or somebody was faster.
+    """
+    order = lock(seller_order_id)
+    origin = Status(order.status)
+    if to not in ALLOWED[origin] or (only_from and origin not in only_from):
+        raise Conflict(
+            f"Pesanan {order.number} sekarang “{LABELS[origin]}”, jadi langkah ini tidak bisa lagi."
+        )
+    db.session.flush()
+    deadline = deadlines.deadline_of(to, at, prepaid=order.platform_collects)
+    moved = db.session.execute(
+        update(SellerOrder)
+        .where(SellerOrder.id == order.id, SellerOrder.status == origin.value)
+        .values(status=to.value, deadline_at=deadline)
+        .execution_options(synchronize_session="fetch")
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(f"Pesanan {order.number} baru saja diubah orang lain. Muat ulang halaman ini.")
+    db.session.add(
+        SellerOrderEvent(
+            seller_order_id=order.id,
+            from_status=origin.value,
+            to_status=to.value,
+            at=at,
+            actor=actor,
+            reason=reason,
+            cause=cause.value,
+        )
+    )
+    if to in UNDELIVERED:
+        stocking.give_back(order.number, at=at)
+    announce(
+        f"seller_order.{to.value}",
+        f"seller_order:{order.id}",
+        {"seller_order_id": order.id, "from": origin.value},
+        at=at,
+    )
+    db.session.flush()
+    return order

@@ -1,0 +1,1 @@
+"""Orders: placing, steps, pages, deadlines."""
