@@ -150,6 +150,41 @@ def facts_rebuild() -> None:
         click.echo(f"{rebuild()} fakta")
 
 
+@main.group()
+def payouts() -> None:
+    """What shops and villages are paid."""
+
+
+@payouts.command("collect")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+def payouts_collect(as_json: bool) -> None:
+    """Collect a batch of everything that can be paid out now. Nobody to pay is no error."""
+    from marketplace.payouts import collecting, reporting
+    from marketplace.payouts.claiming import Rules
+
+    with _app().app_context():
+        with transaction():
+            batch = collecting.collect(Rules.in_force(), by=None, at=now())
+            told = reporting.batch(batch) if batch else None
+        if as_json:
+            click.echo(json.dumps({"batch": told}, indent=2, ensure_ascii=False))
+        else:
+            click.echo(reporting.as_text([told]) if told else "Belum ada yang bisa dicairkan.")
+
+
+@payouts.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+def payouts_list(as_json: bool) -> None:
+    """The newest 25 batches with their payouts."""
+    from marketplace.payouts import reporting
+
+    with _app().app_context():
+        told = reporting.newest()
+    click.echo(
+        json.dumps({"batches": told}, indent=2, ensure_ascii=False) if as_json else reporting.as_text(told)
+    )
+
+
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def reconcile(as_json: bool) -> None:

@@ -1,24 +1,14 @@
-"""Decides what a table looks like as CSV: UTF-8 with a mark, streamed, no cell that runs as a formula."""
+"""Decides which columns the figures and the lines under them have in a CSV file."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from decimal import Decimal
 from functools import cache
-from io import StringIO
-
-from flask import Response, stream_with_context
 
 from marketplace.indicators import wording
 from marketplace.indicators.figures import Figure
 from marketplace.indicators.lines import ActiveShop, SoldLine
 from marketplace.kit.clock import WIB
-
-Cell = str | int | Decimal | None
-
-BYTE_ORDER_MARK = "\ufeff"  # Without it, spreadsheets read UTF-8 as something else.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-BATCH = 500
+from marketplace.kit.csv_files import Cell
 
 FIGURE_HEAD = (
     *("kode_wilayah", "nama_wilayah", "tingkat", "periode", "indikator", "nilai", "satuan"),
@@ -29,13 +19,6 @@ LINE_HEAD = (
     *("pembayaran", "nontunai", "pengiriman", "tujuan_kabupaten", "pembeli"),
 )
 SHOP_HEAD = ("usaha", "baris", "nilai_bersih", "dihitung")
-
-
-def csv_response(name: str, head: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Response:
-    """A file to save as `<name>.csv`. Rows are written as they are read."""
-    response = Response(stream_with_context(_written(head, rows)), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
 
 
 def figure_rows(figures: Iterable[Figure]) -> Iterator[tuple[Cell, ...]]:
@@ -65,30 +48,6 @@ def shop_rows(shops: Iterable[ActiveShop]) -> Iterator[tuple[Cell, ...]]:
     """One row per shop under SE-04."""
     for shop in shops:
         yield shop.code, shop.lines, shop.net, _yes(shop.counted)
-
-
-def safe(cell: Cell) -> Cell:
-    """Text that a spreadsheet would take for a formula gets an apostrophe before it; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell
-
-
-def _written(head: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Iterator[str]:
-    buffer = StringIO()
-    writer = csv.writer(buffer)
-    buffer.write(BYTE_ORDER_MARK)
-    writer.writerow(head)
-    for count, row in enumerate(rows, 1):
-        writer.writerow([safe(cell) for cell in row])
-        if count % BATCH == 0:
-            yield _taken(buffer)
-    yield _taken(buffer)
-
-
-def _taken(buffer: StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
 
 
 def _moment(at: datetime) -> str:

@@ -14,6 +14,7 @@ from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import month, period
 from marketplace.indicators.registry import DISTINCT, INDICATORS
 from marketplace.kit.clock import month_wib, now
+from marketplace.kit.csv_files import csv_response
 from marketplace.kit.errors import NotFound
 from marketplace.kit.paging import Page, page_number
 from marketplace.regions.models import LEVELS
@@ -101,9 +102,9 @@ def lines_page(code: str) -> ResponseReturnValue:
         file = f"{FILE}-{code}-rincian-{region.code}-{chosen.key}"
         if by_shop:
             rows = exports.shop_rows(lines.shops(region.code, chosen))
-            return exports.csv_response(file, exports.SHOP_HEAD, rows)
+            return csv_response(file, exports.SHOP_HEAD, rows)
         facts = exports.line_rows(lines.lines(indicator, region.code, chosen))
-        return exports.csv_response(file, exports.LINE_HEAD, facts)
+        return csv_response(file, exports.LINE_HEAD, facts)
     under = lines.under(indicator, region.code, chosen)
     paging = _paging(under.rows, page_number(request.args.get("halaman")))
     cut = {"skip": (paging.page - 1) * PER_PAGE, "most": PER_PAGE}
@@ -162,7 +163,7 @@ def _as_csv() -> bool:
 
 
 def _figures_csv(name: str, figures: list[Figure]) -> Response:
-    return exports.csv_response(f"{FILE}-{name}", exports.FIGURE_HEAD, exports.figure_rows(figures))
+    return csv_response(f"{FILE}-{name}", exports.FIGURE_HEAD, exports.figure_rows(figures))
 
 
 def _paging(total: int, number: int) -> Page[None]:

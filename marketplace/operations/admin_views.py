@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from marketplace.accounts.guards import administrator
 from marketplace.extensions import db
-from marketplace.indicators.exports import Cell, csv_response
 from marketplace.kit.clock import day_wib, now
+from marketplace.kit.csv_files import Cell, csv_response
 from marketplace.kit.errors import NotFound
 from marketplace.kit.paging import Page, page_number
 from marketplace.operations import bookings, daybook, proofs, unsettled, wording

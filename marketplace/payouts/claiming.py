@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.ledger.models import Entry, Posting
 from marketplace.payouts.models import Payout, PayoutItem
@@ -30,6 +31,11 @@ class Rules:
 
     minimum: int
     hold_days: int
+
+    @classmethod
+    def in_force(cls) -> "Rules":
+        """The rules of this installation."""
+        return cls(settings().payout_minimum, settings().payout_hold_days)
 
     def mature(self, at: datetime) -> datetime:
         """Sales of this moment and before may be paid out at `at`."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from marketplace.indicators.charts import line_chart, share
-from marketplace.indicators.exports import safe
+from marketplace.kit.csv_files import safe
 
 
 def chart(*values: int | None):  # type: ignore[no-untyped-def]
