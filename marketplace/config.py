@@ -63,6 +63,11 @@ class Config:
         return self.data_dir / "media"
 
     @property
+    def proof_dir(self) -> Path:
+        """Folder of the proofs of payments: seen by who has to do with the order, never by address alone."""
+        return self.data_dir / "bukti"
+
+    @property
     def index_dir(self) -> Path:
         """Folder of the text index."""
         return self.data_dir / "index"

@@ -23,6 +23,8 @@ BLUEPRINTS = (
     "orders.admin_views",
     "payments.complaint_views",
     "payments.seller_views",
+    "payments.seller_payment_views",
+    "payments.counter_views",
     "payments.webhook",
     "payouts.batch_views",
     "payouts.payout_views",
@@ -36,6 +38,7 @@ BLUEPRINTS = (
     "storefront.checkout",
     "storefront.tracking",
     "storefront.notas",
+    "storefront.proofs",
     "operations.admin_views",
     "operations.health",
 )

@@ -14,6 +14,7 @@ from marketplace.kit.transaction import transaction
 from marketplace.orders import carts, placing, steps
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.placing import Buyer, Placed
+from marketplace.payments import asking
 from marketplace.payments.methods import terms
 from marketplace.sellers.models import Shop
 from tests import cast
@@ -91,7 +92,8 @@ def order(
         for slug, pieces in goods.items():
             carts.add(cart, product(slug).variants[0], pieces, at=at)
         slugs = {product(slug).shop.slug for slug in goods}
-        return placing.place_order(
+        direct = asking.open_for(cart, terms(pay), at=at)
+        placed = placing.place_order(
             cart,
             buyer=buyer,
             choices=dict.fromkeys(slugs, delivery),
@@ -100,7 +102,10 @@ def order(
             user=user,
             secret=SECRET,
             at=at,
+            code_for=direct.code_for,
         )
+        direct.ask(placed.order)
+        return placed
 
 
 def deliver(child: SellerOrder, *, at: datetime = AT) -> None:

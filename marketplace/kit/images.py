@@ -65,26 +65,48 @@ def to_sizes(stream: IO[bytes]) -> list[Rendition]:
     Raises:
         UnusablePicture: too large, not JPEG, PNG or WebP, or damaged.
     """
-    content = stream.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise UnusablePicture("Foto ini lebih besar dari 8 MB. Perkecil dulu, atau ambil ulang fotonya.")
-    kind = _kind(content)
-    try:
-        with _turn:
-            picture = _drawn(content, kind)
-    except UnusablePicture:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels(MOST_PIXELS) from error
-    except Exception as error:  # Decoders name no limit to what damaged bytes make them raise.
-        raise UnusablePicture("Foto ini rusak dan tidak bisa dibaca. Pilih foto lain.") from error
-    return _renditions(picture)
+    return _renditions(_read(stream))
+
+
+def to_sheet(stream: IO[bytes]) -> Rendition:
+    """Draw an uploaded picture anew as one JPEG that small print can be read on: a receipt, a screenshot.
+
+    Raises:
+        UnusablePicture: as in `to_sizes`.
+    """
+    return _encoded(_read(stream), "lembar.jpg", "JPEG", quality=80, optimize=True)
+
+
+def to_grey(stream: IO[bytes]) -> Rendition:
+    """An uploaded picture as bare brightness, one byte per pixel, row by row: for reading codes from it.
+
+    Raises:
+        UnusablePicture: as in `to_sizes`.
+    """
+    grey = _read(stream).convert("L")
+    return Rendition("abu", *grey.size, grey.tobytes())
 
 
 def fitted(width: int, height: int, box: int) -> tuple[int, int]:
     """The size in pixels of a picture within a box `box` wide and `TALLEST` times as tall; never enlarged."""
     scale = min(1.0, box / width, TALLEST * box / height)
     return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _read(stream: IO[bytes]) -> Image.Image:
+    content = stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise UnusablePicture("Foto ini lebih besar dari 8 MB. Perkecil dulu, atau ambil ulang fotonya.")
+    kind = _kind(content)
+    try:
+        with _turn:
+            return _drawn(content, kind)
+    except UnusablePicture:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels(MOST_PIXELS) from error
+    except Exception as error:  # Decoders name no limit to what damaged bytes make them raise.
+        raise UnusablePicture("Foto ini rusak dan tidak bisa dibaca. Pilih foto lain.") from error
 
 
 def _kind(content: bytes) -> str:

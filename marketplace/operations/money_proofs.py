@@ -14,8 +14,11 @@ from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments.gateway import HOLDING
 from marketplace.payments.models import (
+    ACCEPTED,
+    DIRECT,
     SUCCEEDED,
     PaymentAttempt,
+    PaymentProof,
     PaymentSplit,
     ProviderEvent,
     Refund,
@@ -39,13 +42,11 @@ def splits() -> list[str]:
         "payment {0}: must be paid {1}, shares paid {2}",
     )
     told = compare(
-        select(PaymentAttempt.reference, PaymentAttempt.amount).where(
-            postings.is_paid(), postings.through_us()
-        ),
+        select(PaymentAttempt.reference, PaymentAttempt.amount).where(postings.is_paid(), postings.by_word()),
         select(ProviderEvent.reference, ProviderEvent.amount).where(
             ProviderEvent.kind == "paid", ProviderEvent.verdict == "applied"
         ),
-        "payment {0}: counts as paid with {1}, the provider said {2}",
+        "payment {0}: counts as paid with {1}, who got it said {2}",
     )
     refunded = compare(
         select(PaymentSplit.id, PaymentSplit.refunded),
@@ -59,19 +60,40 @@ def splits() -> list[str]:
         .where(SellerOrder.order_id != PaymentAttempt.order_id)
     )
     other = say(strangers, "payment {0}: has a share for seller order {1} of another order")
-    return [*asked, *paid, *told, *refunded, *other, *_kept()]
+    return [*asked, *paid, *told, *refunded, *other, *_direct(), *_kept()]
+
+
+def _direct() -> list[str]:
+    """Each part paid straight to its seller is asked for once; a proof is accepted with its money only."""
+    way = PaymentAttempt.provider.in_(DIRECT)
+    asked = compare(
+        select(SellerOrder.number, SellerOrder.total).where(
+            SellerOrder.prepaid, ~SellerOrder.platform_collects
+        ),
+        select(SellerOrder.number, PaymentSplit.asked)
+        .join_from(PaymentSplit, SellerOrder)
+        .join_from(PaymentSplit, PaymentAttempt)
+        .where(way, PaymentAttempt.account_id.is_not(None)),
+        "seller order {0}: to be paid directly {1}, asked for {2}",
+    )
+    unpaid = (
+        select(PaymentAttempt.key, PaymentProof.id)
+        .join_from(PaymentProof, PaymentAttempt)
+        .where(PaymentProof.verdict == ACCEPTED, ~postings.is_paid())
+    )
+    return [*asked, *say(unpaid, "payment {0}: is not paid, but its proof {1} was accepted")]
 
 
 def _kept() -> list[str]:
     """What was paid less what is owed back is the price. Orders that wait for the worker are left out."""
     due = or_(
         SellerOrder.status.in_(HANDED_OVER),
-        and_(SellerOrder.platform_collects, SellerOrder.status.not_in(WITHOUT_GOODS)),
+        and_(SellerOrder.prepaid, SellerOrder.status.not_in(WITHOUT_GOODS)),
     )
     waits = select(OutboxEvent.subject).where(OutboxEvent.handled_at.is_(None))
     settled = and_(
         ("seller_order:" + cast(SellerOrder.id, String)).not_in(waits),
-        or_(SellerOrder.platform_collects, SellerOrder.status.not_in(CASH_EITHER_WAY)),
+        or_(SellerOrder.prepaid, SellerOrder.status.not_in(CASH_EITHER_WAY)),
     )
     share = select(SellerOrder.number, PaymentSplit.paid).join_from(PaymentSplit, SellerOrder)
     owed = (

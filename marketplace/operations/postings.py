@@ -5,7 +5,7 @@ Both are told in the same columns: `at`, `kind`, `reference`, `account`, `amount
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func, literal, not_, select, union_all
+from sqlalchemy import ColumnElement, String, case, cast, func, literal, not_, or_, select, union_all
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from marketplace.ledger import accounts
@@ -16,7 +16,15 @@ from marketplace.orders.fees import VILLAGE
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments.gateway import HOLDING
-from marketplace.payments.models import PAID, PAID_LATE, SUCCEEDED, PaymentAttempt, PaymentSplit, Refund
+from marketplace.payments.models import (
+    DIRECT,
+    PAID,
+    PAID_LATE,
+    SUCCEEDED,
+    PaymentAttempt,
+    PaymentSplit,
+    Refund,
+)
 
 # A payment or sale that lost its moment still has a day to be missed on.
 _PAID_AT = func.coalesce(PaymentAttempt.paid_at, PaymentAttempt.created_at)
@@ -32,6 +40,11 @@ def is_paid() -> ColumnElement[bool]:
 def through_us() -> ColumnElement[bool]:
     """Attempts whose money DesaMart holds; the others went to the shop itself."""
     return PaymentAttempt.provider.in_(HOLDING)
+
+
+def by_word() -> ColumnElement[bool]:
+    """Attempts that count as paid because somebody said so: a provider, or by hand who got the money."""
+    return or_(through_us(), PaymentAttempt.provider.in_(DIRECT))
 
 
 def is_completed() -> ColumnElement[bool]:
@@ -103,9 +116,10 @@ def _sales() -> list[Rows]:
 
 
 def _refunds_owed() -> list[Rows]:
+    ours = SellerOrder.platform_collects
     return [
-        _refund(Refund.owed_at, "refund-owed", accounts.ESCROW, Refund.amount),
-        _refund(Refund.owed_at, "refund-owed", accounts.BUYER_REFUNDS, -Refund.amount),
+        _refund(Refund.owed_at, "refund-owed", accounts.ESCROW, Refund.amount).where(ours),
+        _refund(Refund.owed_at, "refund-owed", accounts.BUYER_REFUNDS, -Refund.amount).where(ours),
     ]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
@@ -74,19 +74,20 @@ class Order(Base):
 
 
 class SellerOrder(Base):
-    """What one shop fulfils, in rupiah: `goods_total + delivery_fee = total`.
+    """What one shop fulfils, in rupiah.
 
     `fee` is what DesaMart takes of the goods, `village_fee` what the village takes. `delivery_receiver` tells
     who gets the delivery fee: `shop`, `village`, or nobody.
 
-    `platform_collects` tells who receives the money: DesaMart's provider, or the seller. `deadline_at` is the
-    moment at which the present state ends by itself.
+    `goods_total + delivery_fee + payment_code = total`: the code (0 to 999) tells one transfer from another.
+    `platform_collects` tells who receives the money: DesaMart's provider, or the seller; `prepaid`, whether
+    it must be there before the shop acts. `deadline_at` is when the present state ends by itself.
     """
 
     __tablename__ = "seller_order"
     __table_args__ = (
         UniqueConstraint("order_id", "shop_id"),
-        CheckConstraint("goods_total + delivery_fee = total", name="total"),
+        CheckConstraint("goods_total + delivery_fee + payment_code = total", name="total"),
         Index("ix_seller_order_shop", "shop_id", "placed_at"),
         Index("ix_seller_order_deadline", "status", "deadline_at"),
     )
@@ -103,11 +104,13 @@ class SellerOrder(Base):
     delivery_label: Mapped[str] = mapped_column(String(120))
     goods_total: Mapped[int]
     delivery_fee: Mapped[int]
+    payment_code: Mapped[int] = mapped_column(default=0, server_default="0")
     total: Mapped[int]
     fee: Mapped[int]
     village_fee: Mapped[int] = mapped_column(default=0)
     delivery_receiver: Mapped[str] = mapped_column(String(8), default="shop")
     platform_collects: Mapped[bool]
+    prepaid: Mapped[bool] = mapped_column(default=False, server_default=false())
     self_purchase: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(String(300), default="")
     placed_at: Mapped[datetime]

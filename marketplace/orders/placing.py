@@ -2,9 +2,10 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import select
 
@@ -21,7 +22,7 @@ from marketplace.orders.fees import Rates
 from marketplace.orders.models import Cart, Order, OrderLine, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import Status
 from marketplace.regions.models import VILLAGE, Region
-from marketplace.sellers.models import ShopMember
+from marketplace.sellers.models import Shop, ShopMember
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,15 @@ class Buyer:
 
 @dataclass(frozen=True)
 class PaymentTerms:
-    """How the buyer pays. `platform_collects`: through DesaMart's provider, whose page lives for `waits`."""
+    """How the buyer pays: who receives the money, and whether it must be there before the shop acts.
+
+    What is prepaid waits for its money for `waits`, with the goods held.
+    """
 
     code: str
     label: str
-    platform_collects: bool
+    receiver: Literal["platform", "seller"]
+    prepaid: bool
     waits: timedelta = timedelta()
 
 
@@ -53,12 +58,21 @@ class Placed:
     token: str
 
 
+PaymentCode = Callable[[Shop, int], int]
+"""What is added to a shop's part (rupiah so far) so that its payment is told from others: 0 to 999."""
+
+
 class SoldOut(DomainError):
     """Goods of the basket are gone or fewer than wanted; `names` says which. Nothing was placed."""
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__("Sebagian barang baru saja habis: " + ", ".join(names) + ".")
         self.names = list(names)
+
+
+def no_code(_shop: Shop, _amount: int) -> int:
+    """For ways to pay that need no code."""
+    return 0
 
 
 def place_order(
@@ -71,11 +85,13 @@ def place_order(
     user: User | None,
     secret: str,
     at: datetime,
+    code_for: PaymentCode = no_code,
 ) -> Placed:
     """Place an order for everything in the basket and empty it. Flushes; the caller's transaction commits.
 
     By shop slug: `choices` the delivery keys (`antar`, `ekspedisi:jne-REG`), `notes` words for the shop.
-    The fees are those in force `at` that moment; `secret` makes the buyer's pseudonym.
+    The fees are those in force `at` that moment; `secret` makes the buyer's pseudonym. `code_for` comes with
+    the way to pay: `payments.asking` makes it.
 
     Raises:
         Invalid: empty basket, unknown destination, a delivery not offered, cash where none is taken.
@@ -93,9 +109,9 @@ def place_order(
     token = new_token()
     order = _order(buyer, payment, user, secret=secret, token=token, at=at)
     for position, (group, offer) in enumerate(zip(found, chosen, strict=True), 1):
-        child = _child(
-            order, position, group, offer, payment=payment, rates=rates[group.shop.village_code], at=at
-        )
+        code = code_for(group.shop, group.goods_total + offer.fee)
+        rated = rates[group.shop.village_code]
+        child = _child(order, position, group, offer, payment=payment, rates=rated, code=code, at=at)
         child.note = notes.get(group.shop.slug, "")[:300]
         child.self_purchase = _is_own_shop(group, user, buyer)
         order.children.append(child)
@@ -127,7 +143,7 @@ def _chosen(group: ShopGroup, buyer: Buyer, key: str, payment: PaymentTerms) -> 
         raise Invalid(f"Pilih cara pengiriman dari {group.shop.name}.", field)
     if payment.code == "ambil" and offer.method not in ("ambil", "jasa"):
         raise Invalid("Bayar di tempat hanya untuk barang yang diambil sendiri.", "pembayaran")
-    if not payment.platform_collects and not offer.cash:
+    if not payment.prepaid and not offer.cash:
         raise Invalid(
             f"{offer.label} tidak menerima bayar tunai. Pilih cara kirim atau cara bayar lain.", field
         )
@@ -167,10 +183,11 @@ def _child(
     *,
     payment: PaymentTerms,
     rates: Rates,
+    code: int,
     at: datetime,
 ) -> SellerOrder:
     lines = [_line(line, rates) for line in group.lines]
-    status = Status.AWAITING_PAYMENT if payment.platform_collects else Status.AWAITING_CONFIRMATION
+    status = Status.AWAITING_PAYMENT if payment.prepaid else Status.AWAITING_CONFIRMATION
     deadline = at + payment.waits + deadlines.HOLD_AFTER_ATTEMPT
     return SellerOrder(
         position=position,
@@ -183,15 +200,15 @@ def _child(
         delivery_label=offer.label,
         goods_total=group.goods_total,
         delivery_fee=offer.fee,
-        total=group.goods_total + offer.fee,
+        payment_code=code,
+        total=group.goods_total + offer.fee + code,
         fee=sum(line.fee for line in lines),
         village_fee=sum(line.village_fee for line in lines),
         delivery_receiver=fees.delivery_receiver(offer.method),
-        platform_collects=payment.platform_collects,
+        platform_collects=payment.receiver == "platform",
+        prepaid=payment.prepaid,
         placed_at=at,
-        deadline_at=deadline
-        if payment.platform_collects
-        else deadlines.deadline_of(status, at, prepaid=False),
+        deadline_at=deadline if payment.prepaid else deadlines.deadline_of(status, at, prepaid=False),
         lines=lines,
     )
 
@@ -233,7 +250,7 @@ def _is_own_shop(group: ShopGroup, user: User | None, buyer: Buyer) -> bool:
 
 
 def _secure_stock(child: SellerOrder, payment: PaymentTerms, at: datetime) -> None:
-    if payment.platform_collects and child.deadline_at is not None:
+    if payment.prepaid and child.deadline_at is not None:
         stocking.hold(wanted(child), reference=child.number, expires_at=child.deadline_at, at=at)
     else:
         stocking.take(wanted(child), reference=child.number, at=at)

@@ -2,7 +2,7 @@
 
 import hmac
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import User
@@ -154,5 +154,12 @@ def events(order: SellerOrder) -> list[SellerOrderEvent]:
 
 
 def _binding() -> ColumnElement[bool]:
-    """Orders that bind the shop: cash orders from the start, others once the money is there."""
-    return or_(SellerOrder.platform_collects.is_(False), SellerOrder.paid_at.is_not(None))
+    """Orders that bind the shop: cash orders from the start, others once the money is there.
+
+    While an order waits for money that goes straight to the shop, the shop sees it too: only it can look into
+    its account.
+    """
+    to_the_shop = and_(
+        SellerOrder.platform_collects.is_(False), SellerOrder.status == Status.AWAITING_PAYMENT.value
+    )
+    return or_(SellerOrder.prepaid.is_(False), SellerOrder.paid_at.is_not(None), to_the_shop)

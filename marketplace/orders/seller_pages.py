@@ -33,7 +33,12 @@ _DEADLINES = {
     ),
     Status.DELIVERED: _l("Menunggu pembeli mengatakan barangnya diterima. Selesai sendiri pada %(time)s."),
 }
-_PAID_WITH = {"cod": "Tunai saat barang sampai", "ambil": "Tunai saat diambil"}
+_PAID_WITH = {
+    "cod": "Tunai saat barang sampai",
+    "ambil": "Tunai saat diambil",
+    "transfer": "Transfer ke penjual",
+    "qris": "QRIS penjual",
+}
 
 
 @dataclass(frozen=True)
@@ -87,12 +92,17 @@ def payment_words(order: SellerOrder) -> str:
     """How it is paid, in a few words."""
     if order.platform_collects:
         return str(_("Sudah dibayar lewat DesaMart"))
-    return str(_(_PAID_WITH.get(order.order.payment_method, "Tunai")))
+    way = str(_(_PAID_WITH.get(order.order.payment_method, "Tunai")))
+    if not order.prepaid:
+        return way
+    return str(_("%(way)s, lunas", way=way) if order.paid_at else _("%(way)s, belum dibayar", way=way))
 
 
 def money_words(order: SellerOrder) -> str:
     """What the seller does about the money now."""
     status, total = Status(order.status), rupiah(order.total)
+    if order.prepaid and not order.platform_collects:
+        return _directly_paid(order, total)
     if status in UNDELIVERED:
         return str(_("Pesanan ini tidak jadi, jadi tidak ada uang yang Anda terima."))
     if order.platform_collects and status == Status.COMPLETED:
@@ -113,6 +123,20 @@ def deadline_words(order: SellerOrder) -> str:
     return str(_DEADLINES.get(Status(order.status), "")) % {"time": _moment(order.deadline_at)}
 
 
+def _directly_paid(order: SellerOrder, total: str) -> str:
+    ended = Status(order.status) in UNDELIVERED
+    if order.paid_at is None and ended:
+        return str(_("Pesanan ini tidak jadi, jadi tidak ada uang yang Anda terima."))
+    if order.paid_at is None:
+        words = _("%(total)s belum masuk. Kirim barang hanya setelah dikonfirmasi.", total=total)
+        return str(words)
+    if ended:
+        return str(_("Pesanan ini tidak jadi. Kembalikan %(total)s kepada pembeli.", total=total))
+    return str(
+        _("%(total)s sudah masuk langsung ke rekening. Biaya layanan dicatat di saldo Anda.", total=total)
+    )
+
+
 def carried_by(order: SellerOrder) -> str:
     """Who carries it, in words; empty before it was handed over."""
     own = {"sendiri": _("Toko sendiri"), "kurir-desa": _("Kurir desa")}
@@ -120,11 +144,11 @@ def carried_by(order: SellerOrder) -> str:
 
 
 def contact(order: SellerOrder) -> Contact | None:
-    """The buyer's phone and address while the order lives; None once it has ended.
+    """The buyer's phone and address while the order lives; None once it has ended, or before it is paid.
 
     Source of the rule: UU PDP (personal data no longer than the purpose needs).
     """
-    if Status(order.status) in ENDED:
+    if Status(order.status) in (*ENDED, Status.AWAITING_PAYMENT):
         return None
     buyer = order.order
     words = _(

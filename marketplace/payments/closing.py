@@ -7,7 +7,7 @@ from marketplace.extensions import db
 from marketplace.kit.errors import DomainError
 from marketplace.kit.transaction import locked, transaction
 from marketplace.payments.gateway import provider
-from marketplace.payments.models import CANCELLED, CREATED, PENDING, PaymentAttempt
+from marketplace.payments.models import CANCELLED, CREATED, DIRECT, PENDING, PaymentAttempt
 
 log = structlog.get_logger()
 
@@ -37,9 +37,14 @@ def expire_page(code: str, reference: str) -> None:
 
 
 def close_open(order_id: int) -> None:
-    """End the open attempts of an order, after the buyer has cancelled a part of it."""
+    """End the open attempts at a provider of an order, after the buyer has cancelled a part of it.
+
+    Attempts to pay a seller directly are each about one part, and end with it (`handlers.end_asking`).
+    """
     rows = select(PaymentAttempt.id).where(
-        PaymentAttempt.order_id == order_id, PaymentAttempt.status.in_((CREATED, PENDING))
+        PaymentAttempt.order_id == order_id,
+        PaymentAttempt.status.in_((CREATED, PENDING)),
+        PaymentAttempt.provider.not_in(DIRECT),
     )
     for attempt_id in list(db.session.scalars(rows)):
         close(attempt_id)

@@ -2,11 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from marketplace.kit.errors import Invalid
 from marketplace.logistics.quotes import PICKUP, SERVICE, DeliveryOffer
 from marketplace.orders.placing import PaymentTerms
+from marketplace.payments.models import QRIS, TRANSFER
 from marketplace.payments.stripe_provider import STRIPE
+from marketplace.sellers import money_accounts
+from marketplace.sellers.models import Shop
+
+# A bank's counter or machine may be a village away, and banks rest at night: a day covers one way to it.
+TRANSFER_WAITS = timedelta(hours=24)
+# Whoever pays by QRIS has the telephone at hand; the goods of others should not wait longer than half a day.
+QRIS_WAITS = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -26,10 +35,21 @@ CARD = PaymentMethod(
     "stripe", "Kartu debit atau kredit", "Anda diarahkan ke halaman pembayaran Stripe yang aman."
 )
 
+BY_TRANSFER = PaymentMethod(
+    TRANSFER,
+    "Transfer bank ke penjual",
+    "Langsung ke rekening penjual atau gerai desanya; kirim foto bukti.",
+)
+BY_QRIS = PaymentMethod(
+    QRIS, "QRIS penjual", "Pindai dengan aplikasi bank atau dompet digital; jumlahnya sudah terisi."
+)
+
 _TERMS = {
-    "cod": PaymentTerms("cod", CASH.label, platform_collects=False),
-    "ambil": PaymentTerms("ambil", AT_PICKUP.label, platform_collects=False),
-    "stripe": PaymentTerms("stripe", CARD.label, platform_collects=True, waits=STRIPE.page_lives),
+    "cod": PaymentTerms("cod", CASH.label, "seller", prepaid=False),
+    "ambil": PaymentTerms("ambil", AT_PICKUP.label, "seller", prepaid=False),
+    TRANSFER: PaymentTerms(TRANSFER, BY_TRANSFER.label, "seller", prepaid=True, waits=TRANSFER_WAITS),
+    QRIS: PaymentTerms(QRIS, BY_QRIS.label, "seller", prepaid=True, waits=QRIS_WAITS),
+    "stripe": PaymentTerms("stripe", CARD.label, "platform", prepaid=True, waits=STRIPE.page_lives),
 }
 
 
@@ -44,13 +64,19 @@ def terms(code: str) -> PaymentTerms:
     return _TERMS[code]
 
 
-def offered(per_shop: Sequence[Sequence[DeliveryOffer]]) -> list[PaymentMethod]:
-    """Ways to pay that some choice among each shop's delivery offers allows; the direct ones first."""
+def offered(per_shop: Sequence[Sequence[DeliveryOffer]], shops: Sequence[Shop] = ()) -> list[PaymentMethod]:
+    """Ways to pay that some choice among each shop's delivery offers allows; those past DesaMart first.
+
+    Transfer and QRIS need an account of every one of the `shops`, its own or that of its village's counter.
+    """
     found = []
     if per_shop and all(any(offer.cash for offer in offers) for offers in per_shop):
         found.append(CASH)
     if per_shop and all(any(offer.method in (PICKUP, SERVICE) for offer in offers) for offers in per_shop):
         found.append(AT_PICKUP)
+    for way, kind in ((BY_TRANSFER, money_accounts.BANK), (BY_QRIS, money_accounts.QRIS)):
+        if shops and all(money_accounts.account_of(shop, kind) for shop in shops):
+            found.append(way)
     return [*found, CARD]
 
 

@@ -2,21 +2,29 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kit.columns import Base, Id, Ref
 from marketplace.orders.models import Order, SellerOrder
+from marketplace.sellers.models import MoneyAccount
 
 CREATED, PENDING, PAID, FAILED = "created", "pending", "paid", "failed"
 EXPIRED, CANCELLED, PAID_LATE = "expired", "cancelled", "paid_late"
 DUE, REQUESTED, SUCCEEDED = "due", "requested", "succeeded"
+WAITING, ACCEPTED, REFUSED = "waiting", "accepted", "refused"
+TRANSFER, QRIS = "transfer", "qris"
+DIRECT = (TRANSFER, QRIS)
+"""Ways whose money goes to the seller's own account: one attempt per seller order, confirmed by hand."""
+
+_OPEN_TRANSFER = text("provider = 'transfer' AND status IN ('created','pending')")
 
 
 class PaymentAttempt(Base):
     """One try to pay `amount` rupiah. Our name for it is `key`, the provider's `reference`.
 
-    `address` is the page to pay at, `asked_at` when the provider was last asked how it stands.
+    `address` is the page to pay at, `asked_at` when the provider was last asked how it stands. `account_id`
+    is the seller's own account, where the money goes there; `reminded_at`, when the buyer was reminded.
     """
 
     __tablename__ = "payment_attempt"
@@ -27,6 +35,15 @@ class PaymentAttempt(Base):
         CheckConstraint("amount > 0", name="amount"),
         UniqueConstraint("provider", "reference"),
         Index("ix_payment_attempt_open", "status", "created_at"),
+        # Two open transfers to one account are told apart by their amounts.
+        Index(
+            "uq_payment_attempt_open_transfer",
+            "account_id",
+            "amount",
+            unique=True,
+            sqlite_where=_OPEN_TRANSFER,
+            postgresql_where=_OPEN_TRANSFER,
+        ),
     )
 
     id: Mapped[Id]
@@ -42,6 +59,9 @@ class PaymentAttempt(Base):
     expires_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
+    account_id: Mapped[Ref | None] = mapped_column(ForeignKey("money_account.id"))
+    reminded_at: Mapped[datetime | None]
+    account: Mapped[MoneyAccount | None] = relationship(lazy="select")
     order: Mapped[Order] = relationship(lazy="joined")
     splits: Mapped[list["PaymentSplit"]] = relationship(order_by="PaymentSplit.id", lazy="selectin")
 
@@ -62,6 +82,29 @@ class PaymentSplit(Base):
     paid: Mapped[int] = mapped_column(default=0)
     refunded: Mapped[int] = mapped_column(default=0)
     seller_order: Mapped[SellerOrder] = relationship(lazy="joined")
+
+
+class PaymentProof(Base):
+    """A picture by which a buyer shows that a direct payment was sent. The newest one counts.
+
+    `verdict` is waiting, accepted or refused (with a `reason` for the buyer), decided once, by a person.
+    """
+
+    __tablename__ = "payment_proof"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('waiting','accepted','refused')", name="verdict"),
+        CheckConstraint("(verdict = 'waiting') = (decided_at IS NULL)", name="decided"),
+    )
+
+    id: Mapped[Id]
+    attempt_id: Mapped[Ref] = mapped_column(ForeignKey("payment_attempt.id"), index=True)
+    picture_key: Mapped[str] = mapped_column(String(32), unique=True)
+    sent_at: Mapped[datetime]
+    verdict: Mapped[str] = mapped_column(String(8), default=WAITING)
+    decided_by: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    attempt: Mapped[PaymentAttempt] = relationship(lazy="joined")
 
 
 class ProviderEvent(Base):

@@ -13,7 +13,10 @@ from marketplace.payments.models import PaymentSplit, Refund
 
 
 def owe(split: PaymentSplit, *, reason: str, at: datetime) -> Refund | None:
-    """Owe the buyer what this share was paid and is not owed back yet; None when nothing is left to owe."""
+    """Owe the buyer what this share was paid and is not owed back yet; None when nothing is left to owe.
+
+    What was paid straight to the seller is owed by the seller: the ledger never held it and stays as it is.
+    """
     # Without the lock two reasons at once could each owe the whole of it.
     db.session.scalars(
         locked(select(PaymentSplit.id).where(PaymentSplit.id == split.id), of=PaymentSplit)
@@ -25,6 +28,8 @@ def owe(split: PaymentSplit, *, reason: str, at: datetime) -> Refund | None:
     key = f"dmr-{uuid.uuid4().hex}"
     refund = Refund(split_id=split.id, amount=amount, reason=reason, owed_at=at, key=key, due_at=at)
     db.session.add(refund)
+    if not split.seller_order.platform_collects:
+        return refund
     post(
         "refund-owed",
         posting_name(split, reason),

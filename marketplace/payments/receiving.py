@@ -17,6 +17,7 @@ from marketplace.orders import steps
 from marketplace.payments import owing
 from marketplace.payments.models import (
     CANCELLED,
+    DIRECT,
     EXPIRED,
     FAILED,
     PAID,
@@ -90,6 +91,17 @@ def _apply(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> Non
         return
     attempt.status = PAID_LATE if attempt.status in (EXPIRED, CANCELLED) else PAID
     attempt.paid_at = report.happened_at
+    if attempt.provider not in DIRECT:
+        _book(report, attempt, at)
+    steps.line_up(split.seller_order_id for split in attempt.splits)
+    for split in sorted(attempt.splits, key=lambda split: split.seller_order_id):
+        split.paid = split.asked
+        if not steps.mark_paid(split.seller_order_id, at=at):
+            owing.owe(split, reason="late", at=at)
+
+
+def _book(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> None:
+    """Write down what a provider now holds for us. What went straight to a seller is not ours to book."""
     entries = [(accounts.ESCROW, -split.asked) for split in attempt.splits]
     post(
         "payment",
@@ -98,8 +110,3 @@ def _apply(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> Non
         happened_at=report.happened_at,
         at=at,
     )
-    steps.line_up(split.seller_order_id for split in attempt.splits)
-    for split in sorted(attempt.splits, key=lambda split: split.seller_order_id):
-        split.paid = split.asked
-        if not steps.mark_paid(split.seller_order_id, at=at):
-            owing.owe(split, reason="late", at=at)

@@ -88,7 +88,11 @@ def _open_attempts(order_id: int) -> list[PaymentAttempt]:
 def _unpaid(order_id: int) -> list[SellerOrder]:
     rows = (
         select(SellerOrder)
-        .where(SellerOrder.order_id == order_id, SellerOrder.status == Status.AWAITING_PAYMENT.value)
+        .where(
+            SellerOrder.order_id == order_id,
+            SellerOrder.status == Status.AWAITING_PAYMENT.value,
+            SellerOrder.platform_collects,
+        )
         .order_by(SellerOrder.id)
     )
     unpaid = list(db.session.scalars(locked(rows, of=SellerOrder)).unique())

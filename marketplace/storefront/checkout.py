@@ -26,7 +26,7 @@ from marketplace.kit.transaction import locked, transaction
 from marketplace.orders import baskets, carts
 from marketplace.orders.models import Cart, Order
 from marketplace.orders.placing import Buyer, Placed, SoldOut, place_order
-from marketplace.payments import methods, starting
+from marketplace.payments import asking, methods, starting
 from marketplace.regions import picking
 from marketplace.regions import queries as regions
 from marketplace.storefront import basket, checkout_form
@@ -112,6 +112,7 @@ def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any
             return dict(json.loads(earlier))
         if cart is None:
             raise Invalid(_("Keranjang Anda baru saja berubah. Periksa lagi."))
+        direct = asking.open_for(cart, terms, at=now())
         placed = place_order(
             cart,
             buyer=buyer,
@@ -120,12 +121,14 @@ def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any
             payment=terms,
             user=visitor(),
             secret=settings().secret_key,
-            at=now(),
+            at=direct.at,
+            code_for=direct.code_for,
         )
+        direct.ask(placed.order)
         starting.check_amount(terms.code, placed.order.total)
         _same_total(form, placed)
         answer = {"id": placed.order.id, "number": placed.order.number, "token": placed.token}
-        answer["card"] = terms.platform_collects
+        answer["card"] = terms.receiver == "platform"
         if key:
             idempotency.remember(who, key, asked, json.dumps(answer), at=now())
     return answer
@@ -134,12 +137,14 @@ def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any
 def _same_total(form: CheckoutForm, placed: Placed) -> None:
     """Refuse if the buyer saw another total. Programs that send none agree to what it is."""
     seen = (form.total.data or "").strip()
-    if seen and seen != str(placed.order.total):
+    # The codes of transfers are chosen now, so nobody has seen them; they are shown as rows of their own.
+    total = placed.order.total - sum(child.payment_code for child in placed.order.children)
+    if seen and seen != str(total):
         raise Invalid(
             _(
                 "Total sekarang %(total)s karena pilihan, harga, atau isi keranjang berubah. "
                 "Periksa, lalu tekan pesan sekali lagi.",
-                total=rupiah(placed.order.total),
+                total=rupiah(total),
             ),
             "total",
         )

@@ -137,7 +137,7 @@ def checkout_form(found: Sequence[Part], values: Mapping[str, Any] | None = None
             [Length(max=300, message=_("Catatan paling banyak 300 huruf."))],
         )
     form: CheckoutForm = type("CheckoutFormOfShops", (CheckoutForm,), fields)(data=values)
-    ways = methods.offered([part.offers for part in found])
+    ways = methods.offered([part.offers for part in found], [part.group.shop for part in found])
     form.pembayaran.choices = [option(way.code, way.label, note=way.hint) for way in ways]
     if not form.is_submitted():
         _preselect(form, found, [way.code for way in ways])

@@ -68,8 +68,8 @@ def _workplaces() -> list[tuple[str, str]]:
     roles = {grant.role for grant in user.grants}
     if roles & {OFFICER, OPERATOR, ADMIN}:
         places.append(("Angka desa", "/program"))
-    if roles & {OPERATOR, ADMIN, FINANCE}:
-        places.append(("Gerai desa", "/gerai/komplain"))
+    if roles & {OPERATOR, FINANCE, ADMIN}:
+        places.append(("Gerai desa", "/gerai/pembayaran"))
     if roles & {ADMIN, FINANCE}:
         places.append(("Pembukuan", "/admin/pembukuan"))
     return places

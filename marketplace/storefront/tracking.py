@@ -24,10 +24,12 @@ from marketplace.orders.notas.queries import with_nota
 from marketplace.orders.states import LABELS, TONES, Status, derived_status
 from marketplace.payments import closing, methods, polling, starting
 from marketplace.payments import queries as payments
+from marketplace.payments.models import DIRECT
 from marketplace.regions.queries import label
 from marketplace.storefront import progress
 from marketplace.storefront.checkout import PLACED
 from marketplace.storefront.furniture import visitor
+from marketplace.storefront.instructions import instructions
 
 blueprint = Blueprint("tracking", __name__)
 LONGEST_REASON = 300
@@ -38,7 +40,7 @@ def _token() -> str | None:
     return request.form.get("token") or request.args.get("token")
 
 
-def _address(number: str) -> str:
+def address_of(number: str) -> str:
     """The page of an order, for who has come with its token, too."""
     token = _token()
     return f"/pesanan/{number}" + (f"?{urlencode({'token': token})}" if token else "")
@@ -57,21 +59,21 @@ def own_orders() -> ResponseReturnValue:
 @anyone("the owner, or who holds the order's token")
 def order(number: str) -> ResponseReturnValue:
     """One order, with what can be done now."""
-    return _page(_order(number))
+    return order_page(number)
 
 
 @blueprint.post("/pesanan/<number>/pembatalan")
 @anyone("the owner, or who holds the order's token")
-@once(_address)
+@once(address_of)
 def cancel(number: str) -> ResponseReturnValue:
     """Take back what one shop has not begun to work on."""
     reason = request.form.get("alasan", "")
     if len(reason) > LONGEST_REASON:
         words = _("Alasan paling banyak %(most)s huruf.", most=LONGEST_REASON)
-        return _page(_order(number), refused={request.form.get("toko", ""): (reason, words)}), 422
+        return order_page(number, refused={request.form.get("toko", ""): (reason, words)}), 422
     try:
         with transaction():
-            found = _order(number)
+            found = order_of(number)
             child = orders.child_of(found, request.form.get("toko", ""))
             steps.cancel(child.id, actor=_actor(), at=now(), reason=reason)
             order_id = found.id
@@ -84,12 +86,12 @@ def cancel(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/pesanan/<number>/penerimaan")
 @anyone("the owner, or who holds the order's token")
-@once(_address)
+@once(address_of)
 def receive(number: str) -> ResponseReturnValue:
     """The goods of one shop have arrived."""
     try:
         with transaction():
-            child = orders.child_of(_order(number), request.form.get("toko", ""))
+            child = orders.child_of(order_of(number), request.form.get("toko", ""))
             steps.receive(child.id, actor=_actor(), at=now())
     except Conflict as refusal:
         return _too_late(number, refusal)
@@ -99,7 +101,7 @@ def receive(number: str) -> ResponseReturnValue:
 
 @blueprint.post("/pesanan/<number>/komplain")
 @anyone("the owner, or who holds the order's token")
-@once(_address)
+@once(address_of)
 def complain(number: str) -> ResponseReturnValue:
     """Something is wrong with what one shop sent."""
     reason, shop = request.form.get("alasan", ""), request.form.get("toko", "")
@@ -107,10 +109,10 @@ def complain(number: str) -> ResponseReturnValue:
         if len(reason) > LONGEST_WORDS:
             raise Invalid(_("Alasan paling banyak %(most)s huruf.", most=LONGEST_WORDS), "alasan")
         with transaction():
-            child = orders.child_of(_order(number), shop)
+            child = orders.child_of(order_of(number), shop)
             detours.complain(child.id, actor=_actor(), at=now(), reason=reason)
     except Invalid as refusal:
-        return _page(_order(number), refused={shop: (reason, refusal.message)}), 422
+        return order_page(number, refused={shop: (reason, refusal.message)}), 422
     except Conflict as refusal:
         return _too_late(number, refusal)
     flash(_("Komplain Anda tercatat. Penjual dan petugas desa membacanya."), "success")
@@ -121,7 +123,7 @@ def complain(number: str) -> ResponseReturnValue:
 @anyone("the owner, or who holds the order's token")
 def pay(number: str) -> ResponseReturnValue:
     """On to the provider's page for what is still to pay."""
-    found = _order(number)
+    found = order_of(number)
     user = visitor()
     try:
         address = starting.begin(
@@ -142,7 +144,11 @@ def pay(number: str) -> ResponseReturnValue:
 @limiter.limit("20/minute")
 def check_payment(number: str) -> ResponseReturnValue:
     """Ask the provider itself how the payment stands."""
-    attempts = [attempt.id for attempt in payments.payments_of(_order(number).id) if attempt.reference]
+    attempts = [
+        attempt.id
+        for attempt in payments.payments_of(order_of(number).id)
+        if attempt.reference and attempt.provider not in DIRECT
+    ]
     if attempts:
         polling.ask(attempts[0], at=now())
     return _back(number)
@@ -174,18 +180,23 @@ def track() -> ResponseReturnValue:
     )
 
 
-def _order(number: str) -> Order:
+def order_of(number: str) -> Order:
+    """The order, for its owner or who has come with its token.
+
+    Raises:
+        NotFound: unknown, or somebody else's.
+    """
     return orders.order_for(number, visitor(), _token())
 
 
 def _too_late(number: str, refusal: Conflict) -> ResponseReturnValue:
     """The order as it is now, with the reason why the step cannot be taken any more."""
     flash(refusal.message, "error")
-    return _page(_order(number)), 409
+    return order_page(number), 409
 
 
 def _back(number: str) -> ResponseReturnValue:
-    return redirect(_address(number), 303)
+    return redirect(address_of(number), 303)
 
 
 def _actor() -> str:
@@ -199,7 +210,14 @@ def _status(found: Order) -> tuple[str, str]:
     return LABELS[status], progress.TONES.get(TONES.get(status, ""), "")
 
 
-def _page(found: Order, refused: dict[str, tuple[str, str]] | None = None) -> str:
+def order_page(
+    number: str,
+    *,
+    refused: dict[str, tuple[str, str]] | None = None,
+    unproven: dict[str, str] | None = None,
+) -> str:
+    """The page of an order as it is now, with what was refused, by shop, beside its form."""
+    found = order_of(number)
     attempts = payments.payments_of(found.id)
     owner = visitor()
     return render_template(
@@ -217,6 +235,7 @@ def _page(found: Order, refused: dict[str, tuple[str, str]] | None = None) -> st
         **_money(found, attempts),
         returning=request.args.get("bayar", ""),
         refused=refused or {},
+        unproven=unproven or {},
         picture=picture,
         moment=progress.moment,
         tones=_tones(found),
@@ -226,9 +245,12 @@ def _page(found: Order, refused: dict[str, tuple[str, str]] | None = None) -> st
 
 def _money(found: Order, attempts: list[Any]) -> dict[str, Any]:
     """How the payment stands: what is open, whether it can be asked about, what goes back to the buyer."""
-    unpaid = [child for child in found.children if child.status == Status.AWAITING_PAYMENT]
+    waiting = [child for child in found.children if child.status == Status.AWAITING_PAYMENT]
+    unpaid = [child for child in waiting if child.platform_collects]
     return {
         "to_pay": sum(child.total for child in unpaid),
+        "to_send": sum(child.total for child in waiting if not child.platform_collects),
+        "direct": instructions(found),
         "pay_until": min((child.deadline_at for child in unpaid if child.deadline_at), default=None),
         "paid": any(child.paid_at for child in found.children),
         "askable": bool(unpaid) and any(attempt.reference for attempt in attempts),

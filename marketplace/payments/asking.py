@@ -1,0 +1,119 @@
+"""Decides what a buyer is asked to pay straight to a seller: into which account, and by which exact amount.
+
+Nobody tells us of a transfer, so its amount has to: a code of three digits is added, such that no other open
+or recent transfer to the same account asks for the same sum.
+"""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from marketplace.extensions import db
+from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.transaction import locked
+from marketplace.orders.models import Cart, Order, SellerOrder
+from marketplace.orders.placing import PaymentTerms
+from marketplace.payments.models import CREATED, DIRECT, PENDING, TRANSFER, PaymentAttempt, PaymentSplit
+from marketplace.sellers import money_accounts
+from marketplace.sellers.models import MoneyAccount, Shop
+
+LARGEST_CODE = 999
+NOT_AGAIN = timedelta(days=14)
+"""How long a transfer's amount is not asked for again: money that comes late still has one order."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The account that each shop of one basket is paid into, by shop id; none for ways past a provider.
+
+    `open_for` makes it; `code_for` goes into `place_order`, then `ask` writes the attempts.
+    """
+
+    terms: PaymentTerms
+    accounts: Mapping[int, MoneyAccount]
+    at: datetime
+    _chosen: set[tuple[int, int]] = field(default_factory=set)
+
+    def code_for(self, shop: Shop, amount: int) -> int:
+        """Rupiah to add to `amount` so that a transfer into the shop's account is known by its sum.
+
+        Raises:
+            Conflict: every sum is taken.
+        """
+        if self.terms.code != TRANSFER:
+            return 0
+        account_id = self.accounts[shop.id].id
+        sums = range(amount + 1, amount + LARGEST_CODE + 1)
+        # Two shops of one basket may share the account of their village's counter.
+        chosen = {total for into, total in self._chosen if into == account_id}
+        free = sorted(
+            set(sums) - chosen - taken(account_id, sums, self.at, recent=True)
+            or set(sums) - chosen - taken(account_id, sums, self.at, recent=False)
+        )
+        if not free:
+            raise Conflict(f"Terlalu banyak transfer ke {shop.name} sekaligus. Pilih cara bayar lain.")
+        total = secrets.choice(free)
+        self._chosen.add((account_id, total))
+        return total - amount
+
+    def ask(self, order: Order) -> None:
+        """Write one open attempt for each seller order; nothing for ways past a provider."""
+        if self.accounts:
+            db.session.add_all(self._attempt(child) for child in order.children)
+            db.session.flush()
+
+    def _attempt(self, child: SellerOrder) -> PaymentAttempt:
+        return PaymentAttempt(
+            key=f"dm-{uuid.uuid4().hex}",
+            order_id=child.order_id,
+            provider=self.terms.code,
+            reference=child.number,
+            status=PENDING,
+            amount=child.total,
+            created_at=self.at,
+            expires_at=self.at + self.terms.waits,
+            account_id=self.accounts[child.shop_id].id,
+            splits=[PaymentSplit(seller_order_id=child.id, asked=child.total)],
+        )
+
+
+def open_for(cart: Cart, terms: PaymentTerms, *, at: datetime) -> Asking:
+    """Get ready to ask for the money of a basket, before its stock is locked.
+
+    The accounts are locked in id order until the transaction ends, so that two orders at once choose
+    different sums.
+
+    Raises:
+        Invalid: a shop has no account for this way (field `pembayaran`).
+    """
+    if terms.code not in DIRECT:
+        return Asking(terms, {}, at)
+    kind = money_accounts.BANK if terms.code == TRANSFER else money_accounts.QRIS
+    shops = {line.variant.product.shop_id: line.variant.product.shop for line in cart.lines}
+    found = {shop.id: money_accounts.account_of(shop, kind) for shop in shops.values()}
+    missing = next((shop for shop in shops.values() if found[shop.id] is None), None)
+    if missing:
+        raise Invalid(f"{missing.name} belum menerima {terms.label}. Pilih cara bayar lain.", "pembayaran")
+    by_id = {account.id: account for account in found.values() if account}
+    rows = select(MoneyAccount).where(MoneyAccount.id.in_(by_id), MoneyAccount.ended_at.is_(None))
+    standing = set(db.session.scalars(locked(rows.order_by(MoneyAccount.id), of=MoneyAccount)))
+    if len(standing) != len(by_id):
+        raise Conflict("Rekening penjual baru saja berganti. Periksa, lalu tekan pesan sekali lagi.")
+    return Asking(terms, {shop_id: account for shop_id, account in found.items() if account}, at)
+
+
+def taken(account_id: int, sums: range, at: datetime, *, recent: bool) -> set[int]:
+    """Which of these sums an open transfer into the account asks for, or also a `recent` one did."""
+    is_open = PaymentAttempt.status.in_((CREATED, PENDING))
+    counts = or_(is_open, PaymentAttempt.created_at > at - NOT_AGAIN) if recent else is_open
+    rows = select(PaymentAttempt.amount).where(
+        PaymentAttempt.account_id == account_id,
+        PaymentAttempt.amount.between(sums[0], sums[-1]),
+        PaymentAttempt.provider == TRANSFER,
+        counts,
+    )
+    return set(db.session.scalars(rows))
