@@ -11,7 +11,7 @@ from marketplace.extensions import db
 from marketplace.indicators import proofs as indicators
 from marketplace.kit import outbox
 from marketplace.kit.outbox import OutboxDelivery, OutboxEvent
-from marketplace.operations import goods_proofs, money_proofs, payout_proofs, worker
+from marketplace.operations import goods_proofs, money_proofs, nota_proofs, payout_proofs, worker
 from marketplace.operations.comparing import one_state, say
 from marketplace.search import queries as search
 from marketplace.subscriptions import SUBSCRIPTIONS
@@ -124,6 +124,7 @@ PROOFS: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (
         "payouts = their lines, each in one; owed = what none has claimed; bank = came in less paid out",
         payout_proofs.payouts,
     ),
+    ("nota", "packed orders = notas; numbers without gaps; corrections = what went back", nota_proofs.notas),
     ("fakta", "sale facts = completed lines", indicators.differences),
     ("antrean", "every event reached its listeners", in_flight),
     ("indeks", "text index = products on sale", search.divergence),

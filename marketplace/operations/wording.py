@@ -25,6 +25,7 @@ PROOFS = {
     "pencairan": lazy_gettext(
         "Setiap pencairan sama dengan catatan di dalamnya; tidak ada catatan yang dicairkan dua kali."
     ),
+    "nota": lazy_gettext("Setiap pesanan yang dikemas punya satu nota bernomor urut; koreksinya sesuai."),
     "fakta": lazy_gettext("Angka penjualan untuk indikator sama dengan baris pesanan yang selesai."),
     "antrean": lazy_gettext("Setiap kabar dari pesanan sudah sampai ke semua bagian yang menunggunya."),
     "indeks": lazy_gettext("Daftar pencarian sama dengan produk yang dijual."),
@@ -36,6 +37,7 @@ TITLES = {
     "bagian": lazy_gettext("Bagian penjual"),
     "bukubesar": lazy_gettext("Buku besar"),
     "pencairan": lazy_gettext("Pencairan"),
+    "nota": lazy_gettext("Nota"),
     "fakta": lazy_gettext("Fakta penjualan"),
     "antrean": lazy_gettext("Antrean"),
     "indeks": lazy_gettext("Pencarian"),

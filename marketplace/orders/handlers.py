@@ -2,12 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
-from marketplace.extensions import db
 from marketplace.kit.outbox import OutboxEvent
-from marketplace.kit.transaction import locked
-from marketplace.orders.models import SellerOrder
+from marketplace.orders.moving import lock
 from marketplace.orders.notas import issuing
 
 
@@ -17,21 +13,8 @@ def correct_nota(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - ha
     One handler for both, so that they are heard in the order in which they happened: what the end of an order
     has taken back, its refund does not take back again.
     """
-    order = _locked(event)
-    told = event.payload
-    if "refund_id" not in told:
+    order = lock(event.payload["seller_order_id"])
+    if event.kind == issuing.REFUNDED:
+        issuing.give_back(order, event.payload, at=event.happened_at)
+    else:
         issuing.take_back(order, at=event.happened_at)
-        return
-    issuing.give_back(
-        order,
-        refund_id=told["refund_id"],
-        lines=[(line_id, pieces, rupiah) for line_id, pieces, rupiah in told["lines"]],
-        delivery=told["delivery"],
-        amount=told["amount"],
-        at=event.happened_at,
-    )
-
-
-def _locked(event: OutboxEvent) -> SellerOrder:
-    rows = select(SellerOrder).where(SellerOrder.id == event.payload["seller_order_id"])
-    return db.session.scalars(locked(rows, of=SellerOrder)).unique().one()

@@ -46,6 +46,11 @@ SENT_ENTRY = (
     "SELECT id FROM ledger_entry WHERE account = 'platform:clearing:stripe' "
     f"AND posting_id = ({SENT_POSTING})"
 )
+NOTA = (
+    "SELECT n.id FROM nota n JOIN seller_order s ON s.id = n.seller_order_id "
+    "WHERE s.number = '{cash_completed}'"
+)
+CORRECTION = NOTA.replace("cash_completed", "called_off") + " AND n.kind = 'correction'"
 FACT = "SELECT max(source) FROM sale_fact"
 RECEIPT = "SELECT max(event_id) FROM outbox_delivery WHERE handler = 'indicators.record_sale'"
 CHIPS = "SELECT id FROM product WHERE slug = 'keripik-pisang'"

@@ -12,6 +12,7 @@ from tests.operations.damage import (
 )
 from tests.operations.goods_damages import HISTORY, STOCK, TOTALS
 from tests.operations.money_damages import LEDGER, SHARES
+from tests.operations.nota_damages import NOTAS
 from tests.operations.payout_damages import PAYOUTS
 
 FACTS = (
@@ -69,4 +70,4 @@ INDEX = (
         ": missing",
     ),
 )
-DAMAGES = (*STOCK, *TOTALS, *HISTORY, *SHARES, *LEDGER, *PAYOUTS, *FACTS, *OUTBOX, *INDEX)
+DAMAGES = (*STOCK, *TOTALS, *HISTORY, *SHARES, *LEDGER, *PAYOUTS, *NOTAS, *FACTS, *OUTBOX, *INDEX)

@@ -7,7 +7,7 @@ from pathlib import Path
 from marketplace.kit.clock import day_wib
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
-from marketplace.orders import fee_rules, fees, steps
+from marketplace.orders import detours, fee_rules, fees, steps
 from marketplace.orders.models import SellerOrder
 from marketplace.payments import refunding
 from marketplace.payments.stripe_provider import STRIPE
@@ -32,6 +32,7 @@ class History:
     cash_open: str
     cash_open_order: str
     cash_cancelled: str
+    called_off: str
     card_completed: str
     card_open: str
     card_declined: str
@@ -62,6 +63,7 @@ def live(folder: Path) -> History:
         cash_open=waiting.number,
         cash_open_order=waiting.order.number,
         cash_cancelled=_cancelled(),
+        called_off=_called_off(),
         **fates,
         **_paid_out(),
     )
@@ -82,6 +84,18 @@ def _cancelled() -> str:
     child_id, number = child.id, child.number
     with transaction():
         steps.cancel(child_id, actor="buyer", at=AT + HOUR, reason="Salah pesan")
+    return number
+
+
+def _called_off() -> str:
+    """Packed, so that it has its nota, and then not handed over."""
+    child = _placed({cast.CHIPS: 1, cast.CRACKERS: 1})
+    child_id, number = child.id, child.number
+    for step in (steps.accept, steps.pack):
+        with transaction():
+            step(child_id, actor="seller:1", at=AT)
+    with transaction():
+        detours.call_off(child_id, actor="seller:1", at=AT + HOUR, reason="Rusak saat dikemas")
     return number
 
 

@@ -138,7 +138,7 @@ def test_corrections_stand_below_the_nota_and_lead_back(app: Flask, sold: Sold) 
         assert f'href="{address(sold, f"/{number}")}"' in browser.get(address(sold)).text
         page = browser.get(address(sold, f"/{number}"))
         read = words(page)
-        assert "Nota koreksi" in read and f"N-{sold.shop_id}-2026-00001 tanggal 10 November 2026" in read
+        assert "Nota koreksi" in read and f"N-{sold.shop_id}-2026-00001 tanggal 10 Nov 2026" in read
         assert (
             "-2 bungkus \N{MULTIPLICATION SIGN} Rp18.000" in read
             and "-Rp36.000" in read

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
-from marketplace.operations import setup
+from marketplace.operations import nota_proofs, setup
 from marketplace.orders import steps
 from marketplace.orders.models import Nota, SellerOrder
 from marketplace.orders.notas import issuing
@@ -170,6 +170,26 @@ def test_a_refund_told_twice_is_corrected_once(app: Flask) -> None:
         refunded(child, [[line, 1, 18_000]], refund_id=1)
         refunded(child, [[line, 1, 18_000]], refund_id=1)
         assert [paper.total for paper in corrections(child)] == [-18_000]
+
+
+def test_what_was_given_back_before_packing_is_corrected_with_the_nota(app: Flask) -> None:
+    with app.app_context():
+        child = accepted()
+        refunded(child, [[child.lines[0], 1, 18_000]], refund_id=1)
+        with transaction():
+            steps.pack(child.id, actor="seller:1", at=AT)
+        assert nota(child).total == child.total
+        assert [paper.total for paper in corrections(child)] == [-18_000]
+
+
+def test_a_correction_that_no_refund_asks_for_is_named_by_the_proof(app: Flask) -> None:
+    with app.app_context():
+        child = packed()
+        assert nota_proofs.notas() == []
+        refunded(child, [[child.lines[0], 1, 18_000]], refund_id=1)
+        assert nota_proofs.notas() == [
+            f"seller order {child.number}, refund:1: gives back 0, corrections of the nota 18000"
+        ]
 
 
 def test_the_end_of_an_order_takes_back_only_what_no_refund_has_and_its_refund_nothing_more(

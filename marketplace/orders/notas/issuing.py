@@ -6,6 +6,7 @@ back takes its number back with it. Nothing here commits.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, func, select
@@ -13,6 +14,7 @@ from sqlalchemy import exists, func, select
 from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
+from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.transaction import locked
 from marketplace.orders.models import Nota, SellerOrder, SellerOrderEvent
 from marketplace.orders.notas.content import Line, Parts, parts_of, written
@@ -21,11 +23,24 @@ from marketplace.orders.states import LABELS, UNDELIVERED, Status
 from marketplace.sellers.models import Shop
 
 PACKED, ENDED = "packed", "ended"
+REFUNDED = "seller_order.refunded"
 
 
 def issue(order: SellerOrder, *, at: datetime) -> Nota:
-    """The nota of a seller order whose row is locked: the one that stands, or a new one."""
-    return nota_of(order) or _write(order, parts_of(order), cause=PACKED, at=at)
+    """The nota of a seller order whose row is locked: the one that stands, or a new one.
+
+    What was given back before the goods were packed is corrected at once.
+    """
+    standing = nota_of(order)
+    if standing is not None:
+        return standing
+    nota = _write(order, parts_of(order), cause=PACKED, at=at)
+    told = select(OutboxEvent.payload).where(
+        OutboxEvent.kind == REFUNDED, OutboxEvent.subject == f"seller_order:{order.id}"
+    )
+    for payload in db.session.scalars(told.order_by(OutboxEvent.id)):
+        give_back(order, payload, at=at)
+    return nota
 
 
 def take_back(order: SellerOrder, *, at: datetime) -> Nota | None:
@@ -40,19 +55,12 @@ def take_back(order: SellerOrder, *, at: datetime) -> Nota | None:
     return _correct(order, nota, _left(order, nota), cause=ENDED, reason=str(reason), at=at)
 
 
-def give_back(
-    order: SellerOrder,
-    *,
-    refund_id: int,
-    lines: Sequence[tuple[int, int, int]],
-    delivery: int,
-    amount: int,
-    at: datetime,
-) -> Nota | None:
+def give_back(order: SellerOrder, told: Mapping[str, Any], *, at: datetime) -> Nota | None:
     """Correct what one refund gives back, once; None where no nota stands or it is corrected already.
 
-    `lines` are (order line id, pieces, rupiah); what `amount` holds beside them and `delivery` belongs to the
-    unique code of a transfer. The seller order's row is locked by the caller.
+    `told` is what its event says: `refund_id`, `amount`, `delivery`, and `lines` of order line id, pieces and
+    rupiah; what the amount holds beside these belongs to the unique code of a transfer. The caller has locked
+    the seller order's row.
     """
     nota = nota_of(order)
     if nota is None:
@@ -61,17 +69,17 @@ def give_back(
     standing = {line.source.id: line for line in left.lines}
     back = [
         _at_most(standing[line_id], pieces, rupiah)
-        for line_id, pieces, rupiah in lines
+        for line_id, pieces, rupiah in told["lines"]
         if line_id in standing
     ]
-    code = amount - delivery - sum(rupiah for _line, _pieces, rupiah in lines)
+    code = told["amount"] - told["delivery"] - sum(rupiah for _line, _pieces, rupiah in told["lines"])
     parts = Parts(
         [line for line in back if line.total],
-        min(delivery, left.delivery),
+        min(told["delivery"], left.delivery),
         max(0, min(code, left.payment_code)),
     )
     reason = _("Dana dikembalikan kepada pembeli.")
-    return _correct(order, nota, parts, cause=f"refund:{refund_id}", reason=str(reason), at=at)
+    return _correct(order, nota, parts, cause=f"refund:{told['refund_id']}", reason=str(reason), at=at)
 
 
 def without_nota(*, most: int = 200) -> list[int]:

@@ -82,7 +82,7 @@ def _facts(paper: Nota) -> list[tuple[str, str]]:
         corrected = _(
             "%(number)s tanggal %(day)s",
             number=paper.corrects.number,
-            day=format_datetime(paper.corrects.issued_at, "d MMMM y"),
+            day=format_datetime(paper.corrects.issued_at, "d MMM y"),
         )
         facts.insert(2, (_("Mengoreksi"), corrected))
     return facts
@@ -123,7 +123,9 @@ def _sums(paper: Nota) -> list[tuple[str, str]]:
     if paper.payment_code:
         sums.append((_("Kode unik"), paper.payment_code))
     sums.append((_("PPh Pasal 22 yang dipungut"), told["tax"]["amount"]))
-    return [(label, rupiah(amount)) for label, amount in sums]
+    # A correction tells only what goes back.
+    shown = [pair for pair in sums if pair[1] or paper.kind != CORRECTION]
+    return [(label, rupiah(amount)) for label, amount in shown]
 
 
 def _notes(paper: Nota) -> list[str]:
@@ -140,7 +142,7 @@ def _clean(told: dict[str, str], *names: str) -> str:
 
 
 def _moment(at: datetime) -> str:
-    return str(_("%(time)s WIB", time=format_datetime(at, "d MMMM y, HH.mm")))
+    return str(_("%(time)s WIB", time=format_datetime(at, "d MMM y, HH.mm")))
 
 
 def _phone(number: str) -> str:
