@@ -22,7 +22,10 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """All settings. Amounts are whole rupiah, rates basis points."""
+    """All settings. Amounts are whole rupiah, rates basis points.
+
+    `cash_orders_open` and `cash_rupiah_open` bound what a buyer may have open in cash at once; 0: no limit.
+    """
 
     mode: str = "demo"
     data_dir: Path = field(default_factory=lambda: PROJECT / "var")
@@ -36,6 +39,8 @@ class Config:
     stripe_webhook_secret: str = field(default=DEMO_WEBHOOK_SECRET, repr=False)
     stripe_api_base: str = ""
     orders_per_minute: int = 120
+    cash_orders_open: int = 0
+    cash_rupiah_open: int = 0
     platform_fee_bp: int = 100
     payout_minimum: int = 50_000
     payout_hold_days: int = 3
@@ -102,6 +107,8 @@ class Config:
             or (DEMO_WEBHOOK_SECRET if mode == "demo" else ""),
             stripe_api_base=get("STRIPE_API_BASE", "") or "",
             orders_per_minute=_integer(get("ORDERS_PER_MINUTE", "") or ("120" if mode == "demo" else "10")),
+            cash_orders_open=_integer(get("CASH_ORDERS_OPEN", "") or ("0" if mode == "demo" else "5")),
+            cash_rupiah_open=_integer(get("CASH_RUPIAH_OPEN", "") or ("0" if mode == "demo" else "2000000")),
             platform_fee_bp=_integer(get("PLATFORM_FEE_BP", "") or "100"),
             payout_minimum=_integer(get("PAYOUT_MINIMUM", "") or "50000"),
             payout_hold_days=_integer(get("PAYOUT_HOLD_DAYS", "") or "3"),

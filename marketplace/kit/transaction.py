@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, event
+from sqlalchemy import Connection, Engine, Select, event, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.extensions import db
@@ -101,6 +101,16 @@ def locked(rows: Rows, *, of: type[Base]) -> Rows:
     Lock several rows in id order, or two processes wait for each other.
     """
     return rows.with_for_update(of=of).execution_options(populate_existing=True)
+
+
+def alone_with(name: str) -> None:
+    """Until the transaction ends, nobody else passes here with the same name.
+
+    For rules about rows that are not there yet. On SQLite whoever writes is alone anyway.
+    """
+    session = db.session()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 @contextmanager

@@ -52,6 +52,7 @@ class Order(Base):
     """
 
     __tablename__ = "customer_order"
+    __table_args__ = (Index("ix_customer_order_buyer", "buyer_key"),)
 
     id: Mapped[Id]
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -205,6 +206,16 @@ class SellerOrderEvent(Base):
     """
 
     __tablename__ = "seller_order_event"
+    __table_args__ = (
+        # Few events have a cause; those that count against cash are found by it.
+        Index(
+            "ix_seller_order_event_cause",
+            "cause",
+            "at",
+            sqlite_where=text("cause <> ''"),
+            postgresql_where=text("cause <> ''"),
+        ),
+    )
 
     id: Mapped[Id]
     seller_order_id: Mapped[Ref] = mapped_column(ForeignKey("seller_order.id"), index=True)

@@ -16,8 +16,9 @@ from marketplace.kit.codes import new_token, order_number, token_hash
 from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.outbox import announce
 from marketplace.logistics.quotes import DeliveryOffer, offers
-from marketplace.orders import baskets, carts, deadlines, fee_rules, fees
+from marketplace.orders import baskets, carts, cash, deadlines, fee_rules, fees
 from marketplace.orders.baskets import BasketLine, ShopGroup
+from marketplace.orders.cash import CashLimits
 from marketplace.orders.fees import Rates
 from marketplace.orders.models import Cart, Order, OrderLine, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import Status
@@ -86,6 +87,7 @@ def place_order(
     secret: str,
     at: datetime,
     code_for: PaymentCode = no_code,
+    cash_limits: CashLimits = cash.NO_LIMITS,
 ) -> Placed:
     """Place an order for everything in the basket and empty it. Flushes; the caller's transaction commits.
 
@@ -94,9 +96,13 @@ def place_order(
     the way to pay: `payments.asking` makes it.
 
     Raises:
-        Invalid: empty basket, unknown destination, a delivery not offered, cash where none is taken.
+        Invalid: empty basket, unknown destination, a delivery not offered, cash where none is taken or from a
+            buyer who may not (`cash_limits`, see `orders/cash.py`).
         SoldOut: less is there than wanted.
     """
+    in_cash = payment.code in cash.WAYS
+    if in_cash:
+        cash.line_up(buyer_key(buyer.phone, secret), cash_limits)
     stocking.line_up([line.variant_id for line in cart.lines])
     found = baskets.groups(cart, at=at)
     if not found:
@@ -116,6 +122,8 @@ def place_order(
         child.self_purchase = _is_own_shop(group, user, buyer)
         order.children.append(child)
     order.total = sum(child.total for child in order.children)
+    if in_cash:
+        cash.check(order, cash_limits, at=at)
     db.session.add(order)
     db.session.flush()
     for child in order.children:
@@ -123,6 +131,11 @@ def place_order(
         _begin_history(child, user, at)
     carts.empty(cart, at=at)
     return Placed(order, token)
+
+
+def buyer_key(phone: str, secret: str) -> str:
+    """The pseudonym of a buyer: the same for the same phone (E.164), and no way back without `secret`."""
+    return hmac.new(secret.encode(), phone.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def wanted(child: SellerOrder) -> dict[int, int]:
@@ -163,7 +176,7 @@ def _order(
         number=number,
         token_hash=token_hash(token),
         user_id=user.id if user else None,
-        buyer_key=hmac.new(secret.encode(), buyer.phone.encode(), hashlib.sha256).hexdigest()[:32],
+        buyer_key=buyer_key(buyer.phone, secret),
         name=buyer.name,
         phone=buyer.phone,
         region_code=region.code,

@@ -5,6 +5,7 @@ from functools import partial
 
 from flask import render_template
 
+from marketplace.kit.clock import now
 from marketplace.orders import queries, seller_pages, steps
 from marketplace.orders.detour_forms import CallOffForm, FailForm, SettleForm, TakeBackForm
 from marketplace.orders.forms import DeclineForm, ShipForm
@@ -42,6 +43,7 @@ def show(here: Desk, mine: SellerOrder, forms: Forms | None = None) -> str:
         line_picture=seller_pages.line_picture,
         has_nota=bool(with_nota([mine])),
         happenings=seller_pages.history(queries.events(mine)),
+        cash_record=seller_pages.cash_words(mine, at=now()),
         deadline=seller_pages.deadline_words(mine),
         forms=forms,
     )

@@ -12,6 +12,7 @@ from phonenumbers import PhoneNumberFormat, format_number, parse
 
 from marketplace.catalog.pictures import Picture, picture
 from marketplace.kit.money import rupiah
+from marketplace.orders import cash
 from marketplace.orders.forms import couriers
 from marketplace.orders.models import OrderLine, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import ENDED, LABELS, TONES, UNDELIVERED, Status
@@ -134,6 +135,23 @@ def _directly_paid(order: SellerOrder, total: str) -> str:
         return str(_("Pesanan ini tidak jadi. Kembalikan %(total)s kepada pembeli.", total=total))
     return str(
         _("%(total)s sudah masuk langsung ke rekening. Biaya layanan dicatat di saldo Anda.", total=total)
+    )
+
+
+def cash_words(order: SellerOrder, *, at: datetime) -> str:
+    """How the buyer's earlier cash orders went, for the shop that decides about this one; else empty."""
+    if order.status != Status.AWAITING_CONFIRMATION or order.order.payment_method not in cash.WAYS:
+        return ""
+    record = cash.record_of(order, at=at)
+    if not record.arrived and not record.refused:
+        return str(_("Pembeli ini belum pernah memesan tunai di DesaMart dalam 180 hari terakhir."))
+    return str(
+        _(
+            "Pesanan tunai pembeli ini dalam 180 hari terakhir: %(arrived)s sampai, "
+            "%(refused)s ditolak atau tidak diambil.",
+            arrived=record.arrived,
+            refused=record.refused,
+        )
     )
 
 

@@ -23,9 +23,10 @@ from marketplace.kit.codes import new_token, token_hash
 from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.money import rupiah
 from marketplace.kit.transaction import locked, transaction
-from marketplace.orders import baskets, carts
+from marketplace.orders import baskets, carts, cash
+from marketplace.orders.cash import CashLimits
 from marketplace.orders.models import Cart, Order
-from marketplace.orders.placing import Buyer, Placed, SoldOut, place_order
+from marketplace.orders.placing import Buyer, Placed, SoldOut, buyer_key, place_order
 from marketplace.payments import asking, methods, starting
 from marketplace.regions import picking
 from marketplace.regions import queries as regions
@@ -123,6 +124,7 @@ def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any
             secret=settings().secret_key,
             at=direct.at,
             code_for=direct.code_for,
+            cash_limits=CashLimits(settings().cash_orders_open, settings().cash_rupiah_open),
         )
         direct.ask(placed.order)
         starting.check_amount(terms.code, placed.order.total)
@@ -189,6 +191,7 @@ def _sold_out(cart_id: int) -> ResponseReturnValue:
 
 
 def _page(form: CheckoutForm, found: list[Part], said: list[str] | None = None) -> str:
+    bound = _without_cash(form)
     total = checkout_form.chosen_total(form, found)
     form.total.data = str(total)
     form.kunci.data = form.kunci.data or new_token()
@@ -201,8 +204,21 @@ def _page(form: CheckoutForm, found: list[Part], said: list[str] | None = None) 
         rows=checkout_form.summary_rows(form, found),
         total=total,
         place=known.get(code, ""),
-        said=said or [],
+        said=[*(said or []), *bound],
     )
+
+
+def _without_cash(form: CheckoutForm) -> list[str]:
+    """Offer no cash to a phone that has refused too often, and say so; nothing before a phone is known."""
+    try:
+        key = buyer_key(plain_phone(form.telepon.data or ""), settings().secret_key)
+    except Invalid:
+        return []
+    if not cash.is_bound(key, at=now()):
+        return []
+    checkout_form.leave_out(form, cash.WAYS)
+    # Beside the field where it was asked for, else on top.
+    return [] if form.pembayaran.errors else [cash.refusal_words()]
 
 
 def _explain(form: CheckoutForm, refusal: Invalid) -> None:

@@ -144,6 +144,15 @@ def checkout_form(found: Sequence[Part], values: Mapping[str, Any] | None = None
     return form
 
 
+def leave_out(form: CheckoutForm, codes: Sequence[str]) -> None:
+    """Take ways to pay out of the offer; one that was preselected gives way to the first that is left."""
+    offered: Any = form.pembayaran.choices
+    left = [choice for choice in offered if choice.value not in codes]
+    form.pembayaran.choices = left
+    if form.pembayaran.data in codes and left:
+        form.pembayaran.data = left[0].value if not form.is_submitted() else None
+
+
 def _preselect(form: CheckoutForm, found: Sequence[Part], ways: Sequence[str]) -> None:
     """Choose the first offer of each shop, and the first way to pay that goes with all of them."""
     picked = [part.offers[0] for part in found if part.offers]

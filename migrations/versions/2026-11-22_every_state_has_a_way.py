@@ -24,6 +24,15 @@ def upgrade():
     op.add_column(
         "stock_movement", sa.Column("actor", sa.String(length=40), nullable=False, server_default="")
     )
+    some = sa.text("cause <> ''")
+    op.create_index(
+        "ix_seller_order_event_cause",
+        "seller_order_event",
+        ["cause", "at"],
+        sqlite_where=some,
+        postgresql_where=some,
+    )
+    op.create_index("ix_customer_order_buyer", "customer_order", ["buyer_key"])
     orders = sa.table(
         "seller_order",
         sa.column("status", sa.String),
@@ -39,5 +48,7 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_index("ix_customer_order_buyer", "customer_order")
+    op.drop_index("ix_seller_order_event_cause", "seller_order_event")
     op.drop_column("stock_movement", "actor")
     op.drop_column("seller_order_event", "cause")
