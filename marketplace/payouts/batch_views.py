@@ -21,7 +21,19 @@ from marketplace.payouts.forms import ReasonForm
 from marketplace.payouts.models import PayoutBatch
 
 blueprint = Blueprint("payout_batches", __name__)
-for name in ("state", "tone", "provider", "line_kind", "obstacle", "moment", "masked"):
+for name in (
+    "state",
+    "tone",
+    "provider",
+    "line_kind",
+    "line_title",
+    "line_why",
+    "category",
+    "month",
+    "obstacle",
+    "moment",
+    "masked",
+):
     blueprint.add_app_template_filter(getattr(wording, name), f"payout_{name}")
 
 LIST = "/admin/pencairan"

@@ -2,18 +2,35 @@
 
 from datetime import datetime
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from marketplace.kit.clock import WIB
+from marketplace.kit.clock import WIB, month_bounds
+from marketplace.kit.money import rupiah
 from marketplace.payouts.claiming import Standing
+from marketplace.payouts.models import Payout
+from marketplace.payouts.statement import Line
 from marketplace.payouts.states import LABELS, TONES
 
 PROVIDERS = {"stripe": "Stripe", "midtrans": "Midtrans"}
 LINES = {
     "sale": lazy_gettext("Penjualan"),
     "refund-owed": lazy_gettext("Pengembalian dana"),
+}
+TITLES = {
+    "refund-owed": lazy_gettext("Pengembalian dana"),
+    "payout": lazy_gettext("Pencairan"),
+    "payout-rejected": lazy_gettext("Pencairan dibatalkan"),
+}
+CATEGORY_NAMES = {
+    "sales": lazy_gettext("Penjualan lewat DesaMart"),
+    "fees": lazy_gettext("Biaya DesaMart"),
+    "cash_fees": lazy_gettext("Biaya penjualan yang uangnya Anda terima sendiri"),
+    "village": lazy_gettext("Bagian desa dan pengantarannya"),
+    "refunds": lazy_gettext("Pengembalian dana"),
+    "payouts": lazy_gettext("Pencairan"),
+    "other": lazy_gettext("Lainnya"),
 }
 OBSTACLES = {
     "account": lazy_gettext("Belum ada rekening bank."),
@@ -39,6 +56,52 @@ def provider(code: str) -> str:
 def line_kind(kind: str) -> str:
     """What a line of the ledger is about, for who is paid out."""
     return str(LINES.get(kind, kind))
+
+
+def line_title(line: Line) -> str:
+    """What a line of a statement is."""
+    if line.kind == "sale":
+        return str(_("Biaya penjualan") if line.cash else _("Penjualan"))
+    return str(TITLES.get(line.kind, _("Pembukuan %(kind)s", kind=line.kind)))
+
+
+def line_why(line: Line) -> str:
+    """How the amount of a line comes about."""
+    if line.payout is not None:
+        return _of_payout(line.payout)
+    parts = {name: rupiah(abs(amount)) for name, amount in line.parts.items() if amount}
+    if line.kind == "sale" and line.cash:
+        return str(_("Uangnya sudah Anda terima sendiri"))
+    if line.kind == "sale" and "sales" in parts:
+        kept = [
+            text
+            for name, text in (
+                ("fees", _("biaya %(fee)s", fee=parts.get("fees"))),
+                ("village", _("bagian desa %(part)s", part=parts.get("village"))),
+            )
+            if name in parts
+        ]
+        return " ".join([parts["sales"], *([_("dikurangi"), f" {_('dan')} ".join(kept)] if kept else [])])
+    if "refunds" in parts:
+        return str(_("%(amount)s kembali ke pembeli", amount=parts["refunds"]))
+    return ""
+
+
+def category(code: str) -> str:
+    """What a sum of a statement is about."""
+    return str(CATEGORY_NAMES.get(code, code))
+
+
+def month(text: str) -> str:
+    """A month such as `2026-11`: `November 2026`."""
+    return format_date(month_bounds(text)[0], "MMMM y", locale="id")
+
+
+def _of_payout(payout: Payout) -> str:
+    if not payout.set_off:
+        return payout.number
+    parts = {"gross": rupiah(payout.gross), "debt": rupiah(payout.set_off), "number": payout.number}
+    return str(_("%(number)s: hak %(gross)s dikurangi utang %(debt)s", **parts))
 
 
 def obstacle(standing: Standing) -> str:

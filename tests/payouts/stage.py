@@ -157,6 +157,11 @@ def payout(number: str) -> Payout:
     return db.session.scalars(select(Payout).where(Payout.number == number)).unique().one()
 
 
+def standing_payouts() -> list[Payout]:
+    """All payouts, the oldest first."""
+    return list(db.session.scalars(select(Payout).order_by(Payout.id)).unique())
+
+
 def standing(payee: Payee, *, at: datetime = LATER, rules: Rules = RULES) -> Standing:
     """How a payee stands."""
     [found] = claiming.standings(rules, at=at, of=[payee])
