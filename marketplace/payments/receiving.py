@@ -80,16 +80,25 @@ def _judge(report: ProviderReport, attempt: PaymentAttempt | None) -> tuple[Verd
                 f"asked {attempt.currency} {attempt.amount}, got {report.currency} {report.amount}",
             )
         return "applied", ""
-    if report.kind in ("expired", "failed") and attempt.status == PENDING:
+    if _ends(report, attempt):
         return "applied", ""
     return "ignored", f"attempt is {attempt.status}"
 
 
+def _ends(report: ProviderReport, attempt: PaymentAttempt) -> bool:
+    """Whether a word that nobody paid changes what is known; it may arrive behind a later one."""
+    if report.kind == "expired":
+        paid_after = attempt.paid_at is not None and report.happened_at <= attempt.paid_at
+        return attempt.status in (PENDING, FAILED) or (attempt.status == PAID and paid_after)
+    return report.kind == "failed" and attempt.status == PENDING
+
+
 def _apply(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> None:
     if report.kind != "paid":
-        attempt.status = EXPIRED if report.kind == "expired" else FAILED
+        ended = EXPIRED if report.kind == "expired" else FAILED
+        attempt.status = PAID_LATE if attempt.status == PAID else ended
         return
-    attempt.status = PAID_LATE if attempt.status in (EXPIRED, CANCELLED) else PAID
+    attempt.status = PAID_LATE if _is_late(report, attempt) else PAID
     attempt.paid_at = report.happened_at
     if attempt.provider not in DIRECT:
         _book(report, attempt, at)
@@ -110,3 +119,17 @@ def _book(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> None
         happened_at=report.happened_at,
         at=at,
     )
+
+
+def _is_late(report: ProviderReport, attempt: PaymentAttempt) -> bool:
+    """Whether the time to pay was over: by our word, or by the provider's, in whatever sequence it came."""
+    ours = (CANCELLED, EXPIRED) if attempt.provider in DIRECT else (CANCELLED,)
+    if attempt.status in ours:
+        return True
+    over = select(ProviderEvent.id).where(
+        ProviderEvent.provider == attempt.provider,
+        ProviderEvent.reference == report.reference,
+        ProviderEvent.kind == "expired",
+        ProviderEvent.happened_at <= report.happened_at,
+    )
+    return db.session.scalar(over.limit(1)) is not None

@@ -1,0 +1,149 @@
+"""Whatever happens, in whatever sequence: after every step the books agree, and nothing was half done.
+
+`DESAMART_MODEL_EXAMPLES=500` searches longer, and at random.
+"""
+
+import os
+from collections import Counter
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from marketplace import create_app
+from tests import cast
+from tests.databases import Databases, let_go
+from tests.factories import AT
+from tests.model.world import STEPS, World
+
+EXAMPLES = int(os.environ.get("DESAMART_MODEL_EXAMPLES", "0"))
+WHICH = st.integers(0, 50)
+PLENTY = st.dictionaries(
+    st.sampled_from([cast.CHIPS, cast.CRACKERS, cast.COFFEE]), st.integers(1, 4), min_size=1, max_size=3
+)
+GOODS = st.one_of(PLENTY, PLENTY, PLENTY, st.just({cast.CHIPS: 1, cast.RARE_COFFEE: 1}))
+WAYS = st.sampled_from(["cod", "ambil", "stripe", "stripe"])
+CHANGES = st.sampled_from([{}, {}, {}, {"amount": 1}, {"currency": "USD"}, {"reference": "unknown"}])
+SPANS = st.sampled_from([timedelta(minutes=1), timedelta(minutes=40), timedelta(hours=25), timedelta(days=4)])
+
+
+class Market(RuleBasedStateMachine):
+    """Everything that may happen."""
+
+    world: World
+
+    @initialize(baskets=st.lists(st.tuples(GOODS, WAYS), min_size=5, max_size=8))
+    def open_for_business(self, baskets: list[tuple[dict[str, int], str]]) -> None:
+        for goods, pay in baskets:
+            self.order(goods, pay)
+
+    @rule(goods=GOODS, pay=WAYS)
+    def order(self, goods: dict[str, int], pay: str) -> None:
+        self.world.order(goods, pay=pay, delivery="ambil" if pay == "ambil" else "antar")
+
+    @rule(which=WHICH, pays=st.booleans(), amount=st.sampled_from([None, None, None, 1_000_000]))
+    def page_is_opened(self, which: int, pays: bool, amount: int | None) -> None:
+        self.world.open_page(which)
+        if pays:
+            self.world.pay_page(-1, amount=amount)
+
+    @rule(which=WHICH)
+    def page_is_paid(self, which: int) -> None:
+        self.world.pay_page(which, amount=None)
+
+    @rule(which=WHICH, heard=st.booleans())
+    def provider_speaks(self, which: int, heard: bool) -> None:
+        self.world.word(which)
+        if heard:
+            self.world.hear(-1)
+
+    @rule(which=WHICH, change=CHANGES, again=st.integers(1, 3))
+    def message_arrives(self, which: int, change: dict[str, object], again: int) -> None:
+        change = {**change, "event_id": f"altered:{which}:{change}"} if change else {}
+        for _time in range(again):
+            self.world.hear(which, change)
+
+    @rule(name=st.sampled_from(sorted(STEPS)), which=WHICH)
+    def any_step(self, name: str, which: int) -> None:
+        self.world.step(name, which)
+
+    @rule(moves=st.lists(st.tuples(WHICH, WHICH), min_size=1, max_size=6))
+    def orders_go_on(self, moves: list[tuple[int, int]]) -> None:
+        for which, choice in moves:
+            self.world.go_on(which, choice)
+
+    @rule(slug=st.sampled_from([cast.CHIPS, cast.RARE_COFFEE]), pieces=st.integers(0, 40))
+    def shelf_is_counted(self, slug: str, pieces: int) -> None:
+        self.world.count_shelf(slug, pieces)
+
+    @rule(span=SPANS)
+    def time_passes(self, span: timedelta) -> None:
+        self.world.let_pass(span)
+
+    @rule()
+    def worker_comes_by(self) -> None:
+        self.world.hand_on()
+        self.world.send_refunds()
+        self.world.ask_provider()
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        assert self.world.differences() == []
+
+    def teardown(self) -> None:
+        """Once all has been handed on, the facts are what a rebuild makes of the orders."""
+        self.world.hand_on()
+        assert self.world.differences() == []
+        assert self.world.facts() == self.world.facts_from_zero()
+
+
+@pytest.mark.timeout(900)
+def test_the_books_agree_after_every_step_of_any_sequence(
+    databases: Databases, engine_name: str, tmp_path: Path
+) -> None:
+    counts: Counter[str] = Counter()
+    run_state_machine_as_test(
+        _on_fresh_databases(databases, tmp_path, counts),
+        settings=settings(
+            max_examples=EXAMPLES or 15,
+            stateful_step_count=40,
+            derandomize=not EXAMPLES,
+            database=None,
+            deadline=None,
+            print_blob=True,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    print(f"{engine_name}: {dict(sorted(counts.items()))}")
+    assert counts["receive"] and counts["message applied"] and counts["ended by time"]
+
+
+def _on_fresh_databases(
+    databases: Databases, folder: Path, counts: Counter[str]
+) -> type[RuleBasedStateMachine]:
+    class Fresh(Market):
+        made = 0
+
+        def __init__(self) -> None:
+            super().__init__()
+            Fresh.made += 1
+            self.stack = ExitStack()
+            config = self.stack.enter_context(databases.fresh(folder / str(Fresh.made)))
+            app = create_app(config)
+            self.stack.callback(let_go, app)
+            self.stack.enter_context(app.app_context())
+            self.world = World(config.data_dir, at=AT)
+            self.world.counts = counts
+
+        def teardown(self) -> None:
+            try:
+                super().teardown()
+            finally:
+                self.stack.close()
+
+    return Fresh

@@ -1,0 +1,205 @@
+"""A small market of which everything can be asked in any sequence: each method is one thing that may happen.
+
+What the house refuses (`DomainError`) is counted, and must leave nothing behind. `at` is the clock.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.catalog import stocking
+from marketplace.catalog.models import Variant
+from marketplace.extensions import db
+from marketplace.indicators import rebuilding
+from marketplace.indicators.models import SaleFact
+from marketplace.kit import outbox
+from marketplace.kit.errors import DomainError
+from marketplace.kit.transaction import transaction
+from marketplace.operations import proofs, worker
+from marketplace.orders import steps
+from marketplace.orders.models import Order, SellerOrder
+from marketplace.orders.states import Status
+from marketplace.payments import closing, polling, refunding
+from marketplace.payments.provider import ProviderReport
+from marketplace.subscriptions import SUBSCRIPTIONS
+from tests import factories
+from tests.payments.cards import CardDesk
+
+SLOW = ("indeks",)
+S = Status
+# What is usually done next, so that chance gets somewhere; `step` tries everything everywhere.
+USUAL: dict[Status, tuple[str, ...]] = {
+    S.AWAITING_PAYMENT: ("cancel",),
+    S.AWAITING_CONFIRMATION: ("accept", "accept", "decline", "cancel"),
+    S.ACCEPTED: ("pack",),
+    S.PACKED: ("ship", "mark ready"),
+    S.READY_FOR_PICKUP: ("receive", "deliver"),
+    S.SHIPPED: ("deliver", "receive"),
+    S.DELIVERED: ("receive",),
+}
+STEPS: dict[str, Callable[..., object]] = {
+    "accept": lambda child, at: steps.accept(child, actor="seller:1", at=at),
+    "decline": lambda child, at: steps.decline(child, actor="seller:1", at=at, reason="habis"),
+    "pack": lambda child, at: steps.pack(child, actor="seller:1", at=at),
+    "ship": lambda child, at: steps.ship(child, actor="seller:1", at=at, courier="sendiri"),
+    "mark ready": lambda child, at: steps.mark_ready(child, actor="seller:1", at=at),
+    "deliver": lambda child, at: steps.deliver(child, actor="seller:1", at=at),
+    "receive": lambda child, at: steps.receive(child, actor="buyer", at=at),
+    "cancel": lambda child, at: steps.cancel(child, actor="buyer", at=at),
+}
+
+
+class World:
+    """One market on one database. Call it inside its application's context."""
+
+    def __init__(self, folder: Path, *, at: datetime) -> None:
+        self.desk = CardDesk(folder)
+        self.at = at
+        self.pages: list[str] = []
+        self.told: list[ProviderReport] = []
+        self.counts: Counter[str] = Counter()
+        self.counted = 0
+
+    def attempt(self, name: str, act: Callable[[], object]) -> bool:
+        """Let it happen, or be refused in words; anything else is a failure of the house."""
+        try:
+            act()
+        except DomainError as refusal:
+            self.counts[f"{name}: {type(refusal).__name__}"] += 1
+            return False
+        finally:
+            db.session.rollback()
+        self.counts[name] += 1
+        return True
+
+    def order(self, goods: dict[str, int], *, pay: str, delivery: str) -> None:
+        """Somebody orders."""
+        self.attempt(
+            f"order by {pay}", lambda: factories.order(goods, pay=pay, delivery=delivery, at=self.at)
+        )
+
+    def open_page(self, number: int) -> None:
+        """A buyer of a card order opens the payment page."""
+        orders = select(Order.id).where(Order.payment_method == "stripe")
+        if number % 4:
+            orders = orders.where(Order.children.any(SellerOrder.status == S.AWAITING_PAYMENT))
+        chosen = self._pick(orders, number)
+        if chosen is not None:
+            self.attempt("open page", lambda: self.pages.append(self.desk.open(chosen, at=self.at)))
+
+    def pay_page(self, number: int, *, amount: int | None) -> None:
+        """A buyer pays at the provider, who tells nobody yet. `amount` in hundredths of a rupiah."""
+        if not self.pages:
+            return
+        page = self.pages[number % len(self.pages)]
+        try:
+            self.desk.pay(page, at=self.at, amount=amount)
+        except Exception as refusal:  # noqa: BLE001 - the simulated provider has refusals of its own
+            self.counts[f"pay: {type(refusal).__name__}"] += 1
+            return
+        self.counts["pay"] += 1
+
+    def word(self, number: int) -> None:
+        """The provider says how a page stands; the message is on its way."""
+        if self.pages:
+            self.told.append(self.desk.word(self.pages[number % len(self.pages)], at=self.at))
+
+    def hear(self, number: int, change: dict[str, Any] | None = None) -> None:
+        """A message arrives, maybe an old one, maybe again, maybe altered."""
+        if not self.told:
+            return
+        report = self.told[number % len(self.told)]
+        altered = ProviderReport(**{**vars(report), **(change or {})})
+        verdict = self.desk.take_in(altered, at=self.at)
+        self.counts[f"message {verdict}"] += 1
+
+    def step(self, name: str, number: int) -> None:
+        """Somebody takes a step with a seller order."""
+        chosen = self._pick(select(SellerOrder.id), number)
+        if chosen is not None:
+            self._step(name, chosen)
+
+    def go_on(self, number: int, choice: int) -> None:
+        """The usual thing happens to a seller order that is not over yet."""
+        live = [status.value for status in USUAL]
+        chosen = self._pick(select(SellerOrder.id).where(SellerOrder.status.in_(live)), number)
+        if chosen is None:
+            return
+        order = db.session.get_one(SellerOrder, chosen)
+        names = USUAL[Status(order.status)]
+        if order.status == S.PACKED:
+            names = ("mark ready",) if order.delivery_method in steps.PICKED_UP else ("ship",)
+        self._step(names[choice % len(names)], chosen)
+
+    def count_shelf(self, slug: str, pieces: int) -> None:
+        """A seller counts a shelf."""
+        self.counted += 1
+        reference = f"hitung:{self.counted}"
+
+        def count(variant: Variant, at: datetime) -> None:
+            stocking.count(variant, pieces, reference=reference, at=at)
+
+        variant = factories.product(slug).variants[0]
+        self.attempt("count shelf", lambda: self._in_transaction(count, variant))
+
+    def let_pass(self, span: timedelta) -> None:
+        """Time passes; what is overdue ends, and the worker does its rounds."""
+        self.at += span
+        self.desk.stage.wire.at = self.at
+        self.counts["ended by time"] += worker.end_overdue(self.at)
+
+    def send_refunds(self) -> None:
+        """The worker sends what is owed."""
+        self.counts["refund steps"] += refunding.send_due(at=self.at)
+
+    def ask_provider(self) -> None:
+        """The worker asks about payments that have been open for long."""
+        self.counts["asked"] += polling.ask_due(at=self.at)
+
+    def hand_on(self) -> None:
+        """The worker hands on what waits."""
+        while outbox.hand_on(SUBSCRIPTIONS, at=self.at):
+            db.session.rollback()
+
+    def differences(self) -> list[str]:
+        """What the proofs have to say, the text index left aside."""
+        db.session.rollback()
+        told = [
+            f"{name}: {sentence}"
+            for name, _claim, prove in proofs.PROOFS
+            if name not in SLOW
+            for sentence in prove()
+        ]
+        db.session.rollback()
+        return told
+
+    def facts(self) -> list[Any]:
+        """Every sale fact, in one order."""
+        rows = db.session.execute(select(SaleFact.__table__).order_by(SaleFact.source)).all()
+        db.session.rollback()
+        return list(rows)
+
+    def facts_from_zero(self) -> list[Any]:
+        """Every sale fact after a rebuild."""
+        with transaction():
+            rebuilding.rebuild()
+        return self.facts()
+
+    def _step(self, name: str, seller_order_id: int) -> None:
+        done = self.attempt(name, lambda: self._in_transaction(STEPS[name], seller_order_id))
+        if done and name == "cancel":
+            order_id = db.session.get_one(SellerOrder, seller_order_id).order_id
+            closing.close_open(order_id)
+
+    def _in_transaction(self, act: Callable[..., object], subject: object) -> None:
+        with transaction():
+            act(subject, self.at)
+
+    def _pick(self, ids: Any, number: int) -> int | None:
+        found = db.session.scalars(ids.order_by("id")).all()
+        db.session.rollback()
+        return found[number % len(found)] if found else None
