@@ -68,8 +68,8 @@ def _numbers() -> list[str]:
 
 def _copies() -> list[str]:
     """Sums and lines are those of the order; the lines of every paper add up to its goods."""
-    parts = (Nota.goods, Nota.delivery, Nota.total)
-    sold = (SellerOrder.goods_total, SellerOrder.delivery_fee, SellerOrder.total)
+    parts = (Nota.goods, Nota.delivery, Nota.payment_code)
+    sold = (SellerOrder.goods_total, SellerOrder.delivery_fee, SellerOrder.payment_code)
     sums = (
         select(SellerOrder.number, *sold, *parts)
         .join(Nota, and_(Nota.seller_order_id == SellerOrder.id, FIRST))
@@ -98,7 +98,7 @@ def _copies() -> list[str]:
         "seller order {0}: line {1} ({2} {3}, {6} {4} for {5}) comes to {7}, on the nota to {8}",
     )
     return [
-        *say(sums, "seller order {0}: goods {1}, delivery {2}, total {3}; on the nota {4}, {5}, {6}"),
+        *say(sums, "seller order {0}: goods {1}, delivery {2}, code {3}; on the nota {4}, {5}, {6}"),
         *goods,
         *copies,
     ]

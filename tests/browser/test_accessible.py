@@ -26,6 +26,7 @@ PAGES = [
     (GUEST, "region", "/wilayah/18"),
     (GUEST, "empty basket", "/keranjang"),
     (GUEST, "order", "{order}"),
+    (GUEST, "nota", "{nota}"),
     (GUEST, "tracking", "/lacak"),
     (GUEST, "sign-in", "/masuk"),
     (GUEST, "registration", "/daftar"),
@@ -34,6 +35,7 @@ PAGES = [
     (cast.BUYER, "account", "/akun"),
     (cast.SELLER, "seller orders", "/penjual/pesanan"),
     (cast.SELLER, "seller order", "/penjual/pesanan/{number}-1"),
+    (cast.SELLER, "seller nota", "/penjual/pesanan/{done}-1/nota"),
     (cast.SELLER, "seller products", "/penjual/produk"),
     (cast.SELLER, "new product", "/penjual/produk/baru"),
     (cast.SELLER, "changed product", f"/penjual/produk/{cast.CHIPS}"),
@@ -55,14 +57,17 @@ def market(served: Served) -> dict[str, str]:
     """A market with a sale behind it and an order in the middle of its way."""
     at = now()
     with served.app():
-        done = factories.order({cast.CHIPS: 2, cast.COFFEE: 1}, at=at).order
-        for child in done.children:
+        sold = factories.order({cast.CHIPS: 2, cast.COFFEE: 1}, at=at)
+        done = sold.order.number
+        for child in sold.order.children:
             factories.complete(child, at=at)
         going = factories.order({cast.CRACKERS: 1, cast.COFFEE: 2}, at=at)
         number, token = going.order.number, going.token
     return {
         "number": number,
         "order": f"/pesanan/{number}?token={token}",
+        "done": done,
+        "nota": f"/pesanan/{done}/nota/{cast.HER_SHOP}?token={sold.token}",
         "month": figures.this_month(),
         "day": day_wib(at).isoformat(),
     }

@@ -56,10 +56,8 @@ class Parts:
 
 def parts_of(order: SellerOrder) -> Parts:
     """The whole of a seller order."""
-    # What a transfer adds to be told apart is all that a total holds beside goods and delivery.
-    code = order.total - order.goods_total - order.delivery_fee
     lines = [Line(line, line.quantity, line.total) for line in order.lines]
-    return Parts(lines, order.delivery_fee, code)
+    return Parts(lines, order.delivery_fee, order.payment_code)
 
 
 def written(order: SellerOrder, parts: Parts, config: Config, *, reason: str = "") -> dict[str, Any]:
