@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "payments.complaint_views",
     "payments.seller_payment_views",
     "payments.counter_views",
+    "payments.account_views",
     "payments.webhook",
     "payouts.seller_views",
     "payouts.counter_views",
@@ -39,7 +40,7 @@ BLUEPRINTS = (
     "storefront.checkout",
     "storefront.tracking",
     "storefront.notas",
-    "storefront.proofs",
+    "storefront.paying_directly",
     "operations.admin_views",
     "operations.health",
 )

@@ -2,7 +2,9 @@
 
 import io
 
+import qriskit
 from PIL import Image, ImageDraw
+from qriskit import MerchantAccount
 
 from marketplace.accounts.models import RoleGrant, User
 from marketplace.extensions import db
@@ -10,6 +12,7 @@ from marketplace.kit.transaction import transaction
 from marketplace.orders.models import SellerOrder
 from marketplace.payments import counter
 from marketplace.payments.models import PaymentAttempt
+from marketplace.payments.qris_picture import png
 from marketplace.sellers import money_accounts
 from marketplace.sellers.models import MoneyAccount
 from tests import cast, factories
@@ -46,6 +49,53 @@ def operator_of(code: str, email: str) -> None:
     with transaction():
         who = factories.person(email)
         db.session.add(RoleGrant(user_id=who.id, role="operator", scope=code, granted_at=AT))
+
+
+def _static(name: str, city: str, nmid: str) -> str:
+    merchant = MerchantAccount.create(
+        tag="26", guid="ID.CO.CONTOH.WWW", pan="936000010000000001", merchant_id="UJI000001", criteria="UMI"
+    )
+    national = MerchantAccount.national(nmid=nmid, criteria="UMI")
+    text: str = qriskit.build(
+        merchant_name=name, merchant_city=city, mcc="5499", postal_code="35450", accounts=[merchant, national]
+    ).dumps()
+    return text
+
+
+QRIS_TEXTS = {
+    cast.HER_SHOP: _static("KERIPIK BU SARI", "PESAWARAN", "ID1020000000001"),
+    cast.HIS_SHOP: _static("KOPI PODOMORO", "PRINGSEWU", "ID1020000000002"),
+}
+
+
+def qris_accounts(*slugs: str) -> None:
+    """Let the shops (all of the cast, if none is named) be paid by QRIS, in a transaction of its own."""
+    with transaction():
+        for slug in slugs or tuple(cast.SHOPS):
+            shop, owner = factories.shop(slug), factories.person(cast.SHOPS[slug][0])
+            text = QRIS_TEXTS[slug]
+            account = MoneyAccount(kind="qris", qris=text, holder=shop.name.upper(), added_by=owner.id)
+            money_accounts.use_for_shop(shop, account, at=AT)
+
+
+def qris_photo(
+    *texts: str | None,
+    kind: str = "JPEG",
+    turned: int = 0,
+    size: tuple[int, int] = (1000, 1400),
+    wide: int = 420,
+) -> io.BytesIO:
+    """A photo of a wall with these codes on it, one below the other."""
+    photo = Image.new("RGB", size, (214, 205, 190))
+    for place, text in enumerate(texts):
+        if text is None:
+            continue
+        with Image.open(io.BytesIO(png(text))) as code:
+            photo.paste(code.convert("RGB").resize((wide, wide)), (size[0] // 4, 100 + place * (wide + 120)))
+    buffer = io.BytesIO()
+    photo.rotate(turned, expand=True, fillcolor="gray").save(buffer, kind)
+    buffer.seek(0)
+    return buffer
 
 
 def attempt_of(child: SellerOrder) -> PaymentAttempt:

@@ -48,6 +48,9 @@ ONLY_IN = {
     "whoosh": ("search/",),
     "PIL": ("kit/images.py", "operations/demo/pictures.py"),
     "lokal": ("regions/loading.py",),
+    "qriskit": ("payments/qris.py", "operations/demo/"),
+    "segno": ("payments/qris_picture.py",),
+    "zxingcpp": ("payments/qris_picture.py",),
     "fpdf": ("orders/notas/pdf.py",),
 }
 
@@ -134,7 +137,7 @@ def test_only_entry_points_open_transactions() -> None:
     jobs = {
         "kit/outbox.py", "kit/transaction.py", "accounts/signing_in.py", "operations/worker.py",
         "operations/setup.py", "payments/starting.py", "payments/closing.py", "payments/polling.py",
-        "payments/refunding.py", "regions/loading.py",
+        "payments/refunding.py", "payments/reminding.py", "regions/loading.py",
     }  # fmt: skip
     allowed_folders = ("storefront/", "operations/demo/", "search/")
     for path in modules():

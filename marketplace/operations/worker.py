@@ -21,7 +21,7 @@ from marketplace.kit import outbox
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
 from marketplace.orders import steps
-from marketplace.payments import polling, refunding
+from marketplace.payments import polling, refunding, reminding
 from marketplace.search import indexing
 from marketplace.subscriptions import SUBSCRIPTIONS
 
@@ -55,6 +55,11 @@ def ask_provider(at: datetime) -> int:
 def send_refunds(at: datetime) -> int:
     """Send money that buyers must get back to the cards it came from."""
     return refunding.send_due(at=at)
+
+
+def remind(at: datetime) -> int:
+    """Remind buyers whose time to pay a seller directly is nearly over."""
+    return reminding.remind_due(at=at)
 
 
 def deliver_simulated(at: datetime) -> int:
@@ -106,6 +111,7 @@ def _jobs(app: Flask) -> list[tuple[Callable[[datetime], int], float]]:
         (end_overdue, 5),
         (send_refunds, 5),
         (ask_provider, 30),
+        (remind, 60),
     ]
     if "deliver_simulated" in app.extensions:
         jobs.append((deliver_simulated, 1))

@@ -14,14 +14,18 @@ from sqlalchemy import or_, select
 
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.money import rupiah
 from marketplace.kit.transaction import locked
 from marketplace.orders.models import Cart, Order, SellerOrder
 from marketplace.orders.placing import PaymentTerms
-from marketplace.payments.models import CREATED, DIRECT, PENDING, TRANSFER, PaymentAttempt, PaymentSplit
+from marketplace.payments.models import CREATED, DIRECT, PENDING, QRIS, TRANSFER, PaymentAttempt, PaymentSplit
 from marketplace.sellers import money_accounts
 from marketplace.sellers.models import MoneyAccount, Shop
 
 LARGEST_CODE = 999
+LARGEST_QRIS = 10_000_000
+"""Rupiah of one QRIS payment: Bank Indonesia's limit (PADG 24/1/PADG/2022, since March 2022)."""
+
 NOT_AGAIN = timedelta(days=14)
 """How long a transfer's amount is not asked for again: money that comes late still has one order."""
 
@@ -61,7 +65,14 @@ class Asking:
         return total - amount
 
     def ask(self, order: Order) -> None:
-        """Write one open attempt for each seller order; nothing for ways past a provider."""
+        """Write one open attempt for each seller order; nothing for ways past a provider.
+
+        Raises:
+            Invalid: more than one QRIS can carry (field `pembayaran`).
+        """
+        if self.terms.code == QRIS and any(child.total > LARGEST_QRIS for child in order.children):
+            words = f"QRIS paling banyak {rupiah(LARGEST_QRIS)} untuk satu penjual. Pilih cara bayar lain."
+            raise Invalid(words, "pembayaran")
         if self.accounts:
             db.session.add_all(self._attempt(child) for child in order.children)
             db.session.flush()

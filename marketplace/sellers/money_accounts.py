@@ -1,9 +1,11 @@
 """Decides where a shop or a village's counter gets money; a change is a new row, the old stays readable."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
 
+from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import locked
@@ -28,6 +30,23 @@ def village_account(code: str, kind: str) -> MoneyAccount | None:
     return _current(MoneyAccount.village_code == code, kind)
 
 
+class Kept(NamedTuple):
+    """An account that is or was used, and the name of who added it."""
+
+    account: MoneyAccount
+    added_by: str
+
+
+def history_of_shop(shop: Shop) -> list[Kept]:
+    """All accounts a shop has ever used, the newest first."""
+    return _history(MoneyAccount.shop_id == shop.id)
+
+
+def history_of_village(code: str) -> list[Kept]:
+    """All accounts the counter of a village has ever used, the newest first."""
+    return _history(MoneyAccount.village_code == code)
+
+
 def use_for_shop(shop: Shop, account: MoneyAccount, *, at: datetime) -> MoneyAccount:
     """From now on the shop gets its money here; `account` is a new row without an owner."""
     db.session.scalars(locked(select(Shop).where(Shop.id == shop.id), of=Shop)).unique().one()
@@ -41,6 +60,12 @@ def use_for_village(code: str, account: MoneyAccount, *, at: datetime) -> MoneyA
     db.session.scalars(locked(select(Region).where(Region.code == code), of=Region)).one()
     account.village_code = code
     return _replace(MoneyAccount.village_code == code, account, at=at)
+
+
+def _history(owned: ColumnElement[bool]) -> list[Kept]:
+    rows = select(MoneyAccount, User.name).join(User, User.id == MoneyAccount.added_by).where(owned)
+    found = db.session.execute(rows.order_by(MoneyAccount.added_at.desc(), MoneyAccount.id.desc()))
+    return [Kept(account, name) for account, name in found]
 
 
 def _current(owned: ColumnElement[bool], kind: str) -> MoneyAccount | None:

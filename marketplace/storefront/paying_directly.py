@@ -1,4 +1,4 @@
-"""Decides how a buyer sends the proof of a direct payment, and who of the buyers sees it again."""
+"""Decides what a buyer does about a direct payment: scans its QR code, sends a proof, sees it again."""
 
 from flask import Blueprint, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -12,12 +12,13 @@ from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.once import once
 from marketplace.kit.transaction import transaction
 from marketplace.orders import queries as orders
-from marketplace.payments import counter, proving
-from marketplace.payments.models import PaymentAttempt
+from marketplace.payments import counter, proving, qris, qris_picture
+from marketplace.payments.models import PENDING, QRIS, PaymentAttempt
 from marketplace.payments.proof_pictures import picture
 from marketplace.storefront import tracking
 
-blueprint = Blueprint("proofs", __name__)
+blueprint = Blueprint("paying_directly", __name__)
+_DRAWN = {"svg": (qris_picture.svg, "image/svg+xml"), "png": (qris_picture.png, "image/png")}
 
 
 @blueprint.post("/pesanan/<number>/bukti-transfer")
@@ -54,6 +55,20 @@ def proof(number: str, picture_key: str) -> Response:
         if attempt and any(sent.picture_key == picture_key for sent in counter.proofs_of(attempt)):
             return picture(counter.proof_of(attempt, picture_key))
     raise NotFound
+
+
+@blueprint.get("/pesanan/<number>/qris/<slug>.<any(svg, png):kind>")
+@anyone("the owner, or who holds the order's token")
+def code(number: str, slug: str, kind: str) -> Response:
+    """The seller's QRIS with the exact amount in it, as a drawing or a picture, while it is asked for."""
+    attempt = _attempt(number, slug)
+    if attempt.provider != QRIS or attempt.status != PENDING or attempt.account is None:
+        raise NotFound
+    draw, mimetype = _DRAWN[kind]
+    answer = Response(draw(qris.payable(attempt.account.qris, attempt.amount)), mimetype=mimetype)
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
 def _attempt(number: str, slug: str) -> PaymentAttempt:
