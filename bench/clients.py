@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 PATIENCE = 60
+PLACED = 303
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,15 @@ class Client:
     def port(self) -> int:
         """The client's end of the connection."""
         return int(self.connection.getsockname()[1])
+
+    @property
+    def page(self) -> str:
+        """The body of the last answer."""
+        return self._read.partition(b"\r\n\r\n")[2].decode(errors="replace")
+
+    def statuses(self) -> list[int]:
+        """The status of each answer."""
+        return [answer.status for answer in self.answers]
 
     def press(self) -> bool:
         """Send the next request; False when there is none."""

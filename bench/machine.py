@@ -1,10 +1,11 @@
 """Decides how processes are looked at from outside: their families, CPU time, connections."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 PROC = Path("/proc")
+_LISTENS = "0A"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -44,15 +45,23 @@ def owners(pids: Iterable[int], port: int) -> dict[int, int]:
     return found
 
 
+def listeners(port: int) -> int:
+    """How many sockets listen at our `port`: one for each web process that is ready."""
+    return sum(words[3] == _LISTENS for words in _sockets(port))
+
+
 def _connections(port: int) -> list[tuple[str, int]]:
     """Inode and client's port of every connection to a port of this machine."""
-    found = []
+    return [(words[9], int(words[2].rpartition(":")[2], 16)) for words in _sockets(port)]
+
+
+def _sockets(port: int) -> Iterator[list[str]]:
+    """The rows of the kernel's tables for a port of this machine."""
     for table in ("tcp", "tcp6"):
         for line in (PROC / "net" / table).read_text().splitlines()[1:]:
             words = line.split()
             if int(words[1].rpartition(":")[2], 16) == port:
-                found.append((words[9], int(words[2].rpartition(":")[2], 16)))
-    return found
+                yield words
 
 
 def _ticks(pid: int) -> int:

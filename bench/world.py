@@ -60,8 +60,9 @@ class Basket:
 
 @dataclass(frozen=True)
 class Stock:
-    """A filled database: its settings, and the process of its server (0 where there is none)."""
+    """A filled database: its engine and settings, and the process of its server (0 where there is none)."""
 
+    engine: str
     config: Config
     database_pid: int
 
@@ -87,7 +88,7 @@ def stocked(engine: str) -> Iterator[Stock]:
                 upgrade(app)
                 seed.seed(app)
                 _shops()
-            yield Stock(config, pid)
+            yield Stock(engine, config, pid)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -105,15 +106,13 @@ def opened(config: Config) -> Iterator[Flask]:
 
 def fill(app: Flask, count: int) -> list[Basket]:
     """Make full baskets, the shops in turn: two goods of one shop in each. Call inside the app's context."""
-    goods = [
-        [factories.product(_slug(shop, place)).variants[0].id for place in (0, 1)] for shop in range(SHOPS)
-    ]
+    on_shelf = [[factories.product(slug).variants[0].id for slug in goods(number)] for number in range(SHOPS)]
     made, tokens = [], [new_token() for _ in range(count)]
     with transaction() as rows:
         for number, token in enumerate(tokens):
             lines = [
                 CartLine(variant_id=variant_id, quantity=1, seen_price=PRICE)
-                for variant_id in goods[number % SHOPS]
+                for variant_id in on_shelf[number % SHOPS]
             ]
             cart = Cart(token_hash=token_hash(token), updated_at=now(), lines=lines)
             rows.add(cart)
@@ -125,6 +124,16 @@ def fill(app: Flask, count: int) -> list[Basket]:
         Basket(cart_id, line_ids, token_hash(token), number % SHOPS, *_form(app, token, number % SHOPS))
         for number, ((cart_id, line_ids), token) in enumerate(zip(ids, tokens, strict=True))
     ]
+
+
+def shop(number: int) -> str:
+    """The address of a shop, counted from 0."""
+    return f"toko-{number}"
+
+
+def goods(number: int) -> tuple[str, str]:
+    """The addresses of a shop's goods."""
+    return _slug(number, 0), _slug(number, 1)
 
 
 def spread_ids(app: Flask) -> None:
@@ -148,14 +157,14 @@ def _shops() -> None:
     with transaction():
         owner = factories.person(cast.SELLER)
         for number in range(SHOPS):
-            shop = opening.open_shop(
+            opened_shop = opening.open_shop(
                 owner, name=f"Toko {number}", kind="umkm", village_code=cast.HANURA,
-                phone=f"+62812000{number:04d}", at=seed.LONG_AGO, slug=f"toko-{number}",
+                phone=f"+62812000{number:04d}", at=seed.LONG_AGO, slug=shop(number),
             )  # fmt: skip
-            opening.verify(shop, at=seed.LONG_AGO)
+            opening.verify(opened_shop, at=seed.LONG_AGO)
             for place in (0, 1):
                 factories.put_on_shelf(
-                    shop, slug=_slug(number, place), name=f"Barang {number} {place}", price=PRICE,
+                    opened_shop, slug=_slug(number, place), name=f"Barang {number} {place}", price=PRICE,
                     stock=PIECES, at=seed.LONG_AGO,
                 )  # fmt: skip
     db.session.remove()
@@ -165,11 +174,11 @@ def _slug(shop: int, place: int) -> str:
     return f"barang-{shop}-{place}"
 
 
-def _form(app: Flask, token: str, shop: int) -> tuple[str, bytes]:
+def _form(app: Flask, token: str, at_shop: int) -> tuple[str, bytes]:
     """What a browser with this basket would send: its cookie, and the form that the page had filled in."""
     cookies = SecureCookieSessionInterface().get_signing_serializer(app)
     assert cookies is not None
     cookie = f"{app.config['SESSION_COOKIE_NAME']}={cookies.dumps({CART: token, 'csrf_token': _RAW})!s}"
     csrf = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(_RAW)
-    fields = FIELDS | {f"pengiriman-toko-{shop}": "antar", "kunci": new_token(), "csrf_token": str(csrf)}
+    fields = FIELDS | {f"pengiriman-{shop(at_shop)}": "antar", "kunci": new_token(), "csrf_token": str(csrf)}
     return cookie, urlencode(fields).encode()
