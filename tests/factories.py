@@ -86,11 +86,12 @@ def order(
     delivery: str = "antar",
     at: datetime = AT,
 ) -> Placed:
-    """Place an order for `goods` (product address -> pieces) in a transaction of its own."""
+    """Place an order for `goods` (product address -> pieces), as people do: fill a basket, then order it."""
     with transaction():
         cart, _token = carts.open_cart(None, None, at=at)
         for slug, pieces in goods.items():
             carts.add(cart, product(slug).variants[0], pieces, at=at)
+    with transaction():
         slugs = {product(slug).shop.slug for slug in goods}
         direct = asking.open_for(cart, terms(pay), at=at)
         placed = placing.place_order(

@@ -1,4 +1,4 @@
-"""Decides how goods come on sale: published, edited, paused and resumed, their stock recounted."""
+"""Decides how goods come on sale: published, edited, paused and resumed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from itertools import count
 
 from sqlalchemy import or_, select
 
-from marketplace.catalog import photos, stocking, units
+from marketplace.catalog import photos, shelving, stocking, units
 from marketplace.catalog.models import ACTIVE, DRAFT, FULFILMENTS, PAUSED, Category, Product, Variant
 from marketplace.catalog.photos import KeptPhoto
 from marketplace.catalog.sectors import sector_of
@@ -16,7 +16,6 @@ from marketplace.kit import codes
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.money import MOST
 from marketplace.kit.outbox import announce
-from marketplace.kit.transaction import locked
 from marketplace.sellers.models import VERIFIED, Shop
 
 # The seller's pages have these addresses where a product has its slug.
@@ -45,7 +44,7 @@ class ProductDraft:
     photos: Sequence[KeptPhoto] = ()
 
 
-def publish(shop: Shop, draft: ProductDraft, *, at: datetime) -> Product:
+def publish(shop: Shop, draft: ProductDraft, *, at: datetime, actor: str = "") -> Product:
     """Put goods on sale, with one variant and the stock in hand. A shop not verified yet gets a draft.
 
     Raises:
@@ -63,14 +62,15 @@ def publish(shop: Shop, draft: ProductDraft, *, at: datetime) -> Product:
     db.session.add(product)
     db.session.flush()
     if draft.stock and not draft.on_demand:
-        stocking.receive(product.variants[0], draft.stock, reference="awal", at=at, reason="Stok awal")
+        first = product.variants[0]
+        stocking.receive(first, draft.stock, reference="awal", at=at, reason="Stok awal", actor=actor)
     _show_photos(product, draft.photos, at)
     _tell(product, at)
     return product
 
 
 def edit(product: Product, draft: ProductDraft, *, at: datetime) -> None:
-    """Say anew what goods are and cost, and show further photos. Stock is not touched: see `recount`.
+    """Say anew what goods are and cost, and show further photos. Stock is not touched: see `shelving.py`.
 
     Earlier orders keep what they were sold as. A sector given earlier stays while the category does.
 
@@ -83,27 +83,11 @@ def edit(product: Product, draft: ProductDraft, *, at: datetime) -> None:
         product.sector = ""
     _describe(product, draft)
     product.variants[0].price = draft.price
-    product.variants[0].on_demand = draft.on_demand
+    if product.variants[0].on_demand != draft.on_demand:
+        shelving.make_to_order(product, draft.on_demand, at=at)
     product.updated_at = at
     _show_photos(product, draft.photos, at)
     _tell(product, at)
-
-
-def recount(product: Product, on_hand: int, *, seen: int, at: datetime) -> None:
-    """The seller counted `on_hand` pieces, having been shown `seen`.
-
-    Raises:
-        Invalid: somebody bought in between, live orders hold more than that, or a negative count.
-    """
-    rows = select(Variant).where(Variant.id == product.variants[0].id)
-    variant = db.session.scalars(locked(rows, of=Variant)).unique().one()
-    if on_hand == seen:
-        return
-    if variant.on_hand != seen:
-        raise Invalid(f"Stok baru saja berubah menjadi {variant.on_hand}. Periksa lagi jumlahnya.", "stok")
-    reference = f"hitung-{at:%Y%m%d%H%M%S%f}"
-    stocking.count(variant, on_hand, reference=reference, at=at, reason="Dihitung penjual")
-    product.updated_at = at
 
 
 def pause(product: Product, *, at: datetime) -> None:

@@ -30,6 +30,11 @@ class ShelfRow:
     held: int
     picture: Picture | None
 
+    @property
+    def available(self) -> int:
+        """Pieces that a buyer can still order."""
+        return max(0, self.on_hand - self.held)
+
 
 def product_of(shop: Shop, slug: str) -> Product:
     """One product of a shop, with its variants and photos.
@@ -57,6 +62,11 @@ def products_of(shop: Shop, page: int, *, at: datetime) -> Page[ShelfRow]:
     return Page(_shelf_rows(list(rows.unique()), at), page, PER_PAGE, total)
 
 
+def shelf_row(product: Product, *, at: datetime) -> ShelfRow:
+    """One product as its seller sees it in the list."""
+    return _shelf_rows([product], at)[0]
+
+
 def category_choices() -> dict[str, list[tuple[str, str]]]:
     """The categories that goods may stand in, as (slug, name), by the name of the category above them."""
     rows = db.session.scalars(select(Category).order_by(Category.sort, Category.slug)).all()
@@ -72,7 +82,7 @@ def category_choices() -> dict[str, list[tuple[str, str]]]:
 
 def _shelf_rows(products: list[Product], at: datetime) -> list[ShelfRow]:
     first = {product.id: product.variants[0] for product in products}
-    left = stocking.available([variant.id for variant in first.values()], at=at)
+    held = stocking.held([variant.id for variant in first.values()], at=at)
     return [
         ShelfRow(
             slug=product.slug,
@@ -82,7 +92,7 @@ def _shelf_rows(products: list[Product], at: datetime) -> list[ShelfRow]:
             status=product.status,
             on_demand=first[product.id].on_demand,
             on_hand=first[product.id].on_hand,
-            held=first[product.id].on_hand - (left[first[product.id].id] or 0),
+            held=held.get(first[product.id].id, 0),
             picture=picture(product.photos[0].key, product.name) if product.photos else None,
         )
         for product in products

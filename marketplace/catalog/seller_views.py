@@ -6,11 +6,12 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.guards import member_of_shop, person
-from marketplace.catalog import publishing
+from marketplace.catalog import publishing, shelving
 from marketplace.catalog.forms import EditForm, ProductForm, values_of, whole_number
 from marketplace.catalog.models import ACTIVE, Product
 from marketplace.catalog.pictures import picture
 from marketplace.catalog.queries import category_choices, product_of, products_of
+from marketplace.catalog.shelving import StockChanged
 from marketplace.catalog.uploads import Uploads, gather
 from marketplace.config import settings
 from marketplace.kit import idempotency
@@ -89,12 +90,13 @@ def change(slug: str) -> ResponseReturnValue:
         with transaction():
             publishing.edit(product, draft, at=at)
             if not draft.on_demand:
-                publishing.recount(product, draft.stock, seen=whole_number(form.stok_semula.data) or 0, at=at)
-    except Invalid as refusal:
+                seen = whole_number(form.stok_semula.data) or 0
+                shelving.recount(product, draft.stock, seen=seen, actor=f"seller:{person().id}", at=at)
+    except (Invalid, StockChanged) as refusal:
         _blame(form, refusal)
         # The next try is judged by the count that this answer shows.
         form.stok_semula.data = str(product.variants[0].on_hand)
-        return _edit_form(here, product, form, uploads), 422
+        return _edit_form(here, product, form, uploads), refusal.status
     flash(_("Perubahan disimpan."), "success")
     return redirect(f"/penjual/produk/{slug}", 303)
 
@@ -158,9 +160,10 @@ def _valid(form: ProductForm, uploads: Uploads, *, photo_needed: bool) -> bool:
     return valid and not problems
 
 
-def _blame(form: ProductForm, refusal: Invalid) -> None:
-    if refusal.field in form:
-        form[refusal.field].errors = [refusal.message]
+def _blame(form: ProductForm, refusal: Invalid | StockChanged) -> None:
+    field = refusal.field if isinstance(refusal, Invalid) else "stok"
+    if field in form:
+        form[field].errors = [refusal.message]
     else:
         form.form_errors.append(refusal.message)
 
@@ -182,7 +185,7 @@ def _publish(here: Desk, form: ProductForm, uploads: Uploads) -> str:
     with transaction():
         slug = idempotency.earlier_answer(actor, key, asked)
         if slug is None:
-            product = publishing.publish(here.shop, draft, at=at)
+            product = publishing.publish(here.shop, draft, at=at, actor=actor)
             slug = product.slug
             idempotency.remember(actor, key, asked, slug, at=at)
             _tell_how(product)

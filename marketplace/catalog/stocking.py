@@ -36,6 +36,11 @@ def available(variant_ids: Sequence[int], *, at: datetime, own: str = "") -> dic
     return {row.id: None if row.on_demand else max(0, row.on_hand - held.get(row.id, 0)) for row in rows}
 
 
+def held(variant_ids: Sequence[int], *, at: datetime) -> dict[int, int]:
+    """Pieces that live holds have set aside, by variant id."""
+    return _held(variant_ids, at=at, own="")
+
+
 def line_up(variant_ids: Sequence[int]) -> None:
     """Lock the stock of many variants in id order, before several orders of one basket take from it."""
     _lock(sorted(set(variant_ids)))
@@ -115,8 +120,10 @@ def write_off(reference: str, *, reason: str, at: datetime) -> None:
         _move(variant, "adjusted", -back[variant.id], reference=reference, at=at, reason=reason[:200])
 
 
-def receive(variant: Variant, quantity: int, *, reference: str, at: datetime, reason: str = "") -> None:
-    """Pieces came in. `reference` names the delivery: one of a kind per variant.
+def receive(
+    variant: Variant, quantity: int, *, reference: str, at: datetime, reason: str = "", actor: str = ""
+) -> None:
+    """Pieces came in. `reference` names the delivery: one of a kind per variant. `actor` wrote it down.
 
     Raises:
         Invalid: `quantity` is not above 0.
@@ -124,36 +131,60 @@ def receive(variant: Variant, quantity: int, *, reference: str, at: datetime, re
     if quantity <= 0:
         raise Invalid("Jumlah harus lebih dari 0.", "jumlah")
     (row,) = _lock([variant.id])
-    _move(row, "received", quantity, reference=reference, at=at, reason=reason)
+    _move(row, "received", quantity, reference=reference, at=at, reason=reason, actor=actor)
 
 
-def count(variant: Variant, on_hand: int, *, reference: str, at: datetime, reason: str = "") -> int:
+def count(
+    variant: Variant, on_hand: int, *, reference: str, at: datetime, reason: str = "", actor: str = ""
+) -> int:
     """The shelf was counted: `on_hand` pieces lie there. Writes the difference as a movement and answers it.
 
     Raises:
         Invalid: fewer than live holds have set aside, or below 0.
     """
     (row,) = _lock([variant.id])
-    held = _held([row.id], at=at, own="").get(row.id, 0)
-    if on_hand < held:
-        raise Invalid(f"{held} buah sedang dipesan pembeli, jadi stok tidak bisa kurang dari itu.", "stok")
+    _leave_what_is_held(row, on_hand, "stok", at)
     change = on_hand - row.on_hand
     if change:
-        _move(row, "counted", change, reference=reference, at=at, reason=reason)
+        _move(row, "counted", change, reference=reference, at=at, reason=reason, actor=actor)
     return change
 
 
+def adjust(
+    variant: Variant, change: int, *, reference: str, at: datetime, reason: str, actor: str = ""
+) -> None:
+    """Pieces went (negative) or turned up otherwise than by orders and deliveries, for a reason.
+
+    Raises:
+        Invalid: fewer would be left than live holds have set aside, or fewer than none.
+    """
+    (row,) = _lock([variant.id])
+    _leave_what_is_held(row, row.on_hand + change, "jumlah", at)
+    _move(row, "adjusted", change, reference=reference, at=at, reason=reason, actor=actor)
+
+
+def _leave_what_is_held(variant: Variant, on_hand: int, field: str, at: datetime) -> None:
+    if on_hand < 0:
+        raise Invalid(f"Di rak hanya ada {variant.on_hand}.", field)
+    set_aside = _held([variant.id], at=at, own="").get(variant.id, 0)
+    if on_hand < set_aside:
+        words = f"{set_aside} buah sedang dipesan pembeli, jadi stok tidak bisa kurang dari itu."
+        raise Invalid(words, field)
+
+
 def _claim(wanted: Mapping[int, int], *, at: datetime, own: str) -> list[Variant]:
-    """Lock the stock of what is wanted, in id order; the rows that are counted, if all is there."""
+    """Lock the stock of what is wanted, in id order; its rows, if all is there.
+
+    What is wanted was counted when it was ordered. Goods made to order since then still owe these pieces.
+    """
     rows = _lock(sorted(wanted))
     held = _held([row.id for row in rows], at=at, own=own)
-    stocked = [row for row in rows if not row.on_demand]
-    left = {row.id: max(0, row.on_hand - held.get(row.id, 0)) for row in stocked}
-    missing = {row.id: left[row.id] for row in stocked if left[row.id] < wanted[row.id]}
+    left = {row.id: max(0, row.on_hand - held.get(row.id, 0)) for row in rows}
+    missing = {row.id: left[row.id] for row in rows if left[row.id] < wanted[row.id]}
     missing |= {variant_id: 0 for variant_id in wanted if variant_id not in {row.id for row in rows}}
     if missing:
         raise OutOfStock(missing)
-    return stocked
+    return rows
 
 
 def _lock(variant_ids: Sequence[int]) -> list[Variant]:
@@ -176,12 +207,25 @@ def _held(variant_ids: Sequence[int], *, at: datetime, own: str) -> dict[int, in
 
 
 def _move(
-    variant: Variant, kind: str, quantity: int, *, reference: str, at: datetime, reason: str = ""
+    variant: Variant,
+    kind: str,
+    quantity: int,
+    *,
+    reference: str,
+    at: datetime,
+    reason: str = "",
+    actor: str = "",
 ) -> None:
     variant.on_hand += quantity
     db.session.add(
         StockMovement(
-            variant_id=variant.id, kind=kind, quantity=quantity, reference=reference, reason=reason, at=at
+            variant_id=variant.id,
+            kind=kind,
+            quantity=quantity,
+            reference=reference,
+            reason=reason,
+            actor=actor,
+            at=at,
         )
     )
     _tell(variant, at)

@@ -1,4 +1,4 @@
-"""What publishing, editing and recounting do to goods and their stock."""
+"""What publishing and editing do to goods and their stock."""
 
 import io
 from pathlib import Path
@@ -128,25 +128,6 @@ def test_editing_changes_words_and_price_but_neither_stock_nor_address() -> None
         "kopi",
     )
     assert (product.variants[0].price, product.variants[0].on_hand) == (12_000, 20)
-
-
-def test_a_recount_writes_the_difference() -> None:
-    product = publish()
-    with transaction():
-        publishing.recount(product, 17, seen=20, at=AT)
-    assert product.variants[0].on_hand == 17
-    moves = select(StockMovement.kind, StockMovement.quantity).where(
-        StockMovement.variant_id == product.variants[0].id
-    )
-    assert db.session.execute(moves.order_by(StockMovement.id)).all() == [("received", 20), ("counted", -3)]
-
-
-def test_a_recount_against_a_purchase_is_refused() -> None:
-    product = publish()
-    factories.order({product.slug: 2}, at=AT)
-    with pytest.raises(Invalid, match="berubah menjadi 18"), transaction():
-        publishing.recount(product, 25, seen=20, at=AT)
-    assert product.variants[0].on_hand == 18
 
 
 def test_paused_goods_can_come_back() -> None:

@@ -1,0 +1,73 @@
+"""Reads of a variant's movements, newest first, each with who wrote it and what lay there afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from marketplace.accounts.models import User
+from marketplace.catalog.models import StockMovement, Variant
+from marketplace.extensions import db
+from marketplace.kit.paging import Page
+
+PER_PAGE = 20
+KINDS = {
+    "received": _l("Masuk"),
+    "sold": _l("Dipesan pembeli"),
+    "returned": _l("Kembali dari pesanan"),
+    "counted": _l("Dihitung ulang"),
+    "adjusted": _l("Koreksi"),
+}
+_OF_ORDERS = "DM-"
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One movement: pieces (negative: gone), the count after it, why, who, and the order behind it."""
+
+    label: str
+    quantity: int
+    left: int
+    reason: str
+    who: str
+    order_number: str
+    at: datetime
+
+
+def history_of(variant: Variant, page: int) -> Page[HistoryRow]:
+    """The movements of a variant, newest first."""
+    mine = StockMovement.variant_id == variant.id
+    left = func.sum(StockMovement.quantity).over(order_by=StockMovement.id).label("left")
+    told = select(StockMovement.id.label("movement_id"), left).where(mine).subquery()
+    rows = db.session.execute(
+        select(StockMovement, told.c.left)
+        .join(told, told.c.movement_id == StockMovement.id)
+        .order_by(StockMovement.id.desc())
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    ).all()
+    names = _names({movement.actor for movement, _left in rows})
+    total = db.session.scalar(select(func.count(StockMovement.id)).where(mine)) or 0
+    return Page([_row(movement, int(after), names) for movement, after in rows], page, PER_PAGE, total)
+
+
+def _row(movement: StockMovement, left: int, names: dict[str, str]) -> HistoryRow:
+    ordered = movement.reference.startswith(_OF_ORDERS)
+    return HistoryRow(
+        label=str(KINDS[movement.kind]),
+        quantity=movement.quantity,
+        left=left,
+        reason=movement.reason,
+        who=names.get(movement.actor, "" if ordered else str(_("DesaMart"))),
+        order_number=movement.reference if ordered else "",
+        at=movement.at,
+    )
+
+
+def _names(actors: set[str]) -> dict[str, str]:
+    """The people behind `seller:<id>`: they work in this shop, or did."""
+    ids = {int(actor.removeprefix("seller:")): actor for actor in actors if actor.startswith("seller:")}
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {ids[user_id]: name for user_id, name in rows}
