@@ -15,6 +15,7 @@ from marketplace.accounts import guards, signing_in
 from marketplace.config import Config
 from marketplace.extensions import babel, compress, csrf, db, limiter, login
 from marketplace.kit import assets, money, once, plain_text, request_counts, transaction
+from marketplace.payments.gateway import providers
 from marketplace.storefront import furniture
 
 SQLITE_OLDEST = (3, 51, 3)  # Older libraries can corrupt a WAL that several connections reset.
@@ -96,7 +97,7 @@ def _database(app: Flask, config: Config) -> None:
 
 def _headers(response: Response) -> Response:
     """Refuse everything a page does not need; personal pages are never stored by anything between."""
-    payment = "" if request.blueprint == "simulator" else " https://checkout.stripe.com"
+    payment = "".join(f" {page}" for each in providers().values() for page in each.can.pages)
     response.headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; "

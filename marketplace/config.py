@@ -13,6 +13,7 @@ from flask import current_app
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_STRIPE_KEY = "sk_test_simulasi"
+DEMO_MIDTRANS_KEY = "SB-Mid-server-simulasi"
 DEMO_WEBHOOK_SECRET = "whsec_simulasi"  # noqa: S105 - signs the simulator's messages in demo mode only
 
 
@@ -38,6 +39,9 @@ class Config:
     stripe_secret_key: str = field(default=DEMO_STRIPE_KEY, repr=False)
     stripe_webhook_secret: str = field(default=DEMO_WEBHOOK_SECRET, repr=False)
     stripe_api_base: str = ""
+    midtrans_server_key: str = field(default=DEMO_MIDTRANS_KEY, repr=False)
+    midtrans_api_base: str = ""
+    midtrans_snap_base: str = ""
     orders_per_minute: int = 120
     cash_orders_open: int = 0
     cash_rupiah_open: int = 0
@@ -82,6 +86,11 @@ class Config:
         """The memory of the simulated outside world (demo mode only)."""
         return self.data_dir / "simulasi.sqlite"
 
+    @property
+    def midtrans_simulator_file(self) -> Path:
+        """The memory of the simulated Midtrans (demo mode only)."""
+        return self.data_dir / "simulasi-midtrans.sqlite"
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Config":
         """Read `DESAMART_…` settings.
@@ -106,6 +115,10 @@ class Config:
             stripe_webhook_secret=get("STRIPE_WEBHOOK_SECRET", "")
             or (DEMO_WEBHOOK_SECRET if mode == "demo" else ""),
             stripe_api_base=get("STRIPE_API_BASE", "") or "",
+            midtrans_server_key=get("MIDTRANS_SERVER_KEY", "")
+            or (DEMO_MIDTRANS_KEY if mode == "demo" else ""),
+            midtrans_api_base=(get("MIDTRANS_API_BASE", "") or "").rstrip("/"),
+            midtrans_snap_base=(get("MIDTRANS_SNAP_BASE", "") or "").rstrip("/"),
             orders_per_minute=_integer(get("ORDERS_PER_MINUTE", "") or ("120" if mode == "demo" else "10")),
             cash_orders_open=_integer(get("CASH_ORDERS_OPEN", "") or ("0" if mode == "demo" else "5")),
             cash_rupiah_open=_integer(get("CASH_RUPIAH_OPEN", "") or ("0" if mode == "demo" else "2000000")),
@@ -131,6 +144,8 @@ class Config:
                 and self.stripe_secret_key != DEMO_STRIPE_KEY,
                 "DESAMART_STRIPE_WEBHOOK_SECRET": bool(self.stripe_webhook_secret)
                 and self.stripe_webhook_secret != DEMO_WEBHOOK_SECRET,
+                "DESAMART_MIDTRANS_SERVER_KEY (its own, or none)": self.midtrans_server_key
+                != DEMO_MIDTRANS_KEY,
             }
             missing = [name for name, ok in required.items() if not ok]
             if missing:
@@ -141,6 +156,8 @@ class Config:
             database_url=self.database_url or f"sqlite:///{self.data_dir / 'desamart.sqlite'}",
             secret_key=self.secret_key or _demo_secret(self.data_dir),
             stripe_api_base=self.stripe_api_base or f"{self.public_url}/simulasi/stripe",
+            midtrans_api_base=self.midtrans_api_base or f"{self.public_url}/simulasi/midtrans",
+            midtrans_snap_base=self.midtrans_snap_base or f"{self.public_url}/simulasi/midtrans",
         )
 
 

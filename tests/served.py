@@ -18,6 +18,7 @@ from flask import Flask
 from marketplace import create_app
 from marketplace.config import Config
 
+BASES = {"stripe_api_base": "", "midtrans_api_base": "", "midtrans_snap_base": ""}
 READY_WITHIN = 60.0
 STOPPED_WITHIN = 15.0
 PROC = Path("/proc")
@@ -32,7 +33,7 @@ class Served:
     def __init__(self, config: Config, log: Path, workers: int = 2) -> None:
         self.port = _free_port()
         self.base_url = f"http://localhost:{self.port}"
-        self.config = replace(config, public_url=self.base_url, stripe_api_base="").completed()
+        self.config = replace(config, public_url=self.base_url, **BASES).completed()
         self.log = log
         self.options = ["--workers", str(workers)]
         self.process: subprocess.Popen[bytes] | None = None

@@ -45,6 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 TOP = {"", "composition", "sitemap", "subscriptions", "errors", "cli"}
 ONLY_IN = {
     "stripe": ("payments/",),
+    "requests": ("payments/",),
     "whoosh": ("search/",),
     "PIL": ("kit/images.py", "operations/demo/pictures.py"),
     "lokal": ("regions/loading.py",),

@@ -54,6 +54,7 @@ KINDS = {
 }
 PROVIDERS = {
     "stripe": lazy_gettext("Stripe"),
+    "midtrans": lazy_gettext("Midtrans"),
     "cod": lazy_gettext("Tunai di tempat"),
     "ambil": lazy_gettext("Tunai saat diambil"),
 }

@@ -8,6 +8,7 @@ from marketplace.kit.errors import DomainError
 from marketplace.kit.transaction import locked, transaction
 from marketplace.payments.gateway import provider
 from marketplace.payments.models import CANCELLED, CREATED, DIRECT, PENDING, PaymentAttempt
+from marketplace.payments.provider import HostedCheckout
 
 log = structlog.get_logger()
 
@@ -24,16 +25,17 @@ def close(attempt_id: int) -> None:
             return
         attempt.status = CANCELLED
         code, reference = attempt.provider, attempt.reference
+        page = HostedCheckout(reference or "", attempt.address, attempt.expires_at or attempt.created_at)
     if reference:
-        expire_page(code, reference)
+        expire_page(code, page)
 
 
-def expire_page(code: str, reference: str) -> None:
+def expire_page(code: str, page: HostedCheckout) -> None:
     """Close the page of an ended attempt, if the provider can be reached."""
     try:
-        provider(code).expire(reference)
+        provider(code).expire(page)
     except DomainError:
-        log.warning("provider page left open", provider=code, reference=reference)
+        log.warning("provider page left open", provider=code, reference=page.reference)
 
 
 def close_open(order_id: int) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from flask import Flask, current_app
 
 from marketplace.config import Config
+from marketplace.payments.midtrans_provider import API_BASE, MIDTRANS, SNAP_BASE, MidtransGateway
 from marketplace.payments.provider import Abilities, PaymentProvider, ProviderUnavailable
 from marketplace.payments.stripe_provider import STRIPE, StripeGateway
 
-ABILITIES: Mapping[str, Abilities] = {can.code: can for can in (STRIPE,)}
+ABILITIES: Mapping[str, Abilities] = {can.code: can for can in (STRIPE, MIDTRANS)}
 """Every provider by code, also one that is not set up here: money may lie there from before."""
 
 HOLDING = tuple(code for code, can in ABILITIES.items() if can.receiver == "platform")
@@ -28,6 +29,15 @@ def register(app: Flask, config: Config) -> None:
             api_base=config.stripe_api_base or None,
         ),
     )
+    if config.midtrans_server_key:
+        set_up(
+            app,
+            MidtransGateway(
+                server_key=config.midtrans_server_key,
+                api_base=config.midtrans_api_base or API_BASE,
+                snap_base=config.midtrans_snap_base or SNAP_BASE,
+            ),
+        )
 
 
 def set_up(app: Flask, provider: PaymentProvider) -> None:

@@ -7,6 +7,8 @@ from datetime import timedelta
 from marketplace.kit.errors import Invalid
 from marketplace.logistics.quotes import PICKUP, SERVICE, DeliveryOffer
 from marketplace.orders.placing import PaymentTerms
+from marketplace.payments.gateway import providers
+from marketplace.payments.midtrans_provider import MIDTRANS
 from marketplace.payments.models import QRIS, TRANSFER
 from marketplace.payments.stripe_provider import STRIPE
 from marketplace.sellers import money_accounts
@@ -34,7 +36,11 @@ AT_PICKUP = PaymentMethod(
 CARD = PaymentMethod(
     "stripe", "Kartu debit atau kredit", "Anda diarahkan ke halaman pembayaran Stripe yang aman."
 )
-
+WALLET = PaymentMethod(
+    "midtrans",
+    "QRIS, dompet digital, atau virtual account",
+    "Anda diarahkan ke halaman Midtrans yang aman: pindai QRIS, buka dompet digital, atau transfer.",
+)
 BY_TRANSFER = PaymentMethod(
     TRANSFER,
     "Transfer bank ke penjual",
@@ -50,6 +56,7 @@ _TERMS = {
     TRANSFER: PaymentTerms(TRANSFER, BY_TRANSFER.label, "seller", prepaid=True, waits=TRANSFER_WAITS),
     QRIS: PaymentTerms(QRIS, BY_QRIS.label, "seller", prepaid=True, waits=QRIS_WAITS),
     "stripe": PaymentTerms("stripe", CARD.label, "platform", prepaid=True, waits=STRIPE.page_lives),
+    "midtrans": PaymentTerms("midtrans", WALLET.label, "platform", prepaid=True, waits=MIDTRANS.page_lives),
 }
 
 
@@ -67,7 +74,8 @@ def terms(code: str) -> PaymentTerms:
 def offered(per_shop: Sequence[Sequence[DeliveryOffer]], shops: Sequence[Shop] = ()) -> list[PaymentMethod]:
     """Ways to pay that some choice among each shop's delivery offers allows; those past DesaMart first.
 
-    Transfer and QRIS need an account of every one of the `shops`, its own or that of its village's counter.
+    Transfer and QRIS need an account of every one of the `shops`, its own or that of its village's counter. Those of
+    a provider are there where it is set up.
     """
     found = []
     if per_shop and all(any(offer.cash for offer in offers) for offers in per_shop):
@@ -77,7 +85,7 @@ def offered(per_shop: Sequence[Sequence[DeliveryOffer]], shops: Sequence[Shop] =
     for way, kind in ((BY_TRANSFER, money_accounts.BANK), (BY_QRIS, money_accounts.QRIS)):
         if shops and all(money_accounts.account_of(shop, kind) for shop in shops):
             found.append(way)
-    return [*found, CARD]
+    return [*found, *(way for way in (WALLET, CARD) if way.code in providers())]
 
 
 def label(code: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 
 from marketplace.extensions import db
 from marketplace.kit.errors import DomainError
@@ -14,6 +14,9 @@ from marketplace.payments.models import CANCELLED, PENDING, PaymentAttempt
 
 ASK_AFTER = timedelta(minutes=10)
 ASK_EVERY = timedelta(minutes=4)
+ASK_RARELY = timedelta(hours=1)
+"""When the page's time is over: it is paid there no more, except through a code that was kept."""
+
 ASK_UNTIL = timedelta(hours=25)
 log = structlog.get_logger()
 
@@ -28,7 +31,7 @@ def ask_due(*, at: datetime, most: int = 50) -> int:
             PaymentAttempt.reference.is_not(None),
             PaymentAttempt.created_at <= at - ASK_AFTER,
             PaymentAttempt.created_at > at - ASK_UNTIL,
-            or_(PaymentAttempt.asked_at.is_(None), PaymentAttempt.asked_at <= at - ASK_EVERY),
+            or_(PaymentAttempt.asked_at.is_(None), PaymentAttempt.asked_at <= _asked_before(at)),
         )
         .order_by(PaymentAttempt.asked_at.nulls_first())
         .limit(most)
@@ -37,6 +40,11 @@ def ask_due(*, at: datetime, most: int = 50) -> int:
     for attempt_id in due:
         ask(attempt_id, at=at)
     return len(due)
+
+
+def _asked_before(at: datetime) -> ColumnElement[datetime]:
+    over = PaymentAttempt.expires_at <= at - ASK_AFTER
+    return case((over, at - ASK_RARELY), else_=at - ASK_EVERY)
 
 
 def ask(attempt_id: int, *, at: datetime) -> None:

@@ -33,6 +33,10 @@ class ProviderRefused(DomainError):
         self.code = code
 
 
+class NotRefundable(ProviderRefused):
+    """This money never goes back through the provider, whoever asks and whenever; a person has to send it."""
+
+
 class BadSignature(DomainError):
     """A message claims to come from the provider, but its signature is missing, false or too old."""
 
@@ -112,13 +116,15 @@ class RefundRequest:
 class RefundReport:
     """What the provider says of one refund: its name there, whether the money went, and if not, why.
 
-    `amount` is whole rupiah, or None where it is no whole number of rupiah.
+    `amount` is whole rupiah, or None where it is no whole number of rupiah. After a `final` failure no other
+    try will help.
     """
 
     reference: str
     kind: RefundKind
     amount: int | None
     why: str = ""
+    final: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,8 @@ class Abilities:
     `code` names it in orders, payments and the ledger. `receiver` has the money once it is paid. A payment
     is between `smallest` and `largest` rupiah; `page_lives` is how long its page takes one. `refunds` says
     whether money can go back through it, `part_refunds` whether less than a whole payment can, and
-    `refunds_by_key` whether a refund may be asked for again without the risk of sending it twice.
+    `refunds_by_key` whether a refund may be asked for again without the risk of sending it twice. `pages`
+    are the origins of its pages, to which our forms may lead.
     """
 
     code: str
@@ -139,6 +146,7 @@ class Abilities:
     refunds: bool
     part_refunds: bool
     refunds_by_key: bool
+    pages: tuple[str, ...]
 
 
 class PaymentProvider(Protocol):
@@ -154,14 +162,17 @@ class PaymentProvider(Protocol):
     def open_checkout(self, request: CheckoutRequest) -> HostedCheckout:
         """Open the page for one attempt; the same attempt key opens one checkout only."""
 
-    def expire(self, reference: str) -> None:
+    def expire(self, page: HostedCheckout) -> None:
         """Close a page, so that nobody can pay there; one that is closed or paid already is no error."""
 
     def status(self, reference: str, *, at: datetime) -> ProviderReport:
         """Ask how a checkout stands; the same state has the same event id."""
 
     def refund(self, request: RefundRequest) -> RefundReport:
-        """Send money back, or tell how an earlier try of the same refund went."""
+        """Send money back, or tell how an earlier try of the same refund went.
+
+        Raises NotRefundable when it never will.
+        """
 
     def read_webhook(
         self, payload: bytes, headers: Mapping[str, str], *, at: datetime

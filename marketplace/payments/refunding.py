@@ -27,6 +27,7 @@ from marketplace.payments.models import (
 from marketplace.payments.owing import posting_name
 from marketplace.payments.provider import (
     Abilities,
+    NotRefundable,
     PaymentProvider,
     ProviderRefused,
     ProviderUnavailable,
@@ -66,7 +67,8 @@ def _send_through(gateway: PaymentProvider, *, at: datetime, most: int) -> int:
             log.warning("provider did not answer about a refund", refund_id=refund_id)
             break
         except ProviderRefused as refused:
-            report = RefundReport("", "failed", None, refused.reason)
+            never = isinstance(refused, NotRefundable)
+            report = RefundReport("", "failed", None, refused.reason, final=never)
         with transaction():
             done += _take_in(refund_id, request, report, at=at)
     return done
@@ -118,7 +120,8 @@ def _take_in(refund_id: int, request: RefundRequest, report: RefundReport, *, at
     why = report.why or f"{report.kind}, amount {report.amount}"
     log.warning("refund failed", refund_id=refund_id, attempt=request.attempt, why=why)
     wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(request.attempt - 1, 20))
-    return _step(refund_id, request, FAILED, error=why[:300], due_at=at + wait)
+    again = None if report.final else at + wait
+    return _step(refund_id, request, FAILED, error=why[:300], due_at=again)
 
 
 def _settle(refund_id: int, request: RefundRequest, report: RefundReport, *, at: datetime) -> bool:

@@ -54,7 +54,7 @@ def begin(order_id: int, *, public_url: str, token: str, email: str | None, at: 
         return address
     page = gateway.open_checkout(request)
     if not _opened(attempt_id, page):
-        closing.expire_page(gateway.can.code, page.reference)
+        closing.expire_page(gateway.can.code, page)
         raise Conflict("Pesanan ini baru saja berubah. Muat ulang halaman, lalu coba lagi.")
     return page.url
 

@@ -60,6 +60,7 @@ STRIPE = Abilities(
     refunds=True,
     part_refunds=True,
     refunds_by_key=True,
+    pages=("https://checkout.stripe.com",),
 )
 
 _MINOR_UNITS_PER_RUPIAH = 100
@@ -128,16 +129,16 @@ class StripeGateway:
             raise ProviderRefused(_REFUSED, reason=f"session {session.id} is {session.status}, no page")
         return HostedCheckout(session.id, session.url, _moment(session.expires_at))
 
-    def expire(self, reference: str) -> None:
+    def expire(self, page: HostedCheckout) -> None:
         """Closes a payment page so that nobody can pay there any more.
 
         A page already expired or paid is not an error: the outcome is learnt from `status` or a webhook.
         """
         try:
-            _asking(lambda: self._client.v1.checkout.sessions.expire(reference))
+            _asking(lambda: self._client.v1.checkout.sessions.expire(page.reference))
         except ProviderRefused:
             # Stripe refuses to expire a session that is not open, with no error code to tell it by.
-            if self._session(reference).status == "open":
+            if self._session(page.reference).status == "open":
                 raise
 
     def refund(self, request: RefundRequest) -> RefundReport:

@@ -1,7 +1,7 @@
 """A stage for the Stripe tests: a simulated world, the real SDK before it, and a bare site around it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 from flask import Flask, Response, request
 
 from marketplace.config import PROJECT
-from marketplace.payments.provider import CheckoutLine, CheckoutRequest
+from marketplace.payments.provider import CheckoutLine, CheckoutRequest, HostedCheckout
 from marketplace.payments.simulator.delivery import deliver_due
 from marketplace.payments.simulator.loopback import LoopbackClient
 from marketplace.payments.simulator.stripe_api import ApiAnswer, StripeApi
 from marketplace.payments.simulator.views import make_simulator
 from marketplace.payments.simulator.world import StripeWorld
-from marketplace.payments.stripe_provider import SIGNATURE_HEADER, StripeGateway
+from marketplace.payments.stripe_provider import StripeGateway
 
 KEY = "sk_test_rahasia"
 WEBHOOK_SECRET = "whsec_rahasia"
@@ -44,6 +44,11 @@ def a_request(**changes: object) -> CheckoutRequest:
         ),
         **changes,  # type: ignore[arg-type]
     )
+
+
+def page_of(name: str) -> HostedCheckout:
+    """The page of a session, for who has only its name."""
+    return HostedCheckout(name, f"{SITE}/bayar/{name}", NOON)
 
 
 def a_form(**changes: str | None) -> dict[str, str]:
@@ -112,9 +117,9 @@ class Stage:
         """The kinds of the messages the shop heard."""
         return [json.loads(body)["type"] for body, _ in self.heard]
 
-    def ear(self, _url: str, body: bytes, signature: str) -> int:
+    def ear(self, _url: str, body: bytes, headers: Mapping[str, str]) -> int:
         """The shop's webhook: hears and answers `ear_status`."""
-        self.heard.append((body, {SIGNATURE_HEADER: signature}))
+        self.heard.append((body, dict(headers)))
         return self.ear_status
 
 
@@ -136,6 +141,6 @@ def a_site(stage: Stage, webhook_url: Callable[[], str]) -> Flask:
 
     @site.post("/webhook/stripe")
     def ear() -> Response:
-        return Response(status=stage.ear("", request.get_data(), request.headers["Stripe-Signature"]))
+        return Response(status=stage.ear("", request.get_data(), dict(request.headers)))
 
     return site

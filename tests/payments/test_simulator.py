@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from multiprocessing.queues import Queue
@@ -24,6 +25,7 @@ from tests.payments.stripe_stage import (
     Stage,
     a_form,
     a_request,
+    page_of,
 )
 
 
@@ -225,7 +227,7 @@ def test_an_expiry_is_told_by_itself(stage: Stage) -> None:
 
 def test_an_expiry_asked_for_by_the_shop_is_told_too(stage: Stage) -> None:
     name = stage.opened()
-    stage.gateway.expire(name)
+    stage.gateway.expire(page_of(name))
     assert stage.tick() == 1
     assert stage.kinds_heard() == ["checkout.session.expired"]
 
@@ -234,9 +236,9 @@ def test_two_workers_never_send_the_same_delivery_at_once(stage: Stage) -> None:
     name = stage.opened()
     stage.world.send_later(stage.world.pay(name, at=stage.at), times=1, due_at=stage.at)
 
-    def hear_and_tick(url: str, body: bytes, mark: str) -> int:
+    def hear_and_tick(url: str, body: bytes, headers: Mapping[str, str]) -> int:
         assert stage.tick() == 0
-        return stage.ear(url, body, mark)
+        return stage.ear(url, body, headers)
 
     arrived = deliver_due(
         stage.world,

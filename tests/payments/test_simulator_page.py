@@ -19,6 +19,7 @@ from tests.payments.stripe_stage import (
     Stage,
     a_form,
     a_request,
+    page_of,
 )
 
 
@@ -111,7 +112,7 @@ def test_the_sdk_reaches_the_api_over_http(stage: Stage, site: Flask) -> None:
             api_base=f"http://127.0.0.1:{server.server_port}/simulasi/stripe",
         )
         name = gateway.open_checkout(a_request()).reference
-        gateway.expire(name)
+        gateway.expire(page_of(name))
         assert gateway.status(name, at=NOON).kind == "expired"
     finally:
         server.shutdown()

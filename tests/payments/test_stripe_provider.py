@@ -21,7 +21,7 @@ from marketplace.payments.simulator.objects import SimulatedSession
 from marketplace.payments.simulator.parameters import Tree
 from marketplace.payments.simulator.refunds import Trouble, order_trouble, refunds_of
 from marketplace.payments.stripe_provider import SIGNATURE_HEADER, StripeGateway
-from tests.payments.stripe_stage import KEY, NOON, SITE, WEBHOOK_SECRET, Stage, a_request
+from tests.payments.stripe_stage import KEY, NOON, SITE, WEBHOOK_SECRET, Stage, a_request, page_of
 
 
 def signed(payload: str, secret: str, at: datetime) -> dict[str, str]:
@@ -185,21 +185,21 @@ def test_the_state_of_an_unknown_page_is_refused(stage: Stage) -> None:
 def test_expiring_closes_the_page_and_may_be_repeated(stage: Stage) -> None:
     """https://docs.stripe.com/api/checkout/sessions/expire: only open sessions; we take the rest for done."""
     name = stage.gateway.open_checkout(a_request()).reference
-    stage.gateway.expire(name)
-    stage.gateway.expire(name)
+    stage.gateway.expire(page_of(name))
+    stage.gateway.expire(page_of(name))
     assert stage.gateway.status(name, at=stage.at).kind == "expired"
 
 
 def test_expiring_a_paid_page_changes_nothing_and_is_no_error(stage: Stage) -> None:
     name = stage.gateway.open_checkout(a_request()).reference
     stage.world.pay(name, at=stage.at)
-    stage.gateway.expire(name)
+    stage.gateway.expire(page_of(name))
     assert stage.gateway.status(name, at=stage.at).kind == "paid"
 
 
 def test_expiring_an_unknown_page_is_refused(stage: Stage) -> None:
     with pytest.raises(ProviderRefused):
-        stage.gateway.expire("cs_test_tidak_ada")
+        stage.gateway.expire(page_of("cs_test_tidak_ada"))
 
 
 def test_a_signed_message_of_payment_is_read(stage: Stage) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from marketplace.payments.simulator.delivery import deliveries_of
+from marketplace.payments.simulator.desk import BadOrder, Telling, number, read_telling
 from marketplace.payments.simulator.objects import SimulatedEvent, session_object
 from marketplace.payments.simulator.refunds import Trouble, order_trouble, refunds_of
 from marketplace.payments.simulator.stripe_api import StripeApi
@@ -12,44 +13,26 @@ from marketplace.payments.simulator.world import COMPLETED, EXPIRED, StripeWorld
 
 REFUND_ACTIONS = {"gagal-refund": "failed", "tunda-refund": "succeeded"}
 ACTIONS = ("bayar", "tolak", "kedaluwarsa", *REFUND_ACTIONS)
-_MOST = {"kirim": 20, "tunda": 7 * 24 * 3600, "jumlah": 999_999_999_999}
-
-
-class BadOrder(Exception):
-    """A field of the order cannot be read; the message names it."""
+LARGEST = 999_999_999_999
 
 
 @dataclass(frozen=True)
-class Order:
-    """One order to the desk: what happens, how often and how late it is told, which sum, and by whom.
+class Order(Telling):
+    """One order to the desk.
 
     `amount` is in Stripe's unit, hundredths of a rupiah, so that sums no shop would ask for can be sent too.
     """
 
-    action: str
-    times: int
-    delay: timedelta
     amount: int | None
-    forged: bool
 
     @classmethod
     def read(cls, form: Mapping[str, str]) -> "Order":
         """Reads the fields `aksi kirim tunda jumlah tandatangan`. Raises BadOrder."""
-        action, mark = form.get("aksi", ""), form.get("tandatangan") or "benar"
-        if action not in ACTIONS:
-            raise BadOrder(f"aksi: salah satu dari {', '.join(ACTIONS)}")
-        if mark not in ("benar", "palsu"):
-            raise BadOrder("tandatangan: benar atau palsu")
-        if mark == "palsu" and action != "bayar":
-            raise BadOrder("tandatangan palsu hanya untuk aksi bayar")
-        amount = _number(form, "jumlah")
-        if amount is not None and action != "bayar":
+        telling = read_telling(form, actions=ACTIONS, silent=REFUND_ACTIONS)
+        amount = number(form, "jumlah", most=LARGEST)
+        if amount is not None and telling.action != "bayar":
             raise BadOrder("jumlah hanya untuk aksi bayar")
-        times = _number(form, "kirim")
-        if times is not None and action in REFUND_ACTIONS:
-            raise BadOrder("kirim: pengembalian dana tidak diberitakan")
-        delay = timedelta(seconds=_number(form, "tunda") or 0)
-        return cls(action, 1 if times is None else times, delay, amount, mark == "palsu")
+        return cls(**vars(telling), amount=amount)
 
 
 def carry_out(world: StripeWorld, session_id: str, order: Order, *, at: datetime) -> None:
@@ -89,12 +72,3 @@ def state_of(world: StripeWorld, api: StripeApi, session_id: str, *, at: datetim
         "refunds": refunds_of(world, session_id, at=at),
         "deliveries": sent,
     }
-
-
-def _number(form: Mapping[str, str], name: str) -> int | None:
-    text = form.get(name) or ""
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit() or len(text) > 15 or int(text) > _MOST[name]:
-        raise BadOrder(f"{name}: bilangan bulat, paling banyak {_MOST[name]}")
-    return int(text)

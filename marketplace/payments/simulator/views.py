@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from marketplace.accounts.guards import anyone
 from marketplace.kit.clock import now
-from marketplace.payments.simulator.control import BadOrder, Order, carry_out, state_of
+from marketplace.payments.simulator.control import Order, carry_out, state_of
 from marketplace.payments.simulator.delivery import deliver_due
+from marketplace.payments.simulator.desk import BadOrder
 from marketplace.payments.simulator.objects import SimulatedSession
 from marketplace.payments.simulator.stripe_api import StripeApi
 from marketplace.payments.simulator.world import NoSuchSession, NotOpen, StripeWorld

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from marketplace.payments.simulator import post
 from marketplace.payments.simulator.memory import Memory
 from marketplace.payments.simulator.objects import (
     SimulatedEvent,
@@ -18,6 +19,7 @@ from marketplace.payments.simulator.objects import (
     session_object,
 )
 from marketplace.payments.simulator.parameters import Tree
+from marketplace.payments.simulator.tables import TABLES
 
 COMPLETED = "checkout.session.completed"
 EXPIRED = "checkout.session.expired"
@@ -44,7 +46,7 @@ class StripeWorld:
     """
 
     def __init__(self, path: Path) -> None:
-        self.memory = Memory(path)
+        self.memory = Memory(path, TABLES + post.TABLES)
 
     def open_session(self, params: Tree, *, at: datetime) -> SimulatedSession:
         """Remembers a new open session with parameters already read by `checkout_rules.read_session`."""
@@ -209,12 +211,7 @@ def _event(kind: str, session: SimulatedSession, about: Tree, created: int) -> S
 
 
 def _schedule(db: sqlite3.Connection, event: SimulatedEvent, due_at: int, *, forged: bool) -> int:
-    cursor = db.execute(
-        "INSERT INTO delivery (session_id, event_id, payload, forged, due_at, first_due_at, attempts, state)"
-        " VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')",
-        (event.session_id, event.id, event.payload, forged, due_at, due_at),
-    )
-    return int(cursor.lastrowid or 0)
+    return post.put_in(db, event.session_id, event.id, event.payload, due_at=due_at, forged=forged)
 
 
 def _intent_id() -> str:
