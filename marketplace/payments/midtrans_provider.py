@@ -269,7 +269,8 @@ def _report(answer: Answer, *, reference: str, at: datetime, raw: str) -> Provid
         kind, amount = "paid", None
     name = f"{answer.get('transaction_id', reference)}:{status}:{fraud}"
     currency = str(answer.get("currency", "IDR")).upper()
-    happened = _moment(answer.get("settlement_time") or answer.get("transaction_time"), at)
+    ended = answer.get("expiry_time") if kind == "expired" else answer.get("settlement_time")
+    happened = _moment(ended or answer.get("transaction_time"), at)
     return ProviderReport(
         name, kind, reference, amount if currency == "IDR" else None, currency, happened, raw
     )

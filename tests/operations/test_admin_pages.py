@@ -160,7 +160,7 @@ def test_a_day_says_what_adds_up_by_hand(market: Lived) -> None:
     assert [goods[number] for number in done] == [36_000, 65_000, 18_000]
     assert day.told.fees == 360 + 650 + 180
     assert (day.sales, day.sold) == (3, sum(totals[number] for number in done))
-    assert day.told.came_in == {"stripe": sum(totals[number] for number in paid)}
+    assert day.told.came_in == {"stripe": sum(totals[number] for number in paid), "midtrans": 0}
     assert day.told.owed_back == totals[past.card_declined] + totals[past.late_owed]
     assert day.cash == sum(totals[number] for number in cash)
     # Of what came in, 20.000 went on to the bank, less 600; her sale was paid out less all her fees.

@@ -146,7 +146,7 @@ class MidtransWorld:
 
     def expire(self, name: str, *, at: datetime) -> SimulatedPayment:
         """The shop ends a payment that was begun. Raises NoSuchPayment, CannotModify."""
-        return self._move(name, ("pending",), "expire", at)
+        return self._move(name, ("pending",), "expire", at, expires_at=int(at.timestamp()))
 
     def cancel(self, name: str, *, at: datetime) -> SimulatedPayment:
         """A person at the shop cancels the payment in Midtrans' own pages."""
