@@ -74,8 +74,8 @@ def terms(code: str) -> PaymentTerms:
 def offered(per_shop: Sequence[Sequence[DeliveryOffer]], shops: Sequence[Shop] = ()) -> list[PaymentMethod]:
     """Ways to pay that some choice among each shop's delivery offers allows; those past DesaMart first.
 
-    Transfer and QRIS need an account of every one of the `shops`, its own or that of its village's counter. Those of
-    a provider are there where it is set up.
+    Transfer and QRIS need an account of every one of the `shops`, its own or that of its village's counter; a
+    provider has to be set up.
     """
     found = []
     if per_shop and all(any(offer.cash for offer in offers) for offers in per_shop):
