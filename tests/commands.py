@@ -15,7 +15,7 @@ PROGRAM = Path(sys.executable).with_name("desamart")
 def desamart(config: Config, *words: str) -> subprocess.CompletedProcess[str]:
     """Run `desamart <words>` and wait for it; its exit code and what it wrote."""
     return subprocess.run(
-        [PROGRAM, *words], env=_environment(config), capture_output=True, text=True, timeout=60, check=False
+        [PROGRAM, *words], env=environment(config), capture_output=True, text=True, timeout=240, check=False
     )
 
 
@@ -25,7 +25,7 @@ def worker_process(config: Config) -> Iterator[subprocess.Popen[bytes]]:
     # The kernel ends it with the tests, even when they are killed.
     command = ["setpriv", "--pdeathsig", "KILL", PROGRAM, "worker"]
     process = subprocess.Popen(
-        command, env=_environment(config), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, env=environment(config), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         yield process
@@ -34,7 +34,7 @@ def worker_process(config: Config) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def _environment(config: Config) -> dict[str, str]:
+def environment(config: Config) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DESAMART_")}
     return kept | {
         "DESAMART_MODE": "demo",

@@ -75,7 +75,7 @@ class Line(NamedTuple):
 
 def standings(rules: Rules, *, at: datetime, of: Iterable[Payee] | None = None) -> list[Standing]:
     """Everybody who has lines that no payout has claimed, in the order in which they are locked."""
-    open_lines = _open_lines(None if of is None else [payee.payable for payee in of])
+    open_lines = _open_lines(None if of is None else [payee.payable for payee in of], at)
     found: dict[Payee, list[Line]] = {}
     for entry_id, account, amount, happened_at in db.session.execute(open_lines):
         found.setdefault(payee_of(account), []).append(Line(entry_id, -int(amount), happened_at))
@@ -99,7 +99,7 @@ def account_in_use(payout: Payout) -> MoneyAccount | None:
     return _accounts([payout.payee]).get(payout.payee)
 
 
-def _open_lines(payables: list[str] | None) -> Select[*tuple[Any, ...]]:
+def _open_lines(payables: list[str] | None, at: datetime) -> Select[*tuple[Any, ...]]:
     claimed = select(PayoutItem.id).where(PayoutItem.entry_id == Entry.id, PayoutItem.released_at.is_(None))
     whose = (
         or_(Entry.account.startswith(SHOPS), Entry.account.startswith(VILLAGES))
@@ -109,7 +109,7 @@ def _open_lines(payables: list[str] | None) -> Select[*tuple[Any, ...]]:
     return (
         select(Entry.id, Entry.account, Entry.amount, Posting.happened_at)
         .join(Posting, Posting.id == Entry.posting_id)
-        .where(whose, Posting.kind.not_in(OWN_KINDS), ~claimed.exists())
+        .where(whose, Posting.happened_at <= at, Posting.kind.not_in(OWN_KINDS), ~claimed.exists())
         .order_by(Entry.id)
     )
 

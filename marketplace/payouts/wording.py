@@ -10,7 +10,7 @@ from marketplace.kit.clock import WIB, month_bounds
 from marketplace.kit.money import rupiah
 from marketplace.payouts.claiming import Standing
 from marketplace.payouts.models import Payout
-from marketplace.payouts.statement import Line
+from marketplace.payouts.statement import VILLAGE, Line
 from marketplace.payouts.states import LABELS, TONES
 
 PROVIDERS = {"stripe": "Stripe", "midtrans": "Midtrans"}
@@ -27,7 +27,7 @@ CATEGORY_NAMES = {
     "sales": lazy_gettext("Penjualan lewat DesaMart"),
     "fees": lazy_gettext("Biaya DesaMart"),
     "cash_fees": lazy_gettext("Biaya penjualan yang uangnya Anda terima sendiri"),
-    "village": lazy_gettext("Bagian desa dan pengantarannya"),
+    "village": lazy_gettext("Bagian desa dan pengantaran desa"),
     "refunds": lazy_gettext("Pengembalian dana"),
     "payouts": lazy_gettext("Pencairan"),
     "other": lazy_gettext("Lainnya"),
@@ -60,6 +60,8 @@ def line_kind(kind: str) -> str:
 
 def line_title(line: Line) -> str:
     """What a line of a statement is."""
+    if line.kind == "sale" and line.parts.keys() == {VILLAGE}:
+        return str(_("Bagian desa dari penjualan"))
     if line.kind == "sale":
         return str(_("Biaya penjualan") if line.cash else _("Penjualan"))
     return str(TITLES.get(line.kind, _("Pembukuan %(kind)s", kind=line.kind)))

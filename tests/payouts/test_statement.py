@@ -222,7 +222,7 @@ def test_a_village_reads_its_own_account(app: Flask) -> None:
         db.session.remove()
     browser = Browser(app, cast.OPERATOR)
     said = words(browser.get("/gerai/saldo"))
-    assert "Bagian desa dan pengantarannya +Rp74.350" in said and "Pencairan -Rp74.350" in said
+    assert "Bagian desa dan pengantaran desa +Rp74.350" in said and "Pencairan -Rp74.350" in said
     assert "Rp650" not in said
     assert "14350" in browser.get("/gerai/saldo.csv").text
     assert "Hanura" in words(browser.get("/gerai/saldo/laporan"))

@@ -24,7 +24,7 @@ from marketplace.kit.errors import DomainError
 from marketplace.kit.progress import Tick
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
-from marketplace.operations.demo import goods, pictures, sales
+from marketplace.operations.demo import goods, payouts, pictures, sales
 from marketplace.operations.demo.goods import HANURA, DemoProduct, DemoShop
 from marketplace.operations.demo.people import DEMO_PASSWORD
 from marketplace.operations.demo.stage import till
@@ -62,7 +62,7 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         Filled: there are goods already (only `scale` more can be added then).
     """
     random = Random(SEED)  # noqa: S311 - the same story every time, nothing secret
-    begin = at - STORY
+    begin, fresh = at - STORY, False
     if db.session.scalar(select(func.count(Product.id))):
         if not scale:
             raise Filled("Sudah ada produk di basis data ini.")
@@ -75,11 +75,14 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
             fee_rules.add_rule(fees.VILLAGE, VILLAGE_BP, valid_from=begin, created_by=None, at=begin)
         sales.tell_story(begin=begin + timedelta(days=12), until=at, random=random, progress=progress)
         _restock(at)
+        fresh = True
     if scale:
         _more_goods(scale, random, at, progress)
     _hand_on(at, progress)
     _send_refunds(at)
     _hand_on(at, progress)
+    if fresh:
+        payouts.pay_out(at)
 
 
 def _photos(products: Sequence[DemoProduct], progress: Bar) -> dict[str, list[KeptPhoto]]:
