@@ -16,7 +16,7 @@ from marketplace.kit.clock import day_wib, now
 from marketplace.kit.csv_files import Cell, csv_response
 from marketplace.kit.errors import NotFound
 from marketplace.kit.paging import Page, page_number
-from marketplace.operations import bookings, daybook, proofs, unsettled, wording
+from marketplace.operations import bookings, daybook, nightly, proofs, unsettled, wording
 from marketplace.operations.bookings import Booking
 from marketplace.operations.comparing import one_state
 from marketplace.operations.daybook import Day
@@ -65,6 +65,7 @@ def books() -> ResponseReturnValue:
             "paging": _days(today, wanted),
             "parked": unsettled.parked_events(),
             "owed": unsettled.owed_refunds(),
+            "night": nightly.latest(),
         }
     return render_template(
         "operations/books.html", **shown, most=MOST_DIFFERENCES, providers=HOLDING, today=today

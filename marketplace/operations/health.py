@@ -8,6 +8,7 @@ from marketplace.accounts.guards import anyone
 from marketplace.extensions import db, limiter
 from marketplace.kit.clock import now
 from marketplace.kit.outbox import OutboxEvent
+from marketplace.operations import nightly
 from marketplace.regions.models import Region
 from marketplace.search import engine
 
@@ -29,7 +30,8 @@ def alive() -> Response:
 def ready() -> tuple[Response, int]:
     """Database, regions, index and outbox, each with its state; 503 when the shop cannot work.
 
-    A missing index or a waiting outbox slows things down but stops no sale: they are told, not refused.
+    A missing index or a waiting outbox slows things down but stops no sale: they are told, not refused. So is
+    what the last nightly check of the books found.
     """
     checks: dict[str, object] = {}
     try:
@@ -40,6 +42,9 @@ def ready() -> tuple[Response, int]:
         )
         lag = max(0, int((now() - oldest).total_seconds())) if oldest else 0
         checks["outbox_lag_seconds"] = lag
+        night = nightly.latest()
+        checks["nightly_check"] = str(night.day) if night else "belum"
+        checks["nightly_differences"] = night.differences if night else 0
         checks["index"] = "ok" if engine.find("desa", limit=1) is not None else "tidak ada"
     except SQLAlchemyError:
         checks["database"] = "tidak terjangkau"

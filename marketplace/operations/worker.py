@@ -62,6 +62,18 @@ def remind(at: datetime) -> int:
     return reminding.remind_due(at=at)
 
 
+def check_by_night(at: datetime) -> int:
+    """Once per WIB night, let all proofs look at the books and keep what they say."""
+    from marketplace.operations import nightly  # noqa: PLC0415 - the proofs hand the outbox on through this file
+
+    if not nightly.is_due(at=at):
+        return 0
+    found = nightly.result(at=at)
+    with transaction() as session:
+        session.add(found)
+    return 1
+
+
 def deliver_simulated(at: datetime) -> int:
     """Let the simulated provider repeat what was not taken from it."""
     arrived: int = current_app.extensions["deliver_simulated"](at)
@@ -112,6 +124,7 @@ def _jobs(app: Flask) -> list[tuple[Callable[[datetime], int], float]]:
         (send_refunds, 5),
         (ask_provider, 30),
         (remind, 60),
+        (check_by_night, 60),
     ]
     if "deliver_simulated" in app.extensions:
         jobs.append((deliver_simulated, 1))

@@ -1,7 +1,8 @@
 """Every state of a seller order has a way in and out: why it was taken is remembered, and none waits for ever.
 
 `cause` is a plain column with a default, so that SQLite adds it in place and the triggers of the table stay. Orders
-that wait in a state that has a deadline from now on get its whole length, counted from the upgrade.
+that wait in a state that has a deadline from now on get its whole length, counted from the upgrade. What the proofs
+said each night is kept, append-only.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ down_revision = "20261122g"
 branch_labels = None
 depends_on = None
 
+GUARDS = {"nightly_check_no_update": "UPDATE", "nightly_check_no_delete": "DELETE"}
 DAYS = {"ready_for_pickup": 7, "delivery_failed": 7, "shipped": 14}
 
 
@@ -33,6 +35,27 @@ def upgrade():
         postgresql_where=some,
     )
     op.create_index("ix_customer_order_buyer", "customer_order", ["buyer_key"])
+    op.create_table(
+        "nightly_check",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("differences", sa.BigInteger(), nullable=False),
+        sa.Column("in_flight", sa.BigInteger(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.CheckConstraint("differences >= 0 AND in_flight >= 0", name=op.f("ck_nightly_check_counts")),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_nightly_check")),
+    )
+    for name, change in GUARDS.items():
+        if op.get_bind().dialect.name == "sqlite":
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {change} ON nightly_check "
+                "BEGIN SELECT RAISE(ABORT, 'nightly_check is append-only'); END"
+            )
+        else:
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {change} ON nightly_check "
+                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            )
     orders = sa.table(
         "seller_order",
         sa.column("status", sa.String),
@@ -48,6 +71,7 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_table("nightly_check")
     op.drop_index("ix_customer_order_buyer", "customer_order")
     op.drop_index("ix_seller_order_event_cause", "seller_order_event")
     op.drop_column("stock_movement", "actor")

@@ -1,13 +1,14 @@
 """A short history with every fate an order can have, made through the functions that the pages call."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from marketplace.kit.clock import day_wib
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
 from marketplace.orders import detours, fee_rules, fees, steps
+from marketplace.orders.causes import Cause
 from marketplace.orders.models import SellerOrder
 from marketplace.payments import refunding
 from marketplace.payments.stripe_provider import STRIPE
@@ -15,6 +16,7 @@ from marketplace.payouts import settling
 from marketplace.payouts.claiming import Rules
 from tests import cast, factories
 from tests.factories import AT
+from tests.orders.walks import walk
 from tests.payments.cards import CardDesk
 from tests.payouts import stage
 
@@ -40,6 +42,12 @@ class History:
     card_expired: str
     late_taken: str
     late_owed: str
+    cash_refused: str
+    cash_not_collected: str
+    card_failed: str
+    card_disputed: str
+    decided_for_buyer: str
+    decided_for_seller: str
     payout_rejected: str
     payout: str
     settlement: str
@@ -65,6 +73,7 @@ def live(folder: Path) -> History:
         cash_cancelled=_cancelled(),
         called_off=_called_off(),
         **fates,
+        **_off_the_road(desk),
         **_paid_out(),
     )
     assert worker.drain(at=DONE) == 0
@@ -115,6 +124,44 @@ def _paid_by_card(desk: CardDesk) -> dict[str, str]:
         "card_open": his.number,
         "card_declined": refused.children[0].number,
     }
+
+
+def _off_the_road(desk: CardDesk) -> dict[str, str]:
+    """Goods refused and spoilt, not collected, not arrived; complaints open and decided either way."""
+    at = AT + 2 * HOUR
+    refused, failed = _placed({cast.CHIPS: 1, cast.CRACKERS: 1}), _card(desk, "shipped", at)
+    fetched = factories.order({cast.CHIPS: 1}, pay="ambil", delivery="ambil").order.children[0]
+    disputes = {name: _card(desk, "disputed", at) for name in ("card_disputed", "buyer", "seller")}
+    numbers = {
+        "cash_refused": refused.number,
+        "cash_not_collected": fetched.number,
+        "card_failed": failed[1],
+        "card_disputed": disputes["card_disputed"][1],
+        "decided_for_buyer": disputes["buyer"][1],
+        "decided_for_seller": disputes["seller"][1],
+    }
+    refused_id, fetched_id = walk(refused, "shipped", at=at), walk(fetched, "ready_for_pickup", at=at)
+    for child_id, cause in ((refused_id, Cause.REFUSED), (failed[0], Cause.NOT_HOME)):
+        with transaction():
+            detours.fail(child_id, actor="seller:1", at=at, cause=cause)
+    with transaction():
+        detours.take_back(refused_id, actor="seller:1", at=at, sellable=False, reason="Basah")
+    with transaction():
+        detours.take_back(fetched_id, actor="seller:1", at=at, sellable=True)
+    for side in ("buyer", "seller"):
+        with transaction():
+            child_id, right = disputes[side][0], side == "buyer"
+            detours.decide(child_id, actor="counter:1", at=at, for_buyer=right, reason="Fotonya jelas")
+    return numbers
+
+
+def _card(desk: CardDesk, state: str, at: datetime) -> tuple[int, str]:
+    """One bag paid by card and walked to a state: id and number of its only part."""
+    order = factories.order({cast.CRACKERS: 1}, pay="stripe").order
+    desk.paid(order, at=AT)
+    child = order.children[0]
+    number = child.number
+    return walk(child, state, at=at), number
 
 
 def _too_late(desk: CardDesk) -> dict[str, str]:
