@@ -14,7 +14,7 @@ from marketplace.orders.models import Order, SellerOrder, SellerOrderEvent
 from marketplace.orders.queries import events
 from marketplace.orders.states import LABELS, UNDELIVERED, Status
 from marketplace.orders.steps import PICKED_UP, buyer_may_cancel, buyer_may_confirm
-from marketplace.payments.models import REQUESTED, Refund
+from marketplace.payments.models import FAILED, REQUESTED, Refund
 
 S = Status
 TONES = {"warning": "wait", "success": "ok", "danger": "bad", "info": "info"}
@@ -108,20 +108,25 @@ def refund_notes(refunds: Mapping[int, Sequence[Refund]]) -> dict[int, list[tupl
 
 
 def _refund_note(refund: Refund) -> tuple[str, str]:
-    amount = rupiah(refund.amount)
+    by_card = refund.split.seller_order.order.payment_method == "stripe"
+    named = {
+        "amount": rupiah(refund.amount),
+        "where": _("kartu Anda") if by_card else _("asal pembayaran Anda"),
+    }
     if refund.settled_at:
         # Ten working days is what Stripe tells merchants to expect of banks.
         words = _(
-            "%(amount)s sudah dikirim kembali ke kartu Anda pada %(time)s.",
-            amount=amount,
+            "%(amount)s sudah dikirim kembali ke %(where)s pada %(time)s.",
             time=moment(refund.settled_at),
+            **named,
         )
         return "ok", words + " " + _("Bank Anda menampilkannya dalam 5 sampai 10 hari kerja.")
     if refund.status == REQUESTED:
-        return "info", _("%(amount)s sedang dalam perjalanan kembali ke kartu Anda.", amount=amount)
-    return "info", _(
-        "%(amount)s akan dikembalikan ke kartu Anda. Anda tidak perlu berbuat apa-apa.", amount=amount
-    )
+        return "info", _("%(amount)s sedang dalam perjalanan kembali ke %(where)s.", **named)
+    if refund.status == FAILED and refund.due_at is None:
+        # No machine can send it back, as with virtual accounts: a person does, and needs to know where to.
+        return "info", _("%(amount)s akan kami transfer kembali. Kami menghubungi Anda.", **named)
+    return "info", _("%(amount)s akan dikembalikan ke %(where)s. Anda tidak perlu berbuat apa-apa.", **named)
 
 
 def moment(at: datetime) -> str:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from marketplace.config import Config
+from marketplace.config import DEMO_MIDTRANS_KEY, Config, ConfigError
 from marketplace.extensions import db
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
@@ -20,10 +20,11 @@ from marketplace.orders import steps
 from marketplace.orders.deadlines import HOLD_AFTER_ATTEMPT
 from marketplace.orders.models import Order, SellerOrder
 from marketplace.orders.states import Status
-from marketplace.payments import closing, polling, refunding
+from marketplace.payments import closing, methods, polling, refunding
 from marketplace.payments.midtrans_provider import MIDTRANS
 from marketplace.payments.models import PaymentAttempt, ProviderEvent, Refund
 from marketplace.payments.simulator.midtrans import refunds
+from marketplace.storefront import progress
 from tests import cast, factories
 from tests.payments.cards import CardDesk
 from tests.payments.wallets import WalletDesk
@@ -241,6 +242,8 @@ def test_money_from_a_virtual_account_is_left_to_a_person_and_never_asked_for_ag
     refund = _refund()
     assert (refund.status, refund.due_at) == ("failed", None)
     assert refund.error == "bank_transfer cannot be refunded through Midtrans"
+    [(_tone, words)] = progress.refund_notes({child_id: [refund]})[child_id]
+    assert "Kami menghubungi Anda" in words
     assert refunding.send_due(at=SOON + timedelta(days=400)) == 0
     assert balance(accounts.BUYER_REFUNDS) == -refund.amount
 
@@ -261,3 +264,27 @@ def test_the_silence_of_one_provider_does_not_hold_up_the_refunds_of_another(
         patch.setattr(desk.stage.gateway, "_api", "http://127.0.0.1:9")
         assert refunding.send_due(at=AT) == 1
     assert sorted(db.session.scalars(select(Refund.status))) == ["requested", "succeeded"]
+
+
+def test_a_production_without_a_key_offers_no_midtrans(app: Flask) -> None:
+    with app.app_context():
+        assert "midtrans" in [way.code for way in methods.offered([])]
+        app.extensions["payment_providers"].pop("midtrans")
+        assert "midtrans" not in [way.code for way in methods.offered([])]
+
+
+def test_production_takes_a_key_of_its_own_or_none_and_never_the_demo_s() -> None:
+    secrets = {
+        "DESAMART_MODE": "production",
+        "DESAMART_SECRET_KEY": "x" * 32,
+        "DESAMART_DATABASE_URL": "postgresql://x/y",
+        "DESAMART_TRUSTED_HOSTS": "desamart.id",
+        "DESAMART_PUBLIC_URL": "https://desamart.id",
+        "DESAMART_STRIPE_SECRET_KEY": "sk",
+        "DESAMART_STRIPE_WEBHOOK_SECRET": "whsec",
+    }
+    name = "DESAMART_MIDTRANS_SERVER_KEY"
+    assert Config.from_env(secrets).midtrans_server_key == ""
+    assert Config.from_env(secrets | {name: "Mid-server-x"}).midtrans_server_key == "Mid-server-x"
+    with pytest.raises(ConfigError, match=name):
+        Config.from_env(secrets | {name: DEMO_MIDTRANS_KEY})
