@@ -48,7 +48,8 @@ class Line:
     @property
     def order_number(self) -> str:
         """The seller order that it comes from; empty for payouts."""
-        return "" if self.kind in OWN_KINDS else self.reference.partition(":")[0]
+        of_an_order = self.kind == "sale" or self.kind.startswith("refund")
+        return self.reference.partition(":")[0] if of_an_order else ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from tests import cast, factories
 from tests.browser import figures, steps
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.steps import Buyer
+from tests.payouts import stage
 from tests.served import Served
 
 GUEST = ""
@@ -41,6 +42,9 @@ PAGES = [
     (cast.SELLER, "changed product", f"/penjual/produk/{cast.CHIPS}"),
     (cast.SELLER, "stock", "/penjual/stok"),
     (cast.SELLER, "balance", "/penjual/saldo"),
+    (cast.SELLER, "statement", "/penjual/saldo/laporan"),
+    (cast.SELLER, "payout to a shop", "/penjual/pencairan/{batch}-1"),
+    (cast.OPERATOR, "balance of a village", "/gerai/saldo"),
     (cast.PROVINCE_OFFICER, "officer home", "/program"),
     (cast.PROVINCE_OFFICER, "officer region", "/program/wilayah/18?periode={month}"),
     (cast.PROVINCE_OFFICER, "indicator", "/program/indikator/SE-01?wilayah=18&periode={month}"),
@@ -48,6 +52,11 @@ PAGES = [
     (cast.FINANCE, "books", "/admin/pembukuan"),
     (cast.FINANCE, "day in the books", "/admin/pembukuan/{day}"),
     (cast.FINANCE, "order in the books", "/admin/pembukuan/pesanan/{number}"),
+    (cast.FINANCE, "payouts", "/admin/pencairan"),
+    (cast.FINANCE, "what could be paid out", "/admin/pencairan/kumpulkan"),
+    (cast.ADMIN, "batch of payouts", "/admin/pencairan/{batch}"),
+    (cast.ADMIN, "payout", "/admin/pencairan/{batch}/{batch}-1"),
+    (cast.FINANCE, "money from providers", "/admin/dana-masuk"),
 ]
 OpenAs = Callable[..., Page]
 
@@ -63,10 +72,17 @@ def market(served: Served) -> dict[str, str]:
             factories.complete(child, at=at)
         going = factories.order({cast.CRACKERS: 1, cast.COFFEE: 2}, at=at)
         number, token = going.order.number, going.token
+        for payee in (stage.shop(), stage.village()):
+            stage.bank(payee)
+            stage.sold(payee, 60_000)
+        batch = stage.collected()[0].rpartition("-")[0]
+        stage.sold(stage.shop(), 60_000)
+        stage.sold(stage.shop(cast.HIS_SHOP), 70_000)
     return {
         "number": number,
         "order": f"/pesanan/{number}?token={token}",
         "done": done,
+        "batch": batch,
         "nota": f"/pesanan/{done}/nota/{cast.HER_SHOP}?token={sold.token}",
         "month": figures.this_month(),
         "day": day_wib(at).isoformat(),
