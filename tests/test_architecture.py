@@ -47,7 +47,7 @@ ONLY_IN = {
     "stripe": ("payments/",),
     "requests": ("payments/",),
     "whoosh": ("search/",),
-    "PIL": ("kit/images.py", "operations/demo/pictures.py"),
+    "PIL": ("kit/images.py", "operations/demo/pictures.py", "operations/demo/receipts.py"),
     "lokal": ("regions/loading.py",),
     "qriskit": ("payments/qris.py", "operations/demo/"),
     "segno": ("payments/qris_picture.py",),

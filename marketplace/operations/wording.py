@@ -57,6 +57,8 @@ PROVIDERS = {
     "midtrans": lazy_gettext("Midtrans"),
     "cod": lazy_gettext("Tunai di tempat"),
     "ambil": lazy_gettext("Tunai saat diambil"),
+    "transfer": lazy_gettext("Transfer ke penjual"),
+    "qris": lazy_gettext("QRIS penjual"),
 }
 ATTEMPTS = {
     "created": lazy_gettext("Baru dibuat"),

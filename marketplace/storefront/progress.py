@@ -108,6 +108,8 @@ def refund_notes(refunds: Mapping[int, Sequence[Refund]]) -> dict[int, list[tupl
 
 
 def _refund_note(refund: Refund) -> tuple[str, str]:
+    if not refund.split.seller_order.platform_collects:
+        return _from_seller(refund)
     by_card = refund.split.seller_order.order.payment_method == "stripe"
     named = {
         "amount": rupiah(refund.amount),
@@ -127,6 +129,20 @@ def _refund_note(refund: Refund) -> tuple[str, str]:
         # No machine can send it back, as with virtual accounts: a person does, and needs to know where to.
         return "info", _("%(amount)s akan kami transfer kembali. Kami menghubungi Anda.", **named)
     return "info", _("%(amount)s akan dikembalikan ke %(where)s. Anda tidak perlu berbuat apa-apa.", **named)
+
+
+def _from_seller(refund: Refund) -> tuple[str, str]:
+    amount = rupiah(refund.amount)
+    if refund.settled_at:
+        words = _(
+            "%(amount)s sudah dikembalikan penjual pada %(time)s.",
+            amount=amount,
+            time=moment(refund.settled_at),
+        )
+        return "ok", str(words)
+    return "info", str(
+        _("%(amount)s harus dikembalikan penjual, karena Anda membayar langsung kepadanya.", amount=amount)
+    )
 
 
 def moment(at: datetime) -> str:

@@ -10,6 +10,7 @@ from tests.operations.damage import (
     change,
     remove,
 )
+from tests.operations.direct_damages import DIRECT
 from tests.operations.goods_damages import HISTORY, STOCK, TOTALS
 from tests.operations.money_damages import LEDGER, SHARES
 from tests.operations.nota_damages import NOTAS
@@ -70,4 +71,4 @@ INDEX = (
         ": missing",
     ),
 )
-DAMAGES = (*STOCK, *TOTALS, *HISTORY, *SHARES, *LEDGER, *PAYOUTS, *NOTAS, *FACTS, *OUTBOX, *INDEX)
+DAMAGES = (*STOCK, *TOTALS, *HISTORY, *SHARES, *DIRECT, *LEDGER, *PAYOUTS, *NOTAS, *FACTS, *OUTBOX, *INDEX)

@@ -16,6 +16,7 @@ from marketplace.payouts import settling
 from marketplace.payouts.claiming import Rules
 from tests import cast, factories
 from tests.factories import AT
+from tests.operations.direct_history import paid_directly
 from tests.orders.walks import walk
 from tests.payments.cards import CardDesk
 from tests.payouts import stage
@@ -48,6 +49,9 @@ class History:
     card_disputed: str
     decided_for_buyer: str
     decided_for_seller: str
+    direct_completed: str
+    direct_open: str
+    direct_waiting: str
     payout_rejected: str
     payout: str
     settlement: str
@@ -75,6 +79,7 @@ def live(folder: Path) -> History:
         **fates,
         **_off_the_road(desk),
         **_paid_out(),
+        **paid_directly(),
     )
     assert worker.drain(at=DONE) == 0
     # The oldest of the two refunds has been sent; the other one still waits.

@@ -24,7 +24,7 @@ from marketplace.kit.errors import DomainError
 from marketplace.kit.progress import Tick
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
-from marketplace.operations.demo import goods, payouts, pictures, sales
+from marketplace.operations.demo import direct, goods, payouts, pictures, sales
 from marketplace.operations.demo.goods import HANURA, DemoProduct, DemoShop
 from marketplace.operations.demo.people import DEMO_PASSWORD
 from marketplace.operations.demo.stage import till
@@ -116,6 +116,8 @@ def _open_all(
             person = _person(email, name, f"+62812700{place:05d}", password, at)
             if role:
                 session.add(RoleGrant(user_id=person.id, role=role, scope=scope, granted_at=at))
+            if role == OPERATOR:
+                direct.give_counter_account(person, at=at)
     villages = _villages(random)
     for place, shop in enumerate(plan):
         with transaction():
@@ -169,6 +171,7 @@ def _open(
         slug=plan.slug or None,
     )
     opening.verify(shop, at=opened)
+    direct.give_accounts(shop, owner, place, at=opened)
     for number, product in enumerate(plan.products):
         publish(
             shop,

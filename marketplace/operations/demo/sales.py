@@ -17,13 +17,13 @@ from marketplace.kit.errors import DomainError
 from marketplace.kit.progress import Tick
 from marketplace.kit.transaction import transaction
 from marketplace.logistics.quotes import COURIER, OWN, PICKUP, DeliveryOffer, offers
-from marketplace.operations.demo import fates
+from marketplace.operations.demo import direct, fates
 from marketplace.operations.demo.goods import HANURA, LIMITED
 from marketplace.operations.demo.stage import DEMO_SHOPS, Stage, Ware, set_up
 from marketplace.orders import baskets, carts, placing
 from marketplace.orders.models import Cart, Order
 from marketplace.orders.placing import Buyer
-from marketplace.payments import methods, receiving, starting
+from marketplace.payments import asking, methods, receiving, starting
 from marketplace.payments.gateway import provider
 from marketplace.payments.models import PaymentAttempt
 from marketplace.sellers.models import Shop
@@ -66,12 +66,15 @@ def tell_story(*, begin: datetime, until: datetime, random: Random, progress: Ba
 def _one_order(stage: Stage, at: datetime) -> None:
     random = stage.random
     ware = random.choices(stage.wares, [ware.favour for ware in stage.wares])[0]
-    pay = "stripe" if random.random() < 0.24 else "cod"
+    wanted = _wanted(stage, ware)
+    pay = direct.way({other.shop_id for other in stage.wares if other.product_id in wanted}, random)
     try:
         with transaction():
-            order_id, token = _place(stage, _wanted(stage, ware), _stranger(stage, ware), pay=pay, at=at)
+            order_id, token = _place(stage, wanted, _stranger(stage, ware), pay=pay, at=at)
         if pay == "stripe":
             _pay(stage, order_id, token, at)
+        elif pay != "cod":
+            direct.pay(stage, order_id, at)
         fates.fulfil(stage, order_id, at)
     except DomainError as refusal:
         # An order that a page would refuse (nothing delivers there, sold out) is refused here as well.
@@ -97,6 +100,17 @@ def _fresh_orders(stage: Stage) -> None:
                 way = fates.journey(stage, child.id, child.delivery_method)
                 for place, (_hours, step) in enumerate(way[:walked], 1):
                     step(at + timedelta(minutes=6 * place))
+        _unconfirmed(stage, ids, person, buyer)
+
+
+def _unconfirmed(stage: Stage, ids: Sequence[int], person: Buyer, buyer: User) -> None:
+    """Let the counter find a transfer with a proof, and one by QRIS without."""
+    at = stage.until - timedelta(hours=2)
+    for pay in ("transfer", "qris"):
+        with transaction():
+            order_id, _token = _place(stage, stage.random.sample(ids, 1), person, pay=pay, at=at, user=buyer)
+        if pay == "transfer":
+            direct.show_proof(order_id, at=at + timedelta(minutes=25))
 
 
 def _wanted(stage: Stage, first: Ware) -> list[int]:
@@ -149,16 +163,19 @@ def _place(
         choices[group.shop.slug] = _way(
             stage, [offer for offer in found if offer.cash or pay != "cod"], near=near
         )
+    asked = asking.open_for(cart, methods.terms(pay), at=at)
     placed = placing.place_order(
         cart,
         buyer=buyer,
         choices=choices,
         notes={},
-        payment=methods.terms(pay),
+        payment=asked.terms,
         user=user,
         secret=settings().secret_key,
         at=at,
+        code_for=asked.code_for,
     )
+    asked.ask(placed.order)
     return placed.order.id, placed.token
 
 
