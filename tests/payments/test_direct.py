@@ -283,3 +283,18 @@ def _asked() -> tuple[int, int, int]:
     child = factories.order({cast.CHIPS: 1}, pay="transfer").order.children[0]
     attempt = direct.attempt_of(child)
     return attempt.id, attempt.amount, factories.person(cast.SELLER).id
+
+
+def test_the_database_refuses_a_total_that_leaves_the_code_out(app: Flask) -> None:
+    with app.app_context():
+        _asked()
+        columns = [column.name for column in SellerOrder.__table__.columns if column.name != "id"]
+        changed = {
+            "number": "'DM-1-9'",
+            "shop_id": str(factories.shop(cast.HIS_SHOP).id),
+            "payment_code": "0",
+        }
+        values = ", ".join(changed.get(name, name) for name in columns)
+        copy = f"INSERT INTO seller_order ({', '.join(columns)}) SELECT {values} FROM seller_order"
+        with pytest.raises(IntegrityError, match=r"(?i)check"), transaction():
+            db.session.execute(text(copy))
