@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column, select, union_all
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from marketplace.extensions import db
+from marketplace.kit.outbox import OutboxEvent
 
 Rows = Select[*tuple[Any, ...]]
 Telling = Rows | CompoundSelect[*tuple[Any, ...]]
@@ -52,3 +53,9 @@ def differing(due: Telling, real: Telling) -> Rows:
 def say(rows: Rows, words: str) -> list[str]:
     """A sentence for each row; `words` has a place for each of its values."""
     return [words.format(*row) for row in db.session.execute(rows)]
+
+
+def handed_on(subject: str, row_id: Any) -> ColumnElement[bool]:
+    """Whether nothing that happened to these rows (`seller_order`, its id) still waits for the worker."""
+    waits = select(OutboxEvent.subject).where(OutboxEvent.handled_at.is_(None))
+    return (f"{subject}:" + cast(row_id, String)).not_in(waits)

@@ -1,13 +1,12 @@
 """Decides whether the money agrees: shares with payments and orders, postings with their reasons."""
 
-from sqlalchemy import String, and_, cast, func, or_, select, union_all
+from sqlalchemy import and_, func, or_, select, union_all
 
 from marketplace.extensions import db
-from marketplace.kit.outbox import OutboxEvent
 from marketplace.ledger import accounts
 from marketplace.ledger.queries import balance, unbalanced
 from marketplace.operations import postings
-from marketplace.operations.comparing import Rows, Telling, compare, say
+from marketplace.operations.comparing import Rows, Telling, compare, handed_on, say
 from marketplace.operations.goods_proofs import WITHOUT_GOODS
 from marketplace.operations.payout_postings import settled_from
 from marketplace.orders.models import SellerOrder
@@ -90,9 +89,8 @@ def _kept() -> list[str]:
         SellerOrder.status.in_(HANDED_OVER),
         and_(SellerOrder.prepaid, SellerOrder.status.not_in(WITHOUT_GOODS)),
     )
-    waits = select(OutboxEvent.subject).where(OutboxEvent.handled_at.is_(None))
     settled = and_(
-        ("seller_order:" + cast(SellerOrder.id, String)).not_in(waits),
+        handed_on("seller_order", SellerOrder.id),
         or_(SellerOrder.prepaid, SellerOrder.status.not_in(CASH_EITHER_WAY)),
     )
     share = select(SellerOrder.number, PaymentSplit.paid).join_from(PaymentSplit, SellerOrder)

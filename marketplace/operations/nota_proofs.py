@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import BigInteger, String, and_, case, cast, column, func, literal, select
 
 from marketplace.extensions import db
-from marketplace.operations.comparing import Rows, compare, say
+from marketplace.operations.comparing import Rows, compare, handed_on, say
 from marketplace.orders.models import Nota, OrderLine, SellerOrder, SellerOrderEvent
 from marketplace.orders.notas.queries import NOTA
 from marketplace.orders.states import UNDELIVERED, Status
@@ -105,10 +105,14 @@ def _copies() -> list[str]:
 
 
 def _corrections() -> list[str]:
-    """Never more than the nota; all of it where the goods did not come; a refund's is the refund."""
+    """Never more than the nota; all of it where the goods did not come; a refund's is the refund.
+
+    Orders whose corrections the worker has still to write are left out.
+    """
     left = (
         select(SellerOrder.number, SellerOrder.status, func.sum(Nota.total).label("left"))
         .join(Nota, Nota.seller_order_id == SellerOrder.id)
+        .where(handed_on("seller_order", SellerOrder.id))
         .group_by(SellerOrder.id, SellerOrder.number, SellerOrder.status)
         .subquery()
     )
@@ -119,7 +123,9 @@ def _corrections() -> list[str]:
         .order_by(left.c.number)
     )
     # What the end of an order has taken back, its refund need not; so this asks for orders that live or came.
-    came = SellerOrder.status.not_in([status.value for status in UNDELIVERED])
+    came = SellerOrder.status.not_in([status.value for status in UNDELIVERED]) & handed_on(
+        "seller_order", SellerOrder.id
+    )
     owed = (
         select(SellerOrder.number, literal(REFUND) + cast(Refund.id, String), Refund.amount)
         .join(PaymentSplit, PaymentSplit.seller_order_id == SellerOrder.id)
