@@ -12,6 +12,7 @@ from tests import cast, factories
 from tests.browser import figures, steps
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.steps import Buyer
+from tests.orders.walks import walk
 from tests.payouts import stage
 from tests.served import Served
 
@@ -41,6 +42,10 @@ PAGES = [
     (cast.SELLER, "new product", "/penjual/produk/baru"),
     (cast.SELLER, "changed product", f"/penjual/produk/{cast.CHIPS}"),
     (cast.SELLER, "stock", "/penjual/stok"),
+    (cast.SELLER, "shelf", f"/penjual/stok/{cast.CHIPS}"),
+    (cast.SELLER, "seller order on its way", "/penjual/pesanan/{shipped}-1"),
+    (cast.SELLER, "seller order in dispute", "/penjual/pesanan/{disputed}-1"),
+    (cast.OPERATOR, "complaints", "/gerai/komplain"),
     (cast.SELLER, "balance", "/penjual/saldo"),
     (cast.SELLER, "accounts", "/penjual/rekening"),
     (cast.OPERATOR, "direct payments", "/gerai/pembayaran"),
@@ -81,7 +86,15 @@ def market(served: Served) -> dict[str, str]:
         batch = stage.collected()[0].rpartition("-")[0]
         stage.sold(stage.shop(), 60_000)
         stage.sold(stage.shop(cast.HIS_SHOP), 70_000)
+        aside = {
+            state: factories.order({cast.CHIPS: 1}, at=at).order.children[0]
+            for state in ("shipped", "disputed")
+        }
+        numbers = {state: child.order.number for state, child in aside.items()}
+        for state, child in aside.items():
+            walk(child, state, at=at)
     return {
+        **numbers,
         "number": number,
         "order": f"/pesanan/{number}?token={token}",
         "done": done,
