@@ -34,7 +34,6 @@ UNLIMITED = 1_000_000_000
 _RAW = "a" * 40
 FIELDS = {
     "nama": "Budi",
-    "telepon": "0812 3456 7890",
     "wilayah": cast.HURUN,
     "alamat": "Dusun 2 RT 3",
     "patokan": "dekat masjid",
@@ -121,7 +120,7 @@ def fill(app: Flask, count: int) -> list[Basket]:
         ids = [(cart.id, tuple(line.id for line in cart.lines)) for cart in made]
     db.session.remove()
     return [
-        Basket(cart_id, line_ids, token_hash(token), number % SHOPS, *_form(app, token, number % SHOPS))
+        Basket(cart_id, line_ids, token_hash(token), number % SHOPS, *_form(app, token, number))
         for number, ((cart_id, line_ids), token) in enumerate(zip(ids, tokens, strict=True))
     ]
 
@@ -174,11 +173,13 @@ def _slug(shop: int, place: int) -> str:
     return f"barang-{shop}-{place}"
 
 
-def _form(app: Flask, token: str, at_shop: int) -> tuple[str, bytes]:
+def _form(app: Flask, token: str, number: int) -> tuple[str, bytes]:
     """What a browser with this basket would send: its cookie, and the form that the page had filled in."""
     cookies = SecureCookieSessionInterface().get_signing_serializer(app)
     assert cookies is not None
     cookie = f"{app.config['SESSION_COOKIE_NAME']}={cookies.dumps({CART: token, 'csrf_token': _RAW})!s}"
     csrf = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(_RAW)
-    fields = FIELDS | {f"pengiriman-{shop(at_shop)}": "antar", "kunci": new_token(), "csrf_token": str(csrf)}
+    # Each buyer has a telephone of their own: some limits and locks go by it.
+    fields = FIELDS | {"telepon": f"0812{number:08d}", f"pengiriman-{shop(number % SHOPS)}": "antar"}
+    fields |= {"kunci": new_token(), "csrf_token": str(csrf)}
     return cookie, urlencode(fields).encode()

@@ -7,7 +7,8 @@ granted or refused. A hold needs nobody to end it: once its time is over it no l
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import lazyload
 
 from marketplace.catalog.models import StockHold, StockMovement, Variant
 from marketplace.extensions import db
@@ -42,8 +43,11 @@ def held(variant_ids: Sequence[int], *, at: datetime) -> dict[int, int]:
 
 
 def line_up(variant_ids: Sequence[int]) -> None:
-    """Lock the stock of many variants in id order, before several orders of one basket take from it."""
-    _lock(sorted(set(variant_ids)))
+    """Lock the stock of many variants in id order, before several orders of one basket take from it.
+
+    What belongs to them is read again too, since goods are judged and priced by it next.
+    """
+    db.session.scalars(_rows(sorted(set(variant_ids)))).all()
 
 
 def hold(wanted: Mapping[int, int], *, reference: str, expires_at: datetime, at: datetime) -> None:
@@ -188,8 +192,13 @@ def _claim(wanted: Mapping[int, int], *, at: datetime, own: str) -> list[Variant
 
 
 def _lock(variant_ids: Sequence[int]) -> list[Variant]:
+    """Lock and read the rows of the stock alone: counting needs neither product nor shop nor pictures."""
+    return list(db.session.scalars(_rows(variant_ids).options(lazyload(Variant.product))))
+
+
+def _rows(variant_ids: Sequence[int]) -> Select[Variant]:
     rows = select(Variant).where(Variant.id.in_(variant_ids)).order_by(Variant.id)
-    return list(db.session.scalars(locked(rows, of=Variant)))
+    return locked(rows, of=Variant)
 
 
 def _held(variant_ids: Sequence[int], *, at: datetime, own: str) -> dict[int, int]:
