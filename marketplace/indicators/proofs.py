@@ -53,12 +53,14 @@ def _sentences() -> Iterator[str]:
     told = merge(_sold(), _refunded(), _stored(), key=itemgetter(0))
     for (line_id, source), rows in groupby(told, key=itemgetter(0)):
         sides = {side: values for _key, side, values in rows}
-        what = "refunded" if source.startswith(facts.REFUND) else "a completed sale"
+        back = source.startswith(facts.REFUND)
         if FACT not in sides:
             if source not in waiting:
-                yield f"{source}: order line {line_id} is {what}, but has no fact"
+                what = "was refunded" if back else "is a completed sale"
+                yield f"{source}: order line {line_id} {what}, but has no fact"
         elif SALE not in sides:
-            yield f"{source}: there is a fact, but order line {line_id} is not {what}"
+            what = "was not refunded" if back else "is no completed sale"
+            yield f"{source}: there is a fact, but order line {line_id} {what}"
         else:
             yield from _unequal(sides[SALE], sides[FACT])
 

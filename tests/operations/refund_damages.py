@@ -66,13 +66,13 @@ SHELF = (change("stok", "refund_line", SHELF_LINE, "restocked = 0", "{refunded_a
 FACTS = (
     change("fakta", "sale_fact", BACK_FACT, "net = net - 1", "{row}: net is", key="source"),
     change("fakta", "sale_fact", BACK_FACT, "quantity = 5", "{row}: quantity is", key="source"),
-    remove("fakta", "sale_fact", BACK_FACT, "is refunded, but has no fact", key="source"),
+    remove("fakta", "sale_fact", BACK_FACT, "was refunded, but has no fact", key="source"),
     change(
         "fakta",
         "refund",
         GIVEN_BEFORE,
         "after_sale = NOT after_sale",
-        "is refunded, but has no fact",
+        "was refunded, but has no fact",
         what="refund: on the other side of its sale",
     ),
 )
