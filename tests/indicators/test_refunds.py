@@ -13,9 +13,11 @@ from sqlalchemy import select
 from marketplace.config import Config
 from marketplace.extensions import db
 from marketplace.indicators import proofs, rebuilding
+from marketplace.indicators.lines import lines, under
 from marketplace.indicators.models import SaleFact
 from marketplace.indicators.periods import Period
 from marketplace.indicators.queries import figures
+from marketplace.indicators.registry import INDICATORS
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
@@ -168,3 +170,16 @@ def test_a_refund_on_its_way_to_the_worker_is_late_and_not_missing(desk: CardDes
     sale.refund({0: 1}, at=SOLD)
     assert proofs.differences() == []
     hear(SOLD)
+
+
+def test_the_lines_under_a_figure_name_what_went_back_of_which_line(desk: CardDesk) -> None:
+    sale = completed(desk)
+    back = sale.refund({0: 1}, at=SOLD).lines[0].id
+    hear(SOLD)
+    period = Period(OCTOBER, "month", OCTOBER, OCTOBER)
+    shown = list(lines(INDICATORS["SE-01"], cast.HANURA, period))
+    (refund,) = [line for line in shown if line.refund_of]
+    chips = sale.row.lines[0].id
+    assert (refund.code, refund.refund_of) == (f"K-{back}", f"B-{chips}")
+    assert (refund.quantity, refund.net) == (-1, -18_000)
+    assert under(INDICATORS["SE-01"], cast.HANURA, period).net == 79_000 - 18_000
