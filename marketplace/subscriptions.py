@@ -20,7 +20,7 @@ SUBSCRIPTIONS: dict[str, tuple[tuple[str, Handler], ...]] = {
     "seller_order.expired": (_END_ASKING,),
     "seller_order.cancelled_by_seller": (_CORRECT_NOTA, _RETURN_MONEY),
     "seller_order.returned": (_CORRECT_NOTA, _RETURN_MONEY),
-    "seller_order.refunded": (_CORRECT_NOTA,),
+    "seller_order.refunded": (_CORRECT_NOTA, ("indicators.record_refund", indicators.record_refund)),
     "seller_order.delivered": (_RECORD_CASH,),
     # A complaint about goods on their way may end as a sale that nobody called delivered.
     "seller_order.completed": (_RECORD_CASH, ("indicators.record_sale", indicators.record_sale)),

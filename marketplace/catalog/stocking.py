@@ -7,7 +7,7 @@ granted or refused. A hold needs nobody to end it: once its time is over it no l
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import lazyload
 
 from marketplace.catalog.models import StockHold, StockMovement, Variant
@@ -89,21 +89,31 @@ def take(wanted: Mapping[int, int], *, reference: str, at: datetime) -> None:
 
 
 def give_back(reference: str, *, at: datetime) -> None:
-    """Undo what `reference` holds or has taken: holds end, sold pieces return. Once, however often called."""
+    """Undo what `reference` holds or has taken: holds end, sold pieces return. Once, however often called.
+
+    What was put back under `<reference>:…` before has returned already.
+    """
     _end_holds(reference, at)
-    moved = db.session.execute(
-        select(StockMovement.variant_id, StockMovement.kind, StockMovement.quantity).where(
-            StockMovement.reference == reference, StockMovement.kind.in_(("sold", "returned"))
-        )
-    ).all()
-    returned = {row.variant_id for row in moved if row.kind == "returned"}
-    sold = {
-        row.variant_id: -row.quantity
-        for row in moved
-        if row.kind == "sold" and row.variant_id not in returned
+    moved = select(StockMovement.variant_id, func.sum(StockMovement.quantity).label("left")).where(
+        or_(
+            StockMovement.reference == reference,
+            StockMovement.reference.startswith(f"{reference}:", autoescape=True),
+        ),
+        StockMovement.kind.in_(("sold", "returned")),
+    )
+    out = {
+        row.variant_id: -int(row.left)
+        for row in db.session.execute(moved.group_by(StockMovement.variant_id))
+        if row.left < 0
     }
-    for variant in _lock(sorted(sold)):
-        _move(variant, "returned", sold[variant.id], reference=reference, at=at)
+    for variant in _lock(sorted(out)):
+        _move(variant, "returned", out[variant.id], reference=reference, at=at)
+
+
+def put_back(pieces: Mapping[int, int], *, reference: str, at: datetime) -> None:
+    """Pieces (by variant id) of a sale come back to the shelf; `reference` is `<that of the sale>:…`."""
+    for variant in _lock(sorted(pieces)):
+        _move(variant, "returned", pieces[variant.id], reference=reference, at=at)
 
 
 def write_off(reference: str, *, reason: str, at: datetime) -> None:

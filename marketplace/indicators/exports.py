@@ -16,7 +16,7 @@ FIGURE_HEAD = (
 )
 LINE_HEAD = (
     *("baris", "tanggal", "periode", "usaha", "produk", "kategori", "jumlah", "satuan", "nilai_bersih"),
-    *("pembayaran", "nontunai", "pengiriman", "tujuan_kabupaten", "pembeli"),
+    *("pembayaran", "nontunai", "pengiriman", "tujuan_kabupaten", "pembeli", "pengembalian_dari"),
 )
 SHOP_HEAD = ("usaha", "baris", "nilai_bersih", "dihitung")
 
@@ -40,7 +40,7 @@ def line_rows(lines: Iterable[SoldLine]) -> Iterator[tuple[Cell, ...]]:
         yield (
             *(line.code, line.day.isoformat(), line.period, line.shop, line.product, line.category),
             *(line.quantity, line.unit, line.net, payment(line.payment), _yes(line.cashless)),
-            *(delivery(line.delivery), line.destination, line.buyer),
+            *(delivery(line.delivery), line.destination, line.buyer, line.refund_of),
         )
 
 

@@ -1,39 +1,99 @@
-"""Decides which sale fact a sold line becomes. Writing, rebuilding and proving all ask here."""
+"""Decides which facts a sold line becomes: the sale, and a negative one for each refund after it.
+
+Writing, rebuilding and proving all ask here.
+"""
 
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, String, cast, func, select
 
 from marketplace.indicators.models import SaleFact
 from marketplace.kit.clock import day_wib, month_of
 from marketplace.orders.models import Order, OrderLine, SellerOrder
 from marketplace.orders.states import Status
+from marketplace.payments.models import Refund, RefundLine
 
 ONLINE = "online"
+SALE, REFUND = "sale:", "refund:"
 FIELDS = tuple(column.key for column in SaleFact.__table__.columns)
 
 
+_OF_THE_SALE = (
+    OrderLine.village_code,
+    OrderLine.shop_id,
+    OrderLine.product_id,
+    OrderLine.product_name,
+    OrderLine.category_slug,
+    OrderLine.sector,
+    OrderLine.unit,
+    OrderLine.net_weight_g,
+    SellerOrder.delivery_method,
+    Order.payment_method,
+    Order.region_code,
+    Order.buyer_key,
+)
+
+
 def sold_lines() -> Select[*tuple[Any, ...]]:
-    """Every line that counts as a sale, in the order of ids: completed, not bought from one's own shop."""
+    """Every line that counts as a sale, in the order of ids: completed, not bought from one's own shop.
+
+    `quantity` and `net` are without what was refunded before the sale was booked; a line of which nothing is
+    left was not sold.
+    """
+    net = OrderLine.total - _refunded_before(RefundLine.amount)
     return (
-        select(
+        _lines(
             OrderLine.id,
-            OrderLine.village_code,
-            OrderLine.shop_id,
-            OrderLine.product_id,
-            OrderLine.product_name,
-            OrderLine.category_slug,
-            OrderLine.sector,
-            OrderLine.quantity,
-            OrderLine.unit,
-            OrderLine.net_weight_g,
-            OrderLine.total,
-            SellerOrder.completed_at,
-            SellerOrder.delivery_method,
-            Order.payment_method,
-            Order.region_code,
-            Order.buyer_key,
+            OrderLine.id.label("order_line_id"),
+            SellerOrder.completed_at.label("happened_at"),
+            (OrderLine.quantity - _refunded_before(RefundLine.quantity)).label("quantity"),
+            net.label("net"),
         )
+        .where(net > 0)
+        .order_by(OrderLine.id)
+    )
+
+
+def refunded_lines() -> Select[*tuple[Any, ...]]:
+    """Every line of a refund of a sale that counts, in the order of ids: below zero, at its own moment."""
+    rows = _lines(
+        RefundLine.id,
+        RefundLine.order_line_id,
+        Refund.owed_at.label("happened_at"),
+        (-RefundLine.quantity).label("quantity"),
+        (-RefundLine.amount).label("net"),
+    )
+    refunds = rows.join(RefundLine, RefundLine.order_line_id == OrderLine.id)
+    refunds = refunds.join(Refund, Refund.id == RefundLine.refund_id)
+    return refunds.where(Refund.after_sale.is_(True)).order_by(RefundLine.id)
+
+
+def by_line(refunds: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The same rows in the order of their lines, and of their sources within a line."""
+    return refunds.order_by(None).order_by(RefundLine.order_line_id, cast(RefundLine.id, String))
+
+
+def sale_of(line: Row[Any]) -> dict[str, Any]:
+    """The values of the fact for one row of `sold_lines`."""
+    return _fact(f"{SALE}{line.id}", line)
+
+
+def refund_of(line: Row[Any]) -> dict[str, Any]:
+    """The values of the fact for one row of `refunded_lines`."""
+    return _fact(f"{REFUND}{line.id}", line)
+
+
+def _refunded_before(what: Any) -> Any:
+    """What went back of a line before its sale was booked; asked line by line, which an index answers."""
+    rows = select(func.coalesce(func.sum(what), 0)).join(Refund, Refund.id == RefundLine.refund_id)
+    rows = rows.where(RefundLine.order_line_id == OrderLine.id, Refund.after_sale.is_(False))
+    return rows.correlate(OrderLine).scalar_subquery()
+
+
+def _lines(*own: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*own, *_OF_THE_SALE)
+        .select_from(OrderLine)
         .join(SellerOrder, OrderLine.seller_order_id == SellerOrder.id)
         .join(Order, SellerOrder.order_id == Order.id)
         .where(
@@ -41,19 +101,18 @@ def sold_lines() -> Select[*tuple[Any, ...]]:
             SellerOrder.completed_at.is_not(None),
             SellerOrder.self_purchase.is_(False),
         )
-        .order_by(OrderLine.id)
     )
 
 
-def fact_of(line: Row[Any]) -> dict[str, Any]:
-    """The values of the fact for one row of `sold_lines`: net in rupiah, grams or None, day and month in WIB.
+def _fact(source: str, line: Row[Any]) -> dict[str, Any]:
+    """Net in rupiah, grams or None, day and month in WIB.
 
-    Everything comes from what was frozen at the sale, so that a later renaming changes no fact.
+    Everything else comes from what was frozen at the sale, so that a later renaming changes no fact.
     """
-    day = day_wib(line.completed_at)
+    day, quantity = day_wib(line.happened_at), int(line.quantity)
     return {
-        "source": f"sale:{line.id}",
-        "happened_at": line.completed_at,
+        "source": source,
+        "happened_at": line.happened_at,
         "day": day,
         "month": month_of(day),
         "village_code": line.village_code,
@@ -62,14 +121,14 @@ def fact_of(line: Row[Any]) -> dict[str, Any]:
         "product_name": line.product_name,
         "category_slug": line.category_slug,
         "sector": line.sector,
-        "quantity": line.quantity,
+        "quantity": quantity,
         "unit": line.unit,
-        "grams": None if line.net_weight_g is None else line.quantity * line.net_weight_g,
-        "net": line.total,
+        "grams": None if line.net_weight_g is None else quantity * line.net_weight_g,
+        "net": int(line.net),
         "payment_method": line.payment_method,
         "delivery_method": line.delivery_method,
         "destination_code": line.region_code,
         "buyer_key": line.buyer_key,
         "channel": ONLINE,
-        "order_line_id": line.id,
+        "order_line_id": line.order_line_id,
     }

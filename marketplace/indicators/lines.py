@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
 from marketplace.catalog.models import Category
 from marketplace.extensions import db
+from marketplace.indicators.facts import REFUND
 from marketplace.indicators.figures import quotient
 from marketplace.indicators.models import SaleFact
 from marketplace.indicators.periods import Period
@@ -23,7 +24,10 @@ BUYER_LETTERS = 6
 
 @dataclass(frozen=True)
 class SoldLine:
-    """One line under a figure. Codes stand for line, shop and buyer; the destination is a regency."""
+    """One line under a figure. Codes stand for line, shop and buyer; the destination is a regency.
+
+    A refund is a line below zero of its own day; `refund_of` is the code of the line that was sold.
+    """
 
     code: str
     day: date
@@ -39,6 +43,7 @@ class SoldLine:
     delivery: str
     destination: str
     buyer: str
+    refund_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,7 @@ def _conditions(indicator: Indicator, scope: str, period: Period) -> Iterable[Co
 def _lines(indicator: Indicator, scope: str, period: Period) -> Select[*tuple[Any, ...]]:
     return (
         select(
+            SaleFact.source,
             SaleFact.order_line_id,
             SaleFact.day,
             slot_of(_periods(indicator, period)).label("slot"),
@@ -165,8 +171,9 @@ def _lines(indicator: Indicator, scope: str, period: Period) -> Select[*tuple[An
 
 
 def _line(row: Row[Any]) -> SoldLine:
+    sold, back = f"B-{row.order_line_id}", row.source.startswith(REFUND)
     return SoldLine(
-        code=f"B-{row.order_line_id}",
+        code=f"K-{row.source.removeprefix(REFUND)}" if back else sold,
         day=row.day,
         period=row.slot,
         shop=shop_code(row.shop_id),
@@ -180,6 +187,7 @@ def _line(row: Row[Any]) -> SoldLine:
         delivery=row.delivery_method,
         destination=row.destination or "",
         buyer=row.buyer_key[:BUYER_LETTERS],
+        refund_of=sold if back else "",
     )
 
 

@@ -9,11 +9,12 @@ from marketplace.kit.columns import Base, Ref
 
 
 class SaleFact(Base):
-    """Money and goods of one sold line. `source` (`sale:<line>`) makes it unique; a rebuild gives it again.
+    """Money and goods of one sold line, or of one that was refunded after its sale (below zero).
 
-    `day` and `month` (`2026-10`) are those of Asia/Jakarta at completion; `village_code` is that of the sale;
-    `net` is rupiah after discounts without delivery fees; `grams` is empty where the unit has no weight;
-    `buyer_key` is a pseudonym fixed at the sale. Append-only: a trigger refuses updates.
+    `source` (`sale:<order line>`, `refund:<refund line>`) makes it unique; a rebuild gives it again. `day`
+    and `month` (`2026-10`) are those of Asia/Jakarta at completion, or of the refund; `village_code` is that
+    of the sale; `net` is rupiah after discounts without delivery fees; `grams` is empty where the unit has no
+    weight; `buyer_key` is a pseudonym fixed at the sale. Append-only: a trigger refuses updates.
     """
 
     __tablename__ = "sale_fact"

@@ -1,6 +1,6 @@
 """Decides whether the facts and the orders agree, row by row and value by value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -9,13 +9,22 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.extensions import db
-from marketplace.indicators.facts import FIELDS, fact_of, sold_lines
+from marketplace.indicators import facts
+from marketplace.indicators.facts import (
+    FIELDS,
+    by_line,
+    refund_of,
+    refunded_lines,
+    sale_of,
+    sold_lines,
+)
 from marketplace.indicators.models import SaleFact
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.orders.models import OrderLine
+from marketplace.payments.models import RefundLine
 
 BATCH = 2000
-COMPLETED = "seller_order.completed"
+COMPLETED, REFUNDED = "seller_order.completed", "seller_order.refunded"
 SALE, FACT = "sale", "fact"
 
 Values = dict[str, Any]
@@ -23,10 +32,11 @@ Side = tuple[tuple[int, str], str, Values]
 
 
 def differences(most: int = 100) -> list[str]:
-    """Every disagreement between the facts and the completed lines, one sentence each; empty when all agree.
+    """Every disagreement between the facts and the completed lines and refunds; empty when all agree.
 
-    Both are read once, side by side in the order of the line. A missing fact whose event still waits for the
-    worker is late, not lost, and is not named. Beyond `most` sentences only the number of the others is told.
+    One sentence each. Both are read once, side by side in the order of the line. A missing fact whose event
+    still waits for the worker is late, not lost, and is not named. Beyond `most` sentences only the number of
+    the others is told.
     """
     found: list[str] = []
     others = 0
@@ -39,14 +49,18 @@ def differences(most: int = 100) -> list[str]:
 
 
 def _sentences() -> Iterator[str]:
-    waiting = _waiting_lines()
-    for (line_id, source), rows in groupby(merge(_sold(), _stored(), key=itemgetter(0)), key=itemgetter(0)):
+    waiting = _waiting()
+    told = merge(_sold(), _refunded(), _stored(), key=itemgetter(0))
+    for (line_id, source), rows in groupby(told, key=itemgetter(0)):
         sides = {side: values for _key, side, values in rows}
+        back = source.startswith(facts.REFUND)
         if FACT not in sides:
-            if line_id not in waiting:
-                yield f"{source}: order line {line_id} is a completed sale, but has no fact"
+            if source not in waiting:
+                what = "was refunded" if back else "is a completed sale"
+                yield f"{source}: order line {line_id} {what}, but has no fact"
         elif SALE not in sides:
-            yield f"{source}: there is a fact, but order line {line_id} is no completed sale"
+            what = "was not refunded" if back else "is no completed sale"
+            yield f"{source}: there is a fact, but order line {line_id} {what}"
         else:
             yield from _unequal(sides[SALE], sides[FACT])
 
@@ -59,19 +73,31 @@ def _unequal(sale: Values, fact: Values) -> Iterator[str]:
 
 def _sold() -> Iterator[Side]:
     for line in db.session.execute(sold_lines().execution_options(yield_per=BATCH)):
-        values = fact_of(line)
+        values = sale_of(line)
         yield (line.id, values["source"]), SALE, values
 
 
+def _refunded() -> Iterator[Side]:
+    for line in db.session.execute(by_line(refunded_lines()).execution_options(yield_per=BATCH)):
+        values = refund_of(line)
+        yield (line.order_line_id, values["source"]), SALE, values
+
+
 def _stored() -> Iterator[Side]:
-    facts = select(SaleFact.__table__).order_by(SaleFact.order_line_id, SaleFact.source)
-    for fact in db.session.execute(facts.execution_options(yield_per=BATCH)):
+    stored = select(SaleFact.__table__).order_by(SaleFact.order_line_id, SaleFact.source)
+    for fact in db.session.execute(stored.execution_options(yield_per=BATCH)):
         yield (fact.order_line_id, fact.source), FACT, dict(fact._mapping)
 
 
-def _waiting_lines() -> set[int]:
-    """Lines of completed seller orders whose event no worker has handed on yet."""
-    waits = (OutboxEvent.kind == COMPLETED, OutboxEvent.handled_at.is_(None))
-    events = db.session.scalars(select(OutboxEvent.payload).where(*waits))
-    orders = {payload["seller_order_id"] for payload in events}
-    return set(db.session.scalars(select(OrderLine.id).where(OrderLine.seller_order_id.in_(orders))))
+def _waiting() -> set[str]:
+    """Sources of the facts whose event no worker has handed on yet."""
+    orders = {payload["seller_order_id"] for payload in _payloads(COMPLETED)}
+    lines = db.session.scalars(select(OrderLine.id).where(OrderLine.seller_order_id.in_(orders)))
+    refunds = {payload["refund_id"] for payload in _payloads(REFUNDED)}
+    parts = db.session.scalars(select(RefundLine.id).where(RefundLine.refund_id.in_(refunds)))
+    return {f"{facts.SALE}{line_id}" for line_id in lines} | {f"{facts.REFUND}{part_id}" for part_id in parts}
+
+
+def _payloads(kind: str) -> Iterable[dict[str, Any]]:
+    waits = (OutboxEvent.kind == kind, OutboxEvent.handled_at.is_(None))
+    return db.session.scalars(select(OutboxEvent.payload).where(*waits))

@@ -14,6 +14,7 @@ from marketplace.indicators.periods import MONTH, Period
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.regions.models import CODE_LENGTHS, VILLAGE, Region
 
+MAKING_FACTS = ("seller_order.completed", "seller_order.refunded")
 CASHLESS = ("qris", "transfer", "stripe", "midtrans")
 LENGTHS = {level: length for length, level in CODE_LENGTHS.items()}
 
@@ -131,10 +132,10 @@ def villages(scope: str, level: str) -> dict[str, int]:
 
 
 def cutoff(at: datetime) -> datetime:
-    """Up to which moment the facts are complete: now, or the oldest completed order still in the outbox."""
+    """Up to which moment the facts are complete: now, or the oldest sale or refund still in the outbox."""
     oldest = db.session.scalar(
         select(func.min(OutboxEvent.happened_at)).where(
-            OutboxEvent.handled_at.is_(None), OutboxEvent.kind == "seller_order.completed"
+            OutboxEvent.handled_at.is_(None), OutboxEvent.kind.in_(MAKING_FACTS)
         )
     )
     return min(oldest, at) if oldest else at

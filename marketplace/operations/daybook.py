@@ -137,7 +137,7 @@ def _amounts(lines: Subquery) -> dict[tuple[str, str], int]:
     """Sums by day and account, where the account tells what kind of posting this is about."""
     telling = or_(
         (lines.c.kind == "payment") & lines.c.account.startswith(CLEARING, autoescape=True),
-        (lines.c.kind == "sale") & (lines.c.account == accounts.FEES),
+        lines.c.kind.in_(("sale", "refund-owed")) & (lines.c.account == accounts.FEES),
         (lines.c.kind == "refund-owed") & (lines.c.account == accounts.BUYER_REFUNDS),
         (lines.c.kind == settling.SETTLED) & (lines.c.account == accounts.BANK),
         (lines.c.kind == claiming.CONFIRMED) & (lines.c.account == accounts.PAYOUTS),

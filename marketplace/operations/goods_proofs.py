@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, union_all
 
 from marketplace.catalog.models import Product, StockHold, StockMovement, Variant
-from marketplace.operations.comparing import compare, say
+from marketplace.operations.comparing import Rows, compare, say
 from marketplace.orders.models import Order, OrderLine, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import UNDELIVERED, Status
+from marketplace.payments.models import Refund, RefundLine
 
 WAITING = Status.AWAITING_PAYMENT.value
 WITHOUT_GOODS = [*(status.value for status in UNDELIVERED), WAITING]
@@ -24,7 +25,9 @@ def stock() -> list[str]:
         OrderLine, SellerOrder
     )
     taken = compare(
-        lines.where(OrderLine.stocked, SellerOrder.status.not_in(WITHOUT_GOODS)),
+        union_all(
+            lines.where(OrderLine.stocked, SellerOrder.status.not_in(WITHOUT_GOODS)), *_put_back_by_refunds()
+        ),
         select(StockMovement.reference, StockMovement.variant_id, -StockMovement.quantity).where(
             StockMovement.kind.in_(("sold", "returned"))
         ),
@@ -47,6 +50,19 @@ def stock() -> list[str]:
         "product {0}: counts {1} sold, completed lines {2}",
     )
     return [*shelf, *taken, *held, *sold]
+
+
+def _put_back_by_refunds() -> list[Rows]:
+    """Pieces that a refund put back, under its own reference; when all ends, they have returned already."""
+    reference = SellerOrder.number + ":" + Refund.reason
+    pieces = (
+        select(reference, OrderLine.variant_id, -RefundLine.restocked)
+        .join_from(RefundLine, OrderLine)
+        .join(Refund, Refund.id == RefundLine.refund_id)
+        .join(SellerOrder, SellerOrder.id == OrderLine.seller_order_id)
+    )
+    before = pieces.with_only_columns(SellerOrder.number, OrderLine.variant_id, RefundLine.restocked)
+    return [pieces, before.where(SellerOrder.status.in_(WITHOUT_GOODS))]
 
 
 def totals() -> list[str]:

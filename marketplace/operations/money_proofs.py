@@ -1,11 +1,11 @@
 """Decides whether the money agrees: shares with payments and orders, postings with their reasons."""
 
-from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy import and_, case, func, or_, select, union_all
 
 from marketplace.extensions import db
 from marketplace.ledger import accounts
 from marketplace.ledger.queries import balance, unbalanced
-from marketplace.operations import postings
+from marketplace.operations import postings, refund_proofs
 from marketplace.operations.comparing import Rows, Telling, compare, handed_on, say
 from marketplace.operations.goods_proofs import WITHOUT_GOODS
 from marketplace.operations.payout_postings import settled_from
@@ -14,6 +14,7 @@ from marketplace.orders.states import Status
 from marketplace.payments.gateway import HOLDING
 from marketplace.payments.models import (
     ACCEPTED,
+    BY_PROVIDER,
     DIRECT,
     SUCCEEDED,
     PaymentAttempt,
@@ -84,7 +85,10 @@ def _direct() -> list[str]:
 
 
 def _kept() -> list[str]:
-    """What was paid less what is owed back is the price. Orders that wait for the worker are left out."""
+    """What was paid less what is owed back is the price, less what the seller gave back of it.
+
+    Orders that wait for the worker are left out.
+    """
     due = or_(
         SellerOrder.status.in_(HANDED_OVER),
         and_(SellerOrder.prepaid, SellerOrder.status.not_in(WITHOUT_GOODS)),
@@ -99,10 +103,10 @@ def _kept() -> list[str]:
         .join_from(PaymentSplit, SellerOrder)
         .join_from(PaymentSplit, Refund)
     )
-    kept = union_all(share.where(settled), owed.where(settled)).subquery()
+    price = select(SellerOrder.number, SellerOrder.total).where(due, settled)
     return compare(
-        select(SellerOrder.number, SellerOrder.total).where(due, settled),
-        select(*kept.c),
+        union_all(price, owed.where(due, settled, refund_proofs.SELLERS_WORD)),
+        union_all(share.where(settled), owed.where(settled)),
         "seller order {0}: must be paid {1}, shares keep {2}",
     )
 
@@ -128,7 +132,10 @@ def _told(lines: Telling) -> Rows:
 
 
 def _escrow() -> list[str]:
-    """What lies with us for sales that are still open is what the account says."""
+    """What lies with us for sales that are still open is what the account says.
+
+    Refunds of a sale that was booked before are not paid by it.
+    """
     at_stake = (SellerOrder.id == PaymentSplit.seller_order_id) & SellerOrder.platform_collects
     paid = db.session.scalar(select(func.sum(PaymentSplit.paid)).join(SellerOrder, at_stake))
     sold = db.session.scalar(
@@ -136,10 +143,13 @@ def _escrow() -> list[str]:
             SellerOrder.platform_collects, SellerOrder.status == Status.COMPLETED.value
         )
     )
+    completed = SellerOrder.status == Status.COMPLETED.value
+    # What went back before the booking made the sale less and is owed at the same time.
     owed = db.session.scalar(
-        select(func.sum(Refund.amount))
+        select(func.sum(Refund.amount - case((completed, Refund.goods + Refund.delivery), else_=0)))
         .join(PaymentSplit, PaymentSplit.id == Refund.split_id)
         .join(SellerOrder, at_stake)
+        .where(~Refund.after_sale)
     )
     expected, held = int(paid or 0) - int(sold or 0) - int(owed or 0), -balance(accounts.ESCROW)
     return [] if held == expected else [f"escrow: open orders hold {expected}, the account says {held}"]
@@ -149,7 +159,9 @@ def _at_provider(code: str) -> list[str]:
     """What lies at a provider is what was paid less what went back or to the bank, never below nothing."""
     there = PaymentAttempt.provider == code
     paid = db.session.scalar(select(func.sum(PaymentAttempt.amount)).where(postings.is_paid(), there))
-    back = db.session.scalar(select(func.sum(PaymentSplit.refunded)).join(PaymentAttempt).where(there))
+    sent = (Refund.status == SUCCEEDED) & (Refund.way == BY_PROVIDER)
+    shares = select(func.sum(Refund.amount)).join(PaymentSplit, PaymentSplit.id == Refund.split_id)
+    back = db.session.scalar(shares.join(PaymentAttempt).where(there, sent))
     settled = sum(db.session.scalars(settled_from(code)))
     expected, held = int(paid or 0) - int(back or 0) - settled, balance(accounts.clearing(code))
     differs = [f"clearing {code}: paid less what left is {expected}, the account says {held}"]

@@ -17,6 +17,8 @@ from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments.gateway import HOLDING
 from marketplace.payments.models import (
+    BY_BANK,
+    BY_SELLER,
     DIRECT,
     PAID,
     PAID_LATE,
@@ -30,6 +32,13 @@ from marketplace.payments.models import (
 _PAID_AT = func.coalesce(PaymentAttempt.paid_at, PaymentAttempt.created_at)
 SENT_AT = func.coalesce(Refund.settled_at, Refund.owed_at)
 SOLD_AT = func.coalesce(SellerOrder.completed_at, SellerOrder.placed_at)
+
+
+_SHOP = cast(SellerOrder.shop_id, String)
+_OWED_TO_SHOP = literal(accounts.payable(0).removesuffix("0")) + _SHOP
+_OWED_BY_SHOP = literal(accounts.receivable(0).removesuffix("0")) + _SHOP
+_OWED_TO_VILLAGE = literal(accounts.village_payable("")) + SellerOrder.village_code
+_OWED_BY_VILLAGE = literal(accounts.village_receivable("")) + SellerOrder.village_code
 
 
 def is_paid() -> ColumnElement[bool]:
@@ -99,40 +108,80 @@ def _sales() -> list[Rows]:
         rows = _due(SOLD_AT, "sale", SellerOrder.number, account, amount)
         return rows.where(is_completed())
 
-    shop = cast(SellerOrder.shop_id, String)
-    owed_to_village = literal(accounts.village_payable("")) + SellerOrder.village_code
-    carried = case((SellerOrder.delivery_receiver == VILLAGE, SellerOrder.delivery_fee), else_=0)
-    village = SellerOrder.village_fee + carried
-    owed_to_shop = literal(accounts.payable(0).removesuffix("0")) + shop
-    owed_by_shop = literal(accounts.receivable(0).removesuffix("0")) + shop
     ours = SellerOrder.platform_collects
+    village = SellerOrder.village_fee + _carried(SellerOrder.delivery_fee)
     return [
         sale(accounts.ESCROW, SellerOrder.total).where(ours),
-        sale(owed_to_shop, SellerOrder.fee + village - SellerOrder.total).where(ours),
-        sale(owed_by_shop, SellerOrder.fee + village).where(~ours),
+        sale(_OWED_TO_SHOP, SellerOrder.fee + village - SellerOrder.total).where(ours),
+        sale(_OWED_BY_SHOP, SellerOrder.fee + village).where(~ours),
         sale(accounts.FEES, -SellerOrder.fee),
-        sale(owed_to_village, -village),
+        sale(_OWED_TO_VILLAGE, -village),
+        *_sold_less(),
+    ]
+
+
+def _sold_less() -> list[Rows]:
+    """What went back before a sale was booked is taken off it."""
+    ours = SellerOrder.platform_collects
+    back = Refund.goods + Refund.delivery
+    village = Refund.village_fee + _carried(Refund.delivery)
+
+    def less(account: Any, amount: Any) -> Rows:
+        rows = _due(SOLD_AT, "sale", SellerOrder.number, account, amount)
+        return _of_refunds(rows).where(is_completed(), ~Refund.after_sale)
+
+    return [
+        less(accounts.ESCROW, -back).where(ours),
+        less(_OWED_TO_SHOP, back - Refund.fee - village).where(ours),
+        less(_OWED_BY_SHOP, -Refund.fee - village).where(~ours),
+        less(accounts.FEES, Refund.fee),
+        less(_OWED_TO_VILLAGE, village),
     ]
 
 
 def _refunds_owed() -> list[Rows]:
-    ours = SellerOrder.platform_collects
+    """Before the sale is booked the escrow owes what lies with us, afterwards who had a part of the sale."""
+
+    def owed(account: Any, amount: Any) -> Rows:
+        return _refund(Refund.owed_at, "refund-owed", account, amount)
+
+    held, late = Refund.way != BY_SELLER, Refund.after_sale
+    village = Refund.village_fee + _carried(Refund.delivery)
+    shop = Refund.amount - Refund.fee - village
+    given_by_hand = Refund.fee + village
     return [
-        _refund(Refund.owed_at, "refund-owed", accounts.ESCROW, Refund.amount).where(ours),
-        _refund(Refund.owed_at, "refund-owed", accounts.BUYER_REFUNDS, -Refund.amount).where(ours),
+        owed(accounts.ESCROW, Refund.amount).where(held, ~late),
+        owed(accounts.BUYER_REFUNDS, -Refund.amount).where(held),
+        owed(accounts.FEES, Refund.fee).where(late),
+        owed(_OWED_TO_VILLAGE, Refund.on_village_payable).where(late),
+        owed(_OWED_BY_VILLAGE, village - Refund.on_village_payable).where(late),
+        owed(_OWED_TO_SHOP, Refund.on_payable).where(late, held),
+        owed(_OWED_BY_SHOP, shop - Refund.on_payable).where(late, held),
+        owed(_OWED_TO_SHOP, -Refund.on_payable).where(late, ~held),
+        owed(_OWED_BY_SHOP, Refund.on_payable - given_by_hand).where(late, ~held),
     ]
 
 
 def _refunds_sent() -> list[Rows]:
     at_provider = literal(accounts.clearing("")) + PaymentAttempt.provider
-    sent = Refund.status == SUCCEEDED
+    from_us = case((Refund.way == BY_BANK, literal(accounts.BANK)), else_=at_provider)
+    sent = (Refund.status == SUCCEEDED) & (Refund.way != BY_SELLER)
     return [
         _refund(SENT_AT, "refund-sent", accounts.BUYER_REFUNDS, Refund.amount).where(sent),
-        _refund(SENT_AT, "refund-sent", at_provider, -Refund.amount).where(sent),
+        _refund(SENT_AT, "refund-sent", from_us, -Refund.amount).where(sent),
     ]
 
 
 def _refund(at: Any, kind: str, account: Any, amount: Any) -> Rows:
     reference = SellerOrder.number + ":" + cast(PaymentSplit.id, String) + ":" + Refund.reason
-    rows = _due(at, kind, reference, account, amount).join_from(Refund, PaymentSplit)
-    return rows.join_from(PaymentSplit, SellerOrder).join_from(PaymentSplit, PaymentAttempt)
+    return _of_refunds(_due(at, kind, reference, account, amount))
+
+
+def _of_refunds(rows: Rows) -> Rows:
+    joined = rows.join_from(Refund, PaymentSplit).join_from(PaymentSplit, SellerOrder)
+    return joined.join_from(PaymentSplit, PaymentAttempt)
+
+
+def _carried(fee: Any) -> ColumnElement[int]:
+    """A delivery fee as far as it is the village's."""
+    return case((SellerOrder.delivery_receiver == VILLAGE, fee), else_=0)

@@ -11,7 +11,14 @@ from marketplace.extensions import db
 from marketplace.indicators import proofs as indicators
 from marketplace.kit import outbox
 from marketplace.kit.outbox import OutboxDelivery, OutboxEvent
-from marketplace.operations import goods_proofs, money_proofs, nota_proofs, payout_proofs, worker
+from marketplace.operations import (
+    goods_proofs,
+    money_proofs,
+    nota_proofs,
+    payout_proofs,
+    refund_proofs,
+    worker,
+)
 from marketplace.operations.comparing import one_state, say
 from marketplace.search import queries as search
 from marketplace.subscriptions import SUBSCRIPTIONS
@@ -114,6 +121,7 @@ PROOFS: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (
     ("jumlah", "lines = seller orders = orders; fees by their rate", goods_proofs.totals),
     ("riwayat", "state = last step; every step follows the one before", goods_proofs.history),
     ("bagian", "shares = payments = provider's word; paid = total per seller order", money_proofs.splits),
+    ("kembali", "refunds = their lines and shares; never more than was sold and paid", refund_proofs.refunds),
     (
         "bukubesar",
         "postings balance and have their reasons; escrow = open orders; clearing = paid less what left",
@@ -125,7 +133,7 @@ PROOFS: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (
         payout_proofs.payouts,
     ),
     ("nota", "packed orders = notas; numbers without gaps; corrections = what went back", nota_proofs.notas),
-    ("fakta", "sale facts = completed lines", indicators.differences),
+    ("fakta", "sale facts = completed lines less what was refunded", indicators.differences),
     ("antrean", "every event reached its listeners", in_flight),
     ("indeks", "text index = products on sale", search.divergence),
 )

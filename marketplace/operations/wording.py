@@ -10,6 +10,7 @@ from marketplace.kit.clock import WIB
 from marketplace.kit.money import rupiah
 from marketplace.ledger import accounts
 from marketplace.orders.states import LABELS
+from marketplace.payments.models import BY_SELLERS_WORD
 
 LOCALE = "id"
 PROOFS = {
@@ -19,6 +20,9 @@ PROOFS = {
     ),
     "riwayat": lazy_gettext("Status setiap pesanan sama dengan langkah terakhirnya, tanpa langkah terlewat."),
     "bagian": lazy_gettext("Bagian setiap penjual berjumlah sama dengan pembayaran dan kata penyedia."),
+    "kembali": lazy_gettext(
+        "Dana kembali sama dengan barisnya dan tidak pernah melebihi yang dijual dan dibayar."
+    ),
     "bukubesar": lazy_gettext(
         "Setiap catatan seimbang, sesuai asalnya, dan dana titipan sama dengan pesanan terbuka."
     ),
@@ -26,7 +30,9 @@ PROOFS = {
         "Setiap pencairan sama dengan catatan di dalamnya; tidak ada catatan yang dicairkan dua kali."
     ),
     "nota": lazy_gettext("Setiap pesanan yang dikemas punya satu nota bernomor urut; koreksinya sesuai."),
-    "fakta": lazy_gettext("Angka penjualan untuk indikator sama dengan baris pesanan yang selesai."),
+    "fakta": lazy_gettext(
+        "Angka penjualan untuk indikator sama dengan baris selesai dikurangi dana kembali."
+    ),
     "antrean": lazy_gettext("Setiap kabar dari pesanan sudah sampai ke semua bagian yang menunggunya."),
     "indeks": lazy_gettext("Daftar pencarian sama dengan produk yang dijual."),
 }
@@ -35,6 +41,7 @@ TITLES = {
     "jumlah": lazy_gettext("Jumlah"),
     "riwayat": lazy_gettext("Riwayat"),
     "bagian": lazy_gettext("Bagian penjual"),
+    "kembali": lazy_gettext("Dana kembali"),
     "bukubesar": lazy_gettext("Buku besar"),
     "pencairan": lazy_gettext("Pencairan"),
     "nota": lazy_gettext("Nota"),
@@ -75,6 +82,11 @@ REFUNDS = {
     "succeeded": lazy_gettext("Sudah kembali"),
     "failed": lazy_gettext("Gagal dikirim"),
 }
+WAYS = {
+    "provider": lazy_gettext("Lewat penyedia"),
+    "bank": lazy_gettext("Transfer bank"),
+    "seller": lazy_gettext("Oleh penjual"),
+}
 REASONS = {
     "late": lazy_gettext("Uang datang terlambat, barang sudah habis"),
     "undelivered": lazy_gettext("Pesanan berakhir tanpa pengiriman"),
@@ -111,8 +123,15 @@ def refund(status: str) -> str:
     return str(REFUNDS.get(status, status))
 
 
+def refund_way(code: str) -> str:
+    """Who sends the money back."""
+    return str(WAYS.get(code, code))
+
+
 def refund_reason(code: str) -> str:
     """Why money has to go back."""
+    if code.startswith(BY_SELLERS_WORD):
+        return str(_("Pengembalian dari penjual (%(number)s)", number=code.removeprefix(BY_SELLERS_WORD)))
     return str(REASONS.get(code, code))
 
 
@@ -140,6 +159,7 @@ def account(name: str) -> str:
         accounts.ESCROW: _("Dana titipan pembeli"),
         accounts.FEES: _("Biaya untuk DesaMart"),
         accounts.BUYER_REFUNDS: _("Dana wajib kembali"),
+        accounts.BANK: _("Rekening bank DesaMart"),
     }
     return str(named.get(name, name))
 

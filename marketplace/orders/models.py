@@ -1,7 +1,7 @@
 """Tables of carts and orders. What an order line copies at the sale never changes afterwards."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -78,7 +78,8 @@ class SellerOrder(Base):
     """What one shop fulfils, in rupiah.
 
     `fee` is what DesaMart takes of the goods, `village_fee` what the village takes. `delivery_receiver` tells
-    who gets the delivery fee: `shop`, `village`, or nobody.
+    who gets the delivery fee: `shop`, `village`, or nobody. `…_back` is what went back to the buyer, or the
+    shop, before the sale was booked.
 
     `goods_total + delivery_fee + payment_code = total`: the code (0 to 999) tells one transfer from another.
     `platform_collects` tells who receives the money: DesaMart's provider, or the seller; `prepaid`, whether
@@ -110,6 +111,10 @@ class SellerOrder(Base):
     fee: Mapped[int]
     village_fee: Mapped[int] = mapped_column(default=0)
     delivery_receiver: Mapped[str] = mapped_column(String(8), default="shop")
+    goods_back: Mapped[int] = mapped_column(default=0)
+    delivery_back: Mapped[int] = mapped_column(default=0)
+    fee_back: Mapped[int] = mapped_column(default=0)
+    village_fee_back: Mapped[int] = mapped_column(default=0)
     platform_collects: Mapped[bool]
     prepaid: Mapped[bool] = mapped_column(default=False, server_default=false())
     self_purchase: Mapped[bool] = mapped_column(default=False)
@@ -128,14 +133,34 @@ class SellerOrder(Base):
     events: Mapped[list["SellerOrderEvent"]] = relationship(order_by="SellerOrderEvent.id", lazy="select")
 
     @property
-    def village_delivery(self) -> int:
-        """The part of the delivery fee that is the village's, in rupiah."""
-        return self.delivery_fee if self.delivery_receiver == "village" else 0
+    def sale(self) -> "Sale":
+        """What is sold in the end: all that was ordered, less what went back before the sale was booked."""
+        delivery = self.delivery_fee - self.delivery_back
+        return Sale(
+            total=self.total - self.goods_back - self.delivery_back,
+            fee=self.fee - self.fee_back,
+            village_fee=self.village_fee - self.village_fee_back,
+            village_delivery=delivery if self.delivery_receiver == "village" else 0,
+        )
+
+
+class Sale(NamedTuple):
+    """A sale in rupiah: all of it, DesaMart's fee, the village's fee, and the delivery where it carried."""
+
+    total: int
+    fee: int
+    village_fee: int
+    village_delivery: int
+
+    @property
+    def village(self) -> int:
+        """The village's part."""
+        return self.village_fee + self.village_delivery
 
     @property
     def earning(self) -> int:
-        """What the shop keeps of the total, in rupiah."""
-        return self.total - self.fee - self.village_fee - self.village_delivery
+        """What the shop keeps."""
+        return self.total - self.fee - self.village
 
 
 class OrderLine(Base):

@@ -16,22 +16,19 @@ from marketplace.payments.models import (
     EXPIRED,
     PAID,
     PENDING,
+    UNDELIVERED,
     PaymentAttempt,
     PaymentSplit,
 )
 
 
 def return_money(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - handlers are called alike
-    """A seller order ended without delivery: what was paid for it before is owed back.
-
-    Cash went from hand to hand, and goes back the same way.
-    """
+    """A seller order ended without delivery: what was paid for it is owed back, by who has it."""
     rows = select(PaymentSplit).where(
         PaymentSplit.seller_order_id == event.payload["seller_order_id"], PaymentSplit.paid > 0
     )
     for split in db.session.scalars(rows).unique():
-        if split.seller_order.prepaid:
-            owing.owe(split, reason="undelivered", at=event.happened_at)
+        owing.owe(split, reason=UNDELIVERED, at=event.happened_at)
 
 
 def end_asking(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - handlers are called alike

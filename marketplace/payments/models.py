@@ -6,12 +6,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kit.columns import Base, Id, Ref
-from marketplace.orders.models import Order, SellerOrder
+from marketplace.orders.models import Order, OrderLine, SellerOrder
 from marketplace.sellers.models import MoneyAccount
 
 CREATED, PENDING, PAID, FAILED = "created", "pending", "paid", "failed"
 EXPIRED, CANCELLED, PAID_LATE = "expired", "cancelled", "paid_late"
 DUE, REQUESTED, SUCCEEDED = "due", "requested", "succeeded"
+BY_PROVIDER, BY_BANK, BY_SELLER = "provider", "bank", "seller"
+UNDELIVERED, LATE, BY_SELLERS_WORD = "undelivered", "late", "seller:"
+"""Why money goes back: the order ended, the money came too late, or the seller said so (`seller:2`)."""
 WAITING, ACCEPTED, REFUSED = "waiting", "accepted", "refused"
 TRANSFER, QRIS = "transfer", "qris"
 DIRECT = (TRANSFER, QRIS)
@@ -67,12 +70,16 @@ class PaymentAttempt(Base):
 
 
 class PaymentSplit(Base):
-    """One seller order's share of an attempt in rupiah: asked, paid, refunded. Σ asked is the amount."""
+    """One seller order's share of an attempt in rupiah. Σ asked is the amount.
+
+    `owed` is what the buyer must get back of what was paid, `refunded` what of that has arrived.
+    """
 
     __tablename__ = "payment_split"
     __table_args__ = (
         UniqueConstraint("attempt_id", "seller_order_id"),
         CheckConstraint("paid IN (0, asked) AND refunded >= 0 AND refunded <= paid", name="amounts"),
+        CheckConstraint("owed >= 0 AND owed <= paid", name="owed"),
     )
 
     id: Mapped[Id]
@@ -80,6 +87,7 @@ class PaymentSplit(Base):
     seller_order_id: Mapped[Ref] = mapped_column(ForeignKey("seller_order.id"), index=True)
     asked: Mapped[int]
     paid: Mapped[int] = mapped_column(default=0)
+    owed: Mapped[int] = mapped_column(default=0)
     refunded: Mapped[int] = mapped_column(default=0)
     seller_order: Mapped[SellerOrder] = relationship(lazy="joined")
 
@@ -130,8 +138,16 @@ class ProviderEvent(Base):
 class Refund(Base):
     """Money that a buyer must get back, and the sending of it.
 
-    Our name for it is `key`, the provider's `reference`. `attempts` counts the tries, of which each but the
-    last failed. `due_at` is when the provider is to be asked next (never again once it has arrived),
+    `goods` and `delivery` are parts of `amount` (a late payment has neither); `fee` and `village_fee` what
+    those who took fees give back of it. `after_sale`: the sale was booked before; then `on_payable` of the
+    shop's part and `on_village_payable` of the village's were taken of (or given to) what they are owed, the
+    rest of (to) what they owe.
+
+    `way`: the provider sends it, a person by `bank`, or the seller by hand. `bank`, `account_number` and
+    `holder` are where the buyer wants it; `note` and `done_by` are of the person who gave it.
+
+    Our name for it is `key`, the provider's or bank's `reference`. `attempts` counts the provider's tries, of
+    which each but the last failed. `due_at` is when it is to be asked next (empty where nobody asks it),
     `sent_at` when the last try began, `error` why the last one failed.
     """
 
@@ -140,6 +156,8 @@ class Refund(Base):
         CheckConstraint("status IN ('due','requested','succeeded','failed')", name="status"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("(status = 'succeeded') = (settled_at IS NOT NULL)", name="settled"),
+        CheckConstraint("way IN ('provider','bank','seller')", name="way"),
+        CheckConstraint("goods >= 0 AND delivery >= 0 AND goods + delivery <= amount", name="parts"),
         UniqueConstraint("split_id", "reason"),
     )
 
@@ -156,4 +174,46 @@ class Refund(Base):
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(300), default="")
+    way: Mapped[str] = mapped_column(String(8), default=BY_PROVIDER)
+    goods: Mapped[int] = mapped_column(default=0)
+    delivery: Mapped[int] = mapped_column(default=0)
+    fee: Mapped[int] = mapped_column(default=0)
+    village_fee: Mapped[int] = mapped_column(default=0)
+    after_sale: Mapped[bool] = mapped_column(default=False)
+    on_payable: Mapped[int] = mapped_column(default=0)
+    on_village_payable: Mapped[int] = mapped_column(default=0)
+    words: Mapped[str] = mapped_column(String(500), default="")
+    actor: Mapped[str] = mapped_column(String(40), default="system")
+    bank: Mapped[str] = mapped_column(String(40), default="")
+    account_number: Mapped[str] = mapped_column(String(34), default="")
+    holder: Mapped[str] = mapped_column(String(80), default="")
+    note: Mapped[str] = mapped_column(String(300), default="")
+    done_by: Mapped[str] = mapped_column(String(40), default="")
     split: Mapped[PaymentSplit] = relationship(lazy="joined")
+    lines: Mapped[list["RefundLine"]] = relationship(order_by="RefundLine.id", lazy="selectin")
+
+    @property
+    def open(self) -> bool:
+        """Whether the money still has to go."""
+        return self.status != SUCCEEDED
+
+
+class RefundLine(Base):
+    """What goes back of one sold line: pieces, rupiah, fees; `restocked` pieces of it can be sold again."""
+
+    __tablename__ = "refund_line"
+    __table_args__ = (
+        UniqueConstraint("refund_id", "order_line_id"),
+        CheckConstraint("amount > 0 AND quantity >= 0 AND restocked >= 0", name="amounts"),
+        CheckConstraint("restocked <= quantity", name="restocked"),
+    )
+
+    id: Mapped[Id]
+    refund_id: Mapped[Ref] = mapped_column(ForeignKey("refund.id"))
+    order_line_id: Mapped[Ref] = mapped_column(ForeignKey("order_line.id"), index=True)
+    quantity: Mapped[int]
+    amount: Mapped[int]
+    fee: Mapped[int]
+    village_fee: Mapped[int]
+    restocked: Mapped[int] = mapped_column(default=0)
+    order_line: Mapped[OrderLine] = relationship(lazy="joined")

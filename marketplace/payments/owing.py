@@ -1,45 +1,242 @@
-"""Decides when a buyer must get money back, and how much."""
+"""Decides when a buyer gets money back, and how much: what is left of a share, or what the seller says."""
 
 import uuid
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
+from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import locked
-from marketplace.ledger import accounts
-from marketplace.ledger.posting import post
-from marketplace.payments.models import PaymentSplit, Refund
+from marketplace.orders import moving
+from marketplace.orders.models import OrderLine, SellerOrder
+from marketplace.orders.states import LABELS, Status
+from marketplace.payments import giving_back, parting
+from marketplace.payments.gateway import ABILITIES, HOLDING
+from marketplace.payments.models import (
+    BY_BANK,
+    BY_PROVIDER,
+    BY_SELLER,
+    BY_SELLERS_WORD,
+    LATE,
+    PaymentAttempt,
+    PaymentSplit,
+    Refund,
+    RefundLine,
+)
+from marketplace.payments.parting import Left, LineLeft, Parts
+
+REFUNDABLE = (
+    *(Status.ACCEPTED, Status.PACKED, Status.READY_FOR_PICKUP, Status.SHIPPED, Status.DELIVERY_FAILED),
+    *(Status.DELIVERED, Status.DISPUTED, Status.COMPLETED),
+)
+"""From the moment the seller has taken the order on; before, it is declined."""
+
+LONGEST_AFTER = timedelta(days=180)
+"""Card networks take refunds for about half a year; a claim on goods of a village is made long before."""
+
+LONGEST_WORDS = 500
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a seller wants to give back: pieces by order line id (and the delivery), or an `amount` in rupiah.
+
+    `sellable`: the goods are back and can be sold again.
+    """
+
+    quantities: Mapping[int, int] = field(default_factory=dict)
+    amount: int | None = None
+    delivery: bool = False
+    sellable: bool = False
 
 
 def owe(split: PaymentSplit, *, reason: str, at: datetime) -> Refund | None:
     """Owe the buyer what this share was paid and is not owed back yet; None when nothing is left to owe.
 
-    What was paid straight to the seller is owed by the seller: the ledger never held it and stays as it is.
+    A `late` payment paid for nothing, so its refund has no lines.
     """
     # Without the lock two reasons at once could each owe the whole of it.
-    db.session.scalars(
-        locked(select(PaymentSplit.id).where(PaymentSplit.id == split.id), of=PaymentSplit)
-    ).one()
-    owed = db.session.scalar(select(func.sum(Refund.amount)).where(Refund.split_id == split.id)) or 0
-    amount = split.paid - int(owed)
-    if amount <= 0:
+    share = _locked_share(split.id)
+    rest = share.paid - share.owed
+    if rest <= 0:
         return None
-    key = f"dmr-{uuid.uuid4().hex}"
-    refund = Refund(split_id=split.id, amount=amount, reason=reason, owed_at=at, key=key, due_at=at)
-    db.session.add(refund)
-    if not split.seller_order.platform_collects:
-        return refund
-    post(
-        "refund-owed",
-        posting_name(split, reason),
-        [(accounts.ESCROW, amount), (accounts.BUYER_REFUNDS, -amount)],
-        happened_at=at,
-        at=at,
+    parts = Parts((), 0, rest) if reason == LATE else parting.everything(left_of(share.seller_order))
+    made = _refund(share, rest, parts, reason=reason, at=at)
+    giving_back.book(made, share, at=at)
+    _keep(made, share)
+    if reason != LATE:
+        _tell(made, share, at)
+    return made
+
+
+def refund(seller_order_id: int, wish: Wish, *, words: str, actor: str, at: datetime) -> Refund:
+    """Owe the buyer of a paid seller order a part of it, or all that is left. `words` are for the buyer.
+
+    The seller's earning, the fees, the village's part and the share move by the same rupiah, now or, before
+    the sale is booked, with its booking. Sellable goods are put back on the shelf.
+
+    Raises:
+        Conflict: the order is not in a state for it, its money is not there, or it is too long ago.
+        Invalid: more than is left, nothing at all, or no words; `field` names the field of the form.
+    """
+    order = moving.lock(seller_order_id)
+    share = _paying_share(order, at=at)
+    if not words.strip():
+        raise Invalid("Tulis alasannya. Pembeli akan membacanya.", "alasan")
+    parts = divide(left_of(order), wish)
+    count = select(func.count(Refund.id)).where(
+        Refund.split_id == share.id, Refund.reason.startswith(BY_SELLERS_WORD)
     )
-    return refund
+    reason = f"{BY_SELLERS_WORD}{(db.session.scalar(count) or 0) + 1}"
+    made = _refund(share, parts.amount, parts, reason=reason, at=at)
+    made.words, made.actor = words.strip()[:LONGEST_WORDS], actor
+    made.after_sale = order.status == Status.COMPLETED
+    giving_back.book(made, share, at=at)
+    if wish.sellable:
+        giving_back.restock(made, order, at=at)
+    _keep(made, share)
+    _tell(made, share, at)
+    return made
 
 
-def posting_name(split: PaymentSplit, reason: str) -> str:
-    """What the postings of a refund refer to: when it is owed, and when it has been sent."""
-    return f"{split.seller_order.number}:{split.id}:{reason}"
+def divide(left: Left, wish: Wish) -> Parts:
+    """What a wish comes to.
+
+    Raises:
+        Invalid: more than is left, or nothing at all.
+    """
+    if wish.amount is not None:
+        if any(wish.quantities.values()):
+            raise Invalid("Isi jumlah rupiah atau jumlah barang, tidak keduanya.", "jumlah")
+        return parting.by_amount(left, wish.amount)
+    return parting.by_lines(left, wish.quantities, delivery=wish.delivery)
+
+
+def refundable(order: SellerOrder, *, at: datetime) -> bool:
+    """Whether the seller may give something back now, as far as the order itself tells."""
+    if Status(order.status) not in REFUNDABLE:
+        return False
+    return order.completed_at is None or at - order.completed_at <= LONGEST_AFTER
+
+
+def left_of(order: SellerOrder) -> Left:
+    """What has not gone back of a seller order yet."""
+    sums = (
+        func.sum(column)
+        for column in (RefundLine.quantity, RefundLine.amount, RefundLine.fee, RefundLine.village_fee)
+    )
+    gone = {
+        line_id: tuple(int(number) for number in numbers)
+        for line_id, *numbers in db.session.execute(
+            select(RefundLine.order_line_id, *sums)
+            .join(OrderLine, OrderLine.id == RefundLine.order_line_id)
+            .where(OrderLine.seller_order_id == order.id)
+            .group_by(RefundLine.order_line_id)
+        )
+    }
+    delivery, other = db.session.execute(
+        select(
+            func.coalesce(func.sum(Refund.delivery), 0),
+            func.coalesce(func.sum(Refund.amount - Refund.goods - Refund.delivery), 0),
+        )
+        .join(PaymentSplit, PaymentSplit.id == Refund.split_id)
+        .where(PaymentSplit.seller_order_id == order.id, Refund.reason != LATE)
+    ).one()
+    paid_beside = order.total - order.goods_total - order.delivery_fee
+    lines = tuple(_left(line, *gone.get(line.id, (0, 0, 0, 0))) for line in order.lines)
+    return Left(lines, order.delivery_fee - int(delivery), paid_beside - int(other))
+
+
+def _left(line: OrderLine, quantity: int, amount: int, fee: int, village_fee: int) -> LineLeft:
+    return LineLeft(
+        line.id,
+        line.quantity - quantity,
+        line.total - amount,
+        line.fee - fee,
+        line.village_fee - village_fee,
+        line.fee_bp,
+        line.village_fee_bp,
+    )
+
+
+def _locked_share(split_id: int) -> PaymentSplit:
+    rows = select(PaymentSplit).where(PaymentSplit.id == split_id)
+    return db.session.scalars(locked(rows, of=PaymentSplit)).unique().one()
+
+
+def _paying_share(order: SellerOrder, *, at: datetime) -> PaymentSplit:
+    """The share that pays for the order, locked: not one whose money came late and goes back anyway."""
+    if not refundable(order, at=at):
+        if order.status == Status.COMPLETED:
+            raise Conflict("Pesanan ini selesai lebih dari 180 hari yang lalu, jadi tidak bisa lagi di sini.")
+        standing = LABELS[order.status]
+        raise Conflict(f"Pesanan {order.number} sekarang “{standing}”, jadi langkah ini tidak bisa.")
+    too_late = select(Refund.id).where(Refund.split_id == PaymentSplit.id, Refund.reason == LATE)
+    rows = select(PaymentSplit).where(
+        PaymentSplit.seller_order_id == order.id, PaymentSplit.paid > 0, ~too_late.exists()
+    )
+    share = db.session.scalars(locked(rows, of=PaymentSplit)).unique().one_or_none()
+    if share is None:
+        raise Conflict(f"Uang pesanan {order.number} belum tercatat masuk. Coba lagi sebentar lagi.")
+    return share
+
+
+def _refund(share: PaymentSplit, amount: int, parts: Parts, *, reason: str, at: datetime) -> Refund:
+    paid = db.session.get_one(PaymentAttempt, share.attempt_id)
+    way = _way(paid, amount)
+    return Refund(
+        amount=amount,
+        reason=reason,
+        owed_at=at,
+        key=f"dmr-{uuid.uuid4().hex}",
+        due_at=at if way == BY_PROVIDER else None,
+        way=way,
+        goods=parts.goods,
+        delivery=parts.delivery,
+        fee=parts.fee,
+        village_fee=parts.village_fee,
+        after_sale=False,
+        lines=list(_lines(parts)),
+    )
+
+
+def _keep(made: Refund, share: PaymentSplit) -> None:
+    """Written last and in one piece: what a refund is never changes afterwards (triggers)."""
+    share.owed += made.amount
+    made.split = share
+    db.session.add(made)
+    db.session.flush()
+
+
+def _way(paid: PaymentAttempt, amount: int) -> str:
+    """Back the way it came, where that way can be gone back."""
+    if paid.provider not in HOLDING:
+        return BY_SELLER
+    can = ABILITIES[paid.provider]
+    return BY_PROVIDER if can.refunds and (can.part_refunds or amount == paid.amount) else BY_BANK
+
+
+def _lines(parts: Parts) -> Iterable[RefundLine]:
+    for part in parts.lines:
+        yield RefundLine(
+            order_line_id=part.line_id,
+            quantity=part.quantity,
+            amount=part.amount,
+            fee=part.fee,
+            village_fee=part.village_fee,
+        )
+
+
+def _tell(refund: Refund, share: PaymentSplit, at: datetime) -> None:
+    told = {
+        "seller_order_id": share.seller_order_id,
+        "refund_id": refund.id,
+        "amount": refund.amount,
+        "delivery": refund.delivery,
+        "lines": [[line.order_line_id, line.quantity, line.amount] for line in refund.lines],
+    }
+    announce("seller_order.refunded", f"seller_order:{share.seller_order_id}", told, at=at)

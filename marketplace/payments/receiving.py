@@ -20,6 +20,7 @@ from marketplace.payments.models import (
     DIRECT,
     EXPIRED,
     FAILED,
+    LATE,
     PAID,
     PAID_LATE,
     PENDING,
@@ -106,7 +107,7 @@ def _apply(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> Non
     for split in sorted(attempt.splits, key=lambda split: split.seller_order_id):
         split.paid = split.asked
         if not steps.mark_paid(split.seller_order_id, at=at):
-            owing.owe(split, reason="late", at=at)
+            owing.owe(split, reason=LATE, at=at)
 
 
 def _book(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> None:

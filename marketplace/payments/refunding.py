@@ -11,12 +11,12 @@ import structlog
 from sqlalchemy import ColumnElement, Update, and_, false, select, true, update
 
 from marketplace.extensions import db
-from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import transaction
-from marketplace.ledger import accounts
-from marketplace.ledger.posting import post
+from marketplace.payments import giving_back
 from marketplace.payments.gateway import providers
 from marketplace.payments.models import (
+    BY_BANK,
+    BY_PROVIDER,
     FAILED,
     REQUESTED,
     SUCCEEDED,
@@ -24,7 +24,6 @@ from marketplace.payments.models import (
     PaymentSplit,
     Refund,
 )
-from marketplace.payments.owing import posting_name
 from marketplace.payments.provider import (
     Abilities,
     NotRefundable,
@@ -40,7 +39,10 @@ ASK_AGAIN = timedelta(minutes=2)
 
 ASK_PENDING = timedelta(minutes=15)
 FIRST_WAIT = timedelta(minutes=5)
-LONGEST_WAIT = timedelta(days=1)
+MOST_TRIES = 8
+"""The waits between them, from 5 minutes to 5 hours, sum to ten and a half hours: a provider's bad night, or
+its balance filling up again. Then a person sends the money, so that the buyer has it within the week."""
+
 log = structlog.get_logger()
 
 
@@ -85,7 +87,8 @@ def _sendable(can: Abilities) -> ColumnElement[bool]:
     )
     # Without a key, asking again after a lost answer could send the money twice.
     safe = true() if can.refunds_by_key else Refund.status != REQUESTED
-    return and_(true() if can.refunds else false(), safe, Refund.split_id.in_(lies_there))
+    can_send = true() if can.refunds else false()
+    return and_(can_send, safe, Refund.way == BY_PROVIDER, Refund.split_id.in_(lies_there))
 
 
 def _claim(refund_id: int, *, at: datetime) -> RefundRequest | None:
@@ -101,6 +104,7 @@ def _claim(refund_id: int, *, at: datetime) -> RefundRequest | None:
                 Refund.id == refund_id,
                 Refund.status == refund.status,
                 Refund.attempts == refund.attempts,
+                Refund.way == BY_PROVIDER,
                 Refund.due_at <= at,
             )
             .values(status=REQUESTED, attempts=attempt, **step)
@@ -119,32 +123,17 @@ def _take_in(refund_id: int, request: RefundRequest, report: RefundReport, *, at
         return _step(refund_id, request, REQUESTED, reference=report.reference, due_at=at + ASK_PENDING)
     why = report.why or f"{report.kind}, amount {report.amount}"
     log.warning("refund failed", refund_id=refund_id, attempt=request.attempt, why=why)
-    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(request.attempt - 1, 20))
-    again = None if report.final else at + wait
-    return _step(refund_id, request, FAILED, error=why[:300], due_at=again)
+    if report.final or request.attempt >= MOST_TRIES:
+        return _step(refund_id, request, FAILED, error=why[:300], due_at=None, way=BY_BANK)
+    wait = FIRST_WAIT * 2 ** (request.attempt - 1)
+    return _step(refund_id, request, FAILED, error=why[:300], due_at=at + wait)
 
 
 def _settle(refund_id: int, request: RefundRequest, report: RefundReport, *, at: datetime) -> bool:
     arrived = {"reference": report.reference, "settled_at": at, "due_at": None, "error": ""}
     if not _step(refund_id, request, SUCCEEDED, **arrived):
         return False
-    refund = db.session.get_one(Refund, refund_id)
-    split = refund.split
-    paid = db.session.get_one(PaymentAttempt, split.attempt_id)
-    db.session.execute(
-        update(PaymentSplit)
-        .where(PaymentSplit.id == split.id)
-        .values(refunded=PaymentSplit.refunded + refund.amount)
-    )
-    post(
-        "refund-sent",
-        posting_name(split, refund.reason),
-        [(accounts.BUYER_REFUNDS, refund.amount), (accounts.clearing(paid.provider), -refund.amount)],
-        happened_at=at,
-        at=at,
-    )
-    told = {"refund_id": refund.id, "seller_order_id": split.seller_order_id, "amount": refund.amount}
-    announce("refund.succeeded", f"seller_order:{split.seller_order_id}", told, at=at)
+    giving_back.arrive(db.session.get_one(Refund, refund_id), at=at)
     return True
 
 

@@ -1,6 +1,6 @@
 """Decides how the way of an order is told: what happened, where it stands, what comes next."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,13 +8,11 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from marketplace.kit.money import rupiah
 from marketplace.orders.detours import buyer_may_complain
 from marketplace.orders.models import Order, SellerOrder, SellerOrderEvent
 from marketplace.orders.queries import events
 from marketplace.orders.states import LABELS, UNDELIVERED, Status
 from marketplace.orders.steps import PICKED_UP, buyer_may_cancel, buyer_may_confirm
-from marketplace.payments.models import FAILED, REQUESTED, Refund
 
 S = Status
 TONES = {"warning": "wait", "success": "ok", "danger": "bad", "info": "info"}
@@ -100,49 +98,6 @@ def _what_next(child: SellerOrder) -> str:
     if child.deadline_at is None or status not in _DEADLINES:
         return said
     return f"{said} {str(_DEADLINES[status]) % {'time': moment(child.deadline_at)}}"
-
-
-def refund_notes(refunds: Mapping[int, Sequence[Refund]]) -> dict[int, list[tuple[str, str]]]:
-    """What becomes of money that goes back to the buyer: tone and words, by seller order."""
-    return {child_id: [_refund_note(refund) for refund in some] for child_id, some in refunds.items()}
-
-
-def _refund_note(refund: Refund) -> tuple[str, str]:
-    if not refund.split.seller_order.platform_collects:
-        return _from_seller(refund)
-    by_card = refund.split.seller_order.order.payment_method == "stripe"
-    named = {
-        "amount": rupiah(refund.amount),
-        "where": _("kartu Anda") if by_card else _("asal pembayaran Anda"),
-    }
-    if refund.settled_at:
-        # Ten working days is what Stripe tells merchants to expect of banks.
-        words = _(
-            "%(amount)s sudah dikirim kembali ke %(where)s pada %(time)s.",
-            time=moment(refund.settled_at),
-            **named,
-        )
-        return "ok", words + " " + _("Bank Anda menampilkannya dalam 5 sampai 10 hari kerja.")
-    if refund.status == REQUESTED:
-        return "info", _("%(amount)s sedang dalam perjalanan kembali ke %(where)s.", **named)
-    if refund.status == FAILED and refund.due_at is None:
-        # No machine can send it back, as with virtual accounts: a person does, and needs to know where to.
-        return "info", _("%(amount)s akan kami transfer kembali. Kami menghubungi Anda.", **named)
-    return "info", _("%(amount)s akan dikembalikan ke %(where)s. Anda tidak perlu berbuat apa-apa.", **named)
-
-
-def _from_seller(refund: Refund) -> tuple[str, str]:
-    amount = rupiah(refund.amount)
-    if refund.settled_at:
-        words = _(
-            "%(amount)s sudah dikembalikan penjual pada %(time)s.",
-            amount=amount,
-            time=moment(refund.settled_at),
-        )
-        return "ok", str(words)
-    return "info", str(
-        _("%(amount)s harus dikembalikan penjual, karena Anda membayar langsung kepadanya.", amount=amount)
-    )
 
 
 def moment(at: datetime) -> str:

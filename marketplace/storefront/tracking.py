@@ -30,6 +30,7 @@ from marketplace.storefront import progress
 from marketplace.storefront.checkout import PLACED
 from marketplace.storefront.furniture import visitor
 from marketplace.storefront.instructions import instructions
+from marketplace.storefront.refund_notes import AccountForm, refund_notes
 
 blueprint = Blueprint("tracking", __name__)
 LONGEST_REASON = 300
@@ -215,6 +216,7 @@ def order_page(
     *,
     refused: dict[str, tuple[str, str]] | None = None,
     unproven: dict[str, str] | None = None,
+    accounts: dict[str, AccountForm] | None = None,
 ) -> str:
     """The page of an order as it is now, with what was refused, by shop, beside its form."""
     found = order_of(number)
@@ -236,6 +238,7 @@ def order_page(
         returning=request.args.get("bayar", ""),
         refused=refused or {},
         unproven=unproven or {},
+        accounts=accounts or {},
         picture=picture,
         moment=progress.moment,
         tones=_tones(found),
@@ -254,7 +257,7 @@ def _money(found: Order, attempts: list[Any]) -> dict[str, Any]:
         "pay_until": min((child.deadline_at for child in unpaid if child.deadline_at), default=None),
         "paid": any(child.paid_at for child in found.children),
         "askable": bool(unpaid) and any(attempt.reference for attempt in attempts),
-        "refunds": progress.refund_notes(payments.refunds_of([child.id for child in found.children])),
+        "refunds": refund_notes(payments.refunds_of([child.id for child in found.children])),
     }
 
 

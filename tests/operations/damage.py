@@ -51,6 +51,17 @@ NOTA = (
     "WHERE s.number = '{cash_completed}'"
 )
 CORRECTION = NOTA.replace("cash_completed", "called_off") + " AND n.kind = 'correction'"
+GIVEN_BACK = REFUND.replace("card_declined", "refunded_after") + " AND r.reason = 'seller:1'"
+GIVEN_BEFORE = REFUND.replace("card_declined", "refunded_before")
+GIVEN_BY_HAND = REFUND.replace("card_declined", "refunded_cash")
+BACK_LINE = f"SELECT min(id) FROM refund_line WHERE refund_id = ({GIVEN_BACK})"
+BACK_FACT = f"SELECT 'refund:' || ({BACK_LINE})"
+BACK_ENTRY = (
+    "SELECT max(e.id) FROM ledger_posting g JOIN ledger_entry e ON e.posting_id = g.id "
+    "WHERE g.kind = 'refund-owed' AND g.reference LIKE '{refunded_after}:%' "
+    "AND e.account LIKE 'seller:payable:%'"
+)
+HAND_ENTRY = BACK_ENTRY.replace("refunded_after", "refunded_cash").replace("payable", "receivable")
 FACT = "SELECT max(source) FROM sale_fact"
 RECEIPT = "SELECT max(event_id) FROM outbox_delivery WHERE handler = 'indicators.record_sale'"
 CHIPS = "SELECT id FROM product WHERE slug = 'keripik-pisang'"

@@ -1,5 +1,6 @@
 """All damages, one row each: those of goods and money, and here those of facts, outbox and index."""
 
+from tests.operations import refund_damages
 from tests.operations.damage import (
     CHIPS,
     FACT,
@@ -71,4 +72,7 @@ INDEX = (
         ": missing",
     ),
 )
-DAMAGES = (*STOCK, *TOTALS, *HISTORY, *SHARES, *DIRECT, *LEDGER, *PAYOUTS, *NOTAS, *FACTS, *OUTBOX, *INDEX)
+DAMAGES = (
+    *(*STOCK, *TOTALS, *HISTORY, *SHARES, *DIRECT, *refund_damages.DAMAGES, *LEDGER),
+    *(*PAYOUTS, *NOTAS, *FACTS, *OUTBOX, *INDEX),
+)

@@ -19,11 +19,14 @@ from tests.factories import AT
 from tests.operations.direct_history import paid_directly
 from tests.orders.walks import walk
 from tests.payments.cards import CardDesk
+from tests.payments.refund_stage import Sale, by_card, in_cash
 from tests.payouts import stage
 
 HOUR = timedelta(hours=1)
 TOO_LATE = AT + STRIPE.page_lives + timedelta(minutes=6)
 DONE = AT + 3 * HOUR
+# Two days later, so that the sums of the first day stay those of its own story.
+REFUNDS = AT + timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,9 @@ class History:
     direct_completed: str
     direct_open: str
     direct_waiting: str
+    refunded_before: str
+    refunded_after: str
+    refunded_cash: str
     payout_rejected: str
     payout: str
     settlement: str
@@ -80,6 +86,7 @@ def live(folder: Path) -> History:
         **_off_the_road(desk),
         **_paid_out(),
         **paid_directly(),
+        **_refunded(desk, fates["card_completed"]),
     )
     assert worker.drain(at=DONE) == 0
     # The oldest of the two refunds has been sent; the other one still waits.
@@ -167,6 +174,26 @@ def _card(desk: CardDesk, state: str, at: datetime) -> tuple[int, str]:
     child = order.children[0]
     number = child.number
     return walk(child, state, at=at), number
+
+
+def _refunded(desk: CardDesk, paid_out: str) -> dict[str, str]:
+    """Sellers give back a part: of what was paid out before, before a sale is booked, after it, by hand."""
+    Sale.of(paid_out).refund(amount=5_000, at=REFUNDS)
+    before = by_card(desk, {cast.CHIPS: 3, cast.CRACKERS: 1}, at=REFUNDS)
+    before.refund({0: 1}, sellable=True, at=REFUNDS)
+    before.bring(at=REFUNDS).complete(at=REFUNDS + HOUR)
+    after = by_card(desk, {cast.CHIPS: 3, cast.CRACKERS: 2}, at=REFUNDS)
+    after.bring(at=REFUNDS).complete(at=REFUNDS + HOUR)
+    after.refund(amount=12_345, at=REFUNDS + 2 * HOUR)
+    after.refund({0: 1}, delivery=True, sellable=True, at=REFUNDS + 2 * HOUR)
+    cash = in_cash({cast.CRACKERS: 3}, at=REFUNDS).complete(at=REFUNDS + HOUR)
+    cash.refund({0: 1}, at=REFUNDS + 2 * HOUR)
+    assert worker.drain(at=REFUNDS + 2 * HOUR) == 0
+    return {
+        "refunded_before": before.row.number,
+        "refunded_after": after.row.number,
+        "refunded_cash": cash.row.number,
+    }
 
 
 def _too_late(desk: CardDesk) -> dict[str, str]:

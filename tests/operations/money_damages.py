@@ -65,8 +65,8 @@ SHARES = (
         key="reference",
     ),
     remove("bagian", "provider_event", REFERENCE, "payment {row}: counts as paid", key="reference"),
-    change("bagian", "refund", REFUND, "amount = amount - 1", "seller order {card_declined}: must be paid 0"),
-    remove("bagian", "refund", REFUND, "seller order {card_declined}: must be paid 0"),
+    change("bagian", "refund", REFUND, "amount = amount + 1", "seller order {card_declined}: must be paid 0"),
+    remove("bagian", "refund", SENT_REFUND, "refunds that arrived 0"),
     Damage(
         "bagian",
         "refund: sent without a share that says so",
@@ -123,7 +123,7 @@ LEDGER = (
         "SELECT 'gift', 'empty', happened_at, created_at FROM ledger_posting WHERE id = '{row}'",
         "posting gift empty: lines sum to 0",
     ),
-    change("bukubesar", "refund", REFUND, "amount = amount - 1", "refund-owed {card_declined}:"),
+    change("bukubesar", "refund", REFUND, "amount = amount + 1", "refund-owed {card_declined}:"),
     change(
         "bukubesar",
         "ledger_posting",

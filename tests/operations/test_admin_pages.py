@@ -333,8 +333,8 @@ def test_what_a_person_has_to_settle_is_listed(market: Lived) -> None:
                         raw="{}",
                     )
                 )
-        waits = select(func.sum(Refund.amount)).where(Refund.status != SUCCEEDED)
-        owed = db.session.scalar(waits) or 0
+        waits = select(func.count(), func.sum(Refund.amount)).where(Refund.status != SUCCEEDED)
+        count, owed = db.session.execute(waits).one()
     page = Browser(market.app, cast.FINANCE).get(BOOKS)
     said = words(page)
     assert f"USD 17 {rupiah(asked)}" in said
@@ -342,7 +342,7 @@ def test_what_a_person_has_to_settle_is_listed(market: Lived) -> None:
     assert "Tidak ada pembayaran dengan nama ini cs_unknown" in said
     assert f'href="{BOOKS}/pesanan/{order}"' in page.text
     # The oldest has been sent back already and needs nobody any more.
-    assert f"2 pengembalian, jumlah {rupiah(int(owed))}" in said
+    assert f"{count} pengembalian, jumlah {rupiah(int(owed))}" in said
     assert market.past.card_declined in said
     assert market.past.late_owed not in said
 

@@ -24,7 +24,7 @@ from marketplace.payments import closing, methods, polling, refunding
 from marketplace.payments.midtrans_provider import MIDTRANS
 from marketplace.payments.models import PaymentAttempt, ProviderEvent, Refund
 from marketplace.payments.simulator.midtrans import refunds
-from marketplace.storefront import progress
+from marketplace.storefront.refund_notes import refund_notes
 from tests import cast, factories
 from tests.payments.cards import CardDesk
 from tests.payments.wallets import WalletDesk
@@ -242,8 +242,9 @@ def test_money_from_a_virtual_account_is_left_to_a_person_and_never_asked_for_ag
     refund = _refund()
     assert (refund.status, refund.due_at) == ("failed", None)
     assert refund.error == "bank_transfer cannot be refunded through Midtrans"
-    [(_tone, words)] = progress.refund_notes({child_id: [refund]})[child_id]
-    assert "Kami menghubungi Anda" in words
+    [note] = refund_notes({child_id: [refund]})[child_id]
+    assert refund.way == "bank" and note.asks
+    assert "lewat transfer bank" in note.words and "Tulis rekening Anda" in note.words
     assert refunding.send_due(at=SOON + timedelta(days=400)) == 0
     assert balance(accounts.BUYER_REFUNDS) == -refund.amount
 

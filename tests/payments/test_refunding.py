@@ -122,17 +122,21 @@ def test_a_failed_refund_is_tried_again_after_a_while_that_grows(till: Till) -> 
     assert _refund().status == "succeeded" and len(till.sent(page)) == 1 and _postings() == 1
 
 
-def test_a_refusal_is_a_failure_and_never_more_than_a_day_away_from_the_next_try(till: Till) -> None:
+def test_a_refusal_is_a_failure_and_after_half_a_day_of_them_a_person_sends_the_money(till: Till) -> None:
     page = till.owing()
     reference = till.stage.world.session(page, at=AT).payment_intent or ""
     refused = till.stage.ask("POST", "/v1/refunds", {"payment_intent": reference})
     assert refused.status == 200, "somebody sent all of it back by hand"
     moment = AT
-    for _ in range(12):
+    for _ in range(refunding.MOST_TRIES - 1):
         assert till.send(moment) == 1
         due = _refund().due_at
-        assert due is not None and due - moment <= timedelta(days=1)
+        assert due is not None and _refund().way == "provider"
         moment = due
+    assert moment - AT < timedelta(hours=12)
+    assert till.send(moment) == 1
+    assert (_refund().way, _refund().status, _refund().due_at) == ("bank", "failed", None)
+    assert till.send(MUCH_LATER) == 0
     assert "already been refunded" in _refund().error and _postings() == 0
 
 
