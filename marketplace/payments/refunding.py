@@ -8,10 +8,12 @@ may be cut at any point.
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, Update, and_, false, select, true, update
+from sqlalchemy import ColumnElement, Update, and_, false, func, select, true, update
 
 from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
+from marketplace.ledger import accounts
+from marketplace.ledger.queries import balance
 from marketplace.payments import giving_back
 from marketplace.payments.gateway import providers
 from marketplace.payments.models import (
@@ -92,10 +94,16 @@ def _sendable(can: Abilities) -> ColumnElement[bool]:
 
 
 def _claim(refund_id: int, *, at: datetime) -> RefundRequest | None:
-    """Take a refund to send it or to ask about it; None when somebody else has it or it has arrived."""
+    """Take a refund to send it or to ask about it; None when somebody else has it or it has arrived.
+
+    A provider cannot send back what it has paid out to our bank: then a person sends it from there.
+    """
     with transaction():
         refund = db.session.get_one(Refund, refund_id)
         again = refund.status == REQUESTED
+        if not again and refund.amount > _lying_at_provider(refund):
+            _leave_to_a_person(refund)
+            return None
         attempt = refund.attempts + (not again)
         step = {"due_at": at + ASK_AGAIN} | ({} if again else {"sent_at": at})
         taken = (
@@ -113,6 +121,25 @@ def _claim(refund_id: int, *, at: datetime) -> RefundRequest | None:
             return None
         paid = db.session.get_one(PaymentAttempt, refund.split.attempt_id)
         return RefundRequest(refund.key, attempt, paid.reference or "", refund.amount)
+
+
+def _lying_at_provider(refund: Refund) -> int:
+    """Rupiah that a provider holds for us beyond the refunds that it has been asked for."""
+    code = db.session.get_one(PaymentAttempt, refund.split.attempt_id).provider
+    asked = (
+        select(func.sum(Refund.amount))
+        .join(PaymentSplit, PaymentSplit.id == Refund.split_id)
+        .join(PaymentAttempt, PaymentAttempt.id == PaymentSplit.attempt_id)
+        .where(PaymentAttempt.provider == code, Refund.status == REQUESTED)
+    )
+    return balance(accounts.clearing(code)) - int(db.session.scalar(asked) or 0)
+
+
+def _leave_to_a_person(refund: Refund) -> None:
+    waits = update(Refund).where(
+        Refund.id == refund.id, Refund.status == refund.status, Refund.attempts == refund.attempts
+    )
+    db.session.execute(waits.values(way=BY_BANK, due_at=None))
 
 
 def _take_in(refund_id: int, request: RefundRequest, report: RefundReport, *, at: datetime) -> bool:

@@ -12,6 +12,7 @@ from marketplace.kit.money import rupiah
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Entry
 from marketplace.ledger.posting import post
+from marketplace.ledger.queries import balance
 from marketplace.payouts.models import Settlement
 
 SETTLED = "settlement"
@@ -59,13 +60,19 @@ def settle(
 
 
 def lying_at_providers() -> dict[str, int]:
-    """Providers at which money lies, by name, each with how many rupiah."""
+    """Providers at which money lies, by name, each with how many rupiah can have come from there.
+
+    What is owed to buyers and not sent yet is left out: it goes back from the provider, not from the bank.
+    """
+    owed = -balance(accounts.BUYER_REFUNDS)
     rows = select(Entry.account, func.sum(Entry.amount)).where(
         Entry.account.startswith(accounts.clearing(""), autoescape=True)
     )
     found = db.session.execute(rows.group_by(Entry.account).order_by(Entry.account))
     return {
-        account.removeprefix(accounts.clearing("")): int(total) for account, total in found if int(total) > 0
+        account.removeprefix(accounts.clearing("")): int(total) - owed
+        for account, total in found
+        if int(total) > owed
     }
 
 

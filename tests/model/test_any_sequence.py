@@ -18,6 +18,7 @@ from marketplace import create_app
 from tests import cast
 from tests.databases import Databases, let_go
 from tests.factories import AT
+from tests.model.money import Money
 from tests.model.world import STEPS, World
 
 EXAMPLES = int(os.environ.get("DESAMART_MODEL_EXAMPLES", "0"))
@@ -26,8 +27,10 @@ PLENTY = st.dictionaries(
     st.sampled_from([cast.CHIPS, cast.CRACKERS, cast.COFFEE]), st.integers(1, 4), min_size=1, max_size=3
 )
 GOODS = st.one_of(PLENTY, PLENTY, PLENTY, st.just({cast.CHIPS: 1, cast.RARE_COFFEE: 1}))
-WAYS = st.sampled_from(["cod", "ambil", "stripe", "stripe"])
+WAYS = st.sampled_from(["cod", "ambil", "stripe", "stripe", "stripe", "transfer", "qris"])
 CHANGES = st.sampled_from([{}, {}, {}, {"amount": 1}, {"currency": "USD"}, {"reference": "unknown"}])
+PAYOUT_STEPS = ["send", "send", "confirm payout", "fail payout", "send again", "reject"]
+WAY = ("accept", "pack", "ship", "mark ready", "deliver", "receive")
 SPANS = st.sampled_from([timedelta(minutes=1), timedelta(minutes=40), timedelta(hours=25), timedelta(days=4)])
 
 
@@ -35,11 +38,26 @@ class Market(RuleBasedStateMachine):
     """Everything that may happen."""
 
     world: World
+    money: Money
 
-    @initialize(baskets=st.lists(st.tuples(GOODS, WAYS), min_size=5, max_size=8))
-    def open_for_business(self, baskets: list[tuple[dict[str, int], str]]) -> None:
-        for goods, pay in baskets:
-            self.order(goods, pay)
+    @initialize(sales=st.lists(st.tuples(PLENTY, WAYS, st.integers(2, 6)), min_size=3, max_size=5))
+    def open_for_business(self, sales: list[tuple[dict[str, int], str, int]]) -> None:
+        for goods, pay, far in sales:
+            self.sale(goods, pay, far)
+
+    @rule(goods=GOODS, pay=WAYS, far=st.integers(0, 6))
+    def sale(self, goods: dict[str, int], pay: str, far: int) -> None:
+        """An order is paid and goes some way towards the door: what chance alone would seldom find."""
+        self.order(goods, pay)
+        if pay == "stripe":
+            self.world.open_page(-1)
+            self.world.pay_page(-1, amount=None)
+            self.world.word(-1)
+            self.world.hear(-1)
+        elif pay in ("transfer", "qris"):
+            self.money.confirm(-1, more=0)
+        for name in WAY[:far]:
+            self.world.step(name, -1)
 
     @rule(goods=GOODS, pay=WAYS)
     def order(self, goods: dict[str, int], pay: str) -> None:
@@ -75,6 +93,44 @@ class Market(RuleBasedStateMachine):
     def orders_go_on(self, moves: list[tuple[int, int]]) -> None:
         for which, choice in moves:
             self.world.go_on(which, choice)
+
+    @rule(which=WHICH, proves=st.booleans(), more=st.sampled_from([None, 0, 0, 0, -1, 1000]))
+    def transfer_is_seen(self, which: int, proves: bool, more: int | None) -> None:
+        if proves:
+            self.money.show_proof(which)
+        if more is None:
+            self.money.refuse_proof(which)
+        else:
+            self.money.confirm(which, more=more)
+
+    @rule(
+        which=WHICH,
+        amount=st.sampled_from([None, 1, 4_999, 20_000, 90_000]),
+        pieces=st.integers(1, 3),
+        delivery=st.booleans(),
+        sellable=st.booleans(),
+    )
+    def money_is_given_back(
+        self, which: int, amount: int | None, pieces: int, delivery: bool, sellable: bool
+    ) -> None:
+        self.money.give_back(which, amount=amount, pieces=pieces, delivery=delivery, sellable=sellable)
+
+    @rule(which=WHICH, steps=st.lists(st.sampled_from(PAYOUT_STEPS), max_size=3))
+    def finance_pays_out(self, which: int, steps: list[str]) -> None:
+        self.world.let_pass(timedelta(days=2))
+        self.money.collect()
+        self.money.approve(which)
+        for name in steps:
+            self.money.move_payout(name, which)
+
+    @rule(steps=st.lists(st.tuples(st.sampled_from(PAYOUT_STEPS), WHICH), min_size=1, max_size=4))
+    def payouts_move(self, steps: list[tuple[str, int]]) -> None:
+        for name, which in steps:
+            self.money.move_payout(name, which)
+
+    @rule(percent=st.sampled_from([0, 30, 100]))
+    def provider_settles(self, percent: int) -> None:
+        self.money.settle(percent)
 
     @rule(slug=st.sampled_from([cast.CHIPS, cast.RARE_COFFEE]), pieces=st.integers(0, 40))
     def shelf_is_counted(self, slug: str, pieces: int) -> None:
@@ -139,6 +195,7 @@ def _on_fresh_databases(
             self.stack.enter_context(app.app_context())
             self.world = World(config.data_dir, at=AT)
             self.world.counts = counts
+            self.money = Money(self.world)
 
         def teardown(self) -> None:
             try:

@@ -20,7 +20,8 @@ from marketplace.kit import outbox
 from marketplace.kit.errors import DomainError
 from marketplace.kit.transaction import transaction
 from marketplace.operations import proofs, worker
-from marketplace.orders import steps
+from marketplace.orders import detours, steps
+from marketplace.orders.causes import Cause
 from marketplace.orders.models import Order, SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments import closing, polling, refunding
@@ -35,11 +36,13 @@ S = Status
 USUAL: dict[Status, tuple[str, ...]] = {
     S.AWAITING_PAYMENT: ("cancel",),
     S.AWAITING_CONFIRMATION: ("accept", "accept", "decline", "cancel"),
-    S.ACCEPTED: ("pack",),
-    S.PACKED: ("ship", "mark ready"),
-    S.READY_FOR_PICKUP: ("receive", "deliver"),
-    S.SHIPPED: ("deliver", "receive"),
-    S.DELIVERED: ("receive",),
+    S.ACCEPTED: ("pack", "pack", "pack", "call off"),
+    S.PACKED: ("ship", "ship", "ship", "call off"),
+    S.READY_FOR_PICKUP: ("receive", "deliver", "take back"),
+    S.SHIPPED: ("deliver", "receive", "receive", "fail"),
+    S.DELIVERY_FAILED: ("ship", "take back", "take back broken"),
+    S.DELIVERED: ("receive", "receive", "complain"),
+    S.DISPUTED: ("receive", "take back", "settle complaint", "decide for buyer", "decide for seller"),
 }
 STEPS: dict[str, Callable[..., object]] = {
     "accept": lambda child, at: steps.accept(child, actor="seller:1", at=at),
@@ -50,6 +53,22 @@ STEPS: dict[str, Callable[..., object]] = {
     "deliver": lambda child, at: steps.deliver(child, actor="seller:1", at=at),
     "receive": lambda child, at: steps.receive(child, actor="buyer", at=at),
     "cancel": lambda child, at: steps.cancel(child, actor="buyer", at=at),
+    "call off": lambda child, at: detours.call_off(child, actor="seller:1", at=at, reason="habis"),
+    "fail": lambda child, at: detours.fail(child, actor="seller:1", at=at, cause=Cause.REFUSED),
+    "take back": lambda child, at: detours.take_back(child, actor="seller:1", at=at, sellable=True),
+    "take back broken": lambda child, at: detours.take_back(
+        child, actor="seller:1", at=at, sellable=False, reason="pecah"
+    ),
+    "complain": lambda child, at: detours.complain(child, actor="buyer", at=at, reason="kurang"),
+    "settle complaint": lambda child, at: detours.settle(
+        child, actor="seller:1", at=at, reason="sepakat", given_back=at.minute % 2
+    ),
+    "decide for buyer": lambda child, at: detours.decide(
+        child, actor="officer:1", at=at, for_buyer=True, reason="benar"
+    ),
+    "decide for seller": lambda child, at: detours.decide(
+        child, actor="officer:1", at=at, for_buyer=False, reason="tidak benar"
+    ),
 }
 
 
@@ -87,7 +106,7 @@ class World:
         orders = select(Order.id).where(Order.payment_method == "stripe")
         if number % 4:
             orders = orders.where(Order.children.any(SellerOrder.status == S.AWAITING_PAYMENT))
-        chosen = self._pick(orders, number)
+        chosen = self.pick(orders, number)
         if chosen is not None:
             self.attempt("open page", lambda: self.pages.append(self.desk.open(chosen, at=self.at)))
 
@@ -119,21 +138,22 @@ class World:
 
     def step(self, name: str, number: int) -> None:
         """Somebody takes a step with a seller order."""
-        chosen = self._pick(select(SellerOrder.id), number)
+        chosen = self.pick(select(SellerOrder.id), number)
         if chosen is not None:
             self._step(name, chosen)
 
     def go_on(self, number: int, choice: int) -> None:
         """The usual thing happens to a seller order that is not over yet."""
         live = [status.value for status in USUAL]
-        chosen = self._pick(select(SellerOrder.id).where(SellerOrder.status.in_(live)), number)
+        chosen = self.pick(select(SellerOrder.id).where(SellerOrder.status.in_(live)), number)
         if chosen is None:
             return
         order = db.session.get_one(SellerOrder, chosen)
         names = USUAL[Status(order.status)]
-        if order.status == S.PACKED:
-            names = ("mark ready",) if order.delivery_method in steps.PICKED_UP else ("ship",)
-        self._step(names[choice % len(names)], chosen)
+        name = names[choice % len(names)]
+        if name == "ship" and order.delivery_method in steps.PICKED_UP:
+            name = "mark ready"
+        self._step(name, chosen)
 
     def count_shelf(self, slug: str, pieces: int) -> None:
         """A seller counts a shelf."""
@@ -199,7 +219,8 @@ class World:
         with transaction():
             act(subject, self.at)
 
-    def _pick(self, ids: Any, number: int) -> int | None:
+    def pick(self, ids: Any, number: int) -> int | None:
+        """One of these ids; None where there is none."""
         found = db.session.scalars(ids.order_by("id")).all()
         db.session.rollback()
         return found[number % len(found)] if found else None

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from marketplace import create_app
 from marketplace.config import Config
 from marketplace.extensions import db
+from marketplace.kit.clock import day_wib
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.transaction import transaction
 from marketplace.ledger import accounts
@@ -28,6 +29,7 @@ from marketplace.payments import refunding
 from marketplace.payments.models import PaymentSplit, Refund
 from marketplace.payments.provider import ProviderUnavailable, RefundReport, RefundRequest
 from marketplace.payments.simulator.refunds import Trouble, order_trouble, refunds_of
+from marketplace.payouts import settling
 from tests import cast, factories
 from tests.payments.cards import CardDesk
 
@@ -255,3 +257,23 @@ def test_a_worker_killed_after_sending_and_before_its_commit_refunds_once(till: 
     assert _refund().status == "requested" and len(till.sent(page)) == 1 and _postings() == 0
     assert till.send(AT + refunding.ASK_AGAIN) == 1
     assert _refund().status == "succeeded" and len(till.sent(page)) == 1 and _postings() == 1
+
+
+def test_what_the_provider_has_paid_out_to_our_bank_is_left_to_a_person(till: Till) -> None:
+    """All but Rp50.000 of an order for two shops is in the bank when both of them decline."""
+    order = factories.order({cast.CHIPS: 1, cast.COFFEE: 1}, pay="stripe").order
+    page, ids = till.paid(order, at=AT), [child.id for child in order.children]
+    by = factories.person(cast.FINANCE)
+    with transaction():
+        amount = balance(CLEARING) - 50_000
+        settling.settle("stripe", amount=amount, fee=0, day=day_wib(AT), reference="REK-1", by=by, at=AT)
+    for child_id in ids:
+        with transaction():
+            steps.decline(child_id, actor="seller:1", at=AT, reason="Habis")
+    assert worker.drain(at=AT) == 0
+    till.send()
+    rows = db.session.execute(select(Refund.amount, Refund.way, Refund.status))
+    small, large = sorted(tuple(row) for row in rows)
+    assert small[0] <= 50_000 < large[0]
+    assert (small[1:], large[1:]) == (("provider", "succeeded"), ("bank", "due"))
+    assert till.sent(page) == [small[0]] and balance(CLEARING) == 50_000 - small[0]

@@ -1,0 +1,145 @@
+"""What may happen to the money of a model market: seen by hand, given back to buyers, paid out to shops.
+
+Each method is one thing that may happen, refused in words or carried out, like those of `World`.
+"""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.extensions import db
+from marketplace.kit.clock import day_wib
+from marketplace.kit.transaction import transaction
+from marketplace.orders.models import SellerOrder
+from marketplace.payments import confirming, owing, proving
+from marketplace.payments.models import DIRECT, PaymentAttempt
+from marketplace.payments.owing import Wish
+from marketplace.payouts import approving, claiming, collecting, sending, settling
+from marketplace.payouts.claiming import Rules
+from marketplace.payouts.models import Payout, PayoutBatch
+from tests import cast, direct, factories
+from tests.model.world import World
+
+RULES = Rules(minimum=10_000, hold_days=1)
+
+
+class Money:
+    """The hands through which money goes in a `World`."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.references = count(1)
+        direct.bank_accounts()
+        direct.qris_accounts()
+        db.session.rollback()
+
+    def show_proof(self, number: int) -> None:
+        """A buyer sends the picture of a transfer."""
+        chosen = self._attempt(number)
+        if chosen is not None:
+            self._let(
+                "proof", lambda: proving.send(chosen, f"bukti-{next(self.references)}", at=self.world.at)
+            )
+
+    def confirm(self, number: int, *, more: int) -> None:
+        """Somebody has seen the money, maybe another sum."""
+        chosen = self._attempt(number)
+        if chosen is None:
+            return
+        amount = db.session.get_one(PaymentAttempt, chosen).amount + more
+        by = factories.person(cast.OPERATOR).id
+
+        def told() -> None:
+            verdict = confirming.accept(chosen, amount=amount, by=by, at=self.world.at)
+            self.world.counts[f"by hand {verdict}"] += 1
+
+        self._let("confirm", told)
+
+    def refuse_proof(self, number: int) -> None:
+        """Somebody finds nothing in the account."""
+        chosen, by = self._attempt(number), factories.person(cast.OPERATOR).id
+        if chosen is not None:
+            self._let(
+                "refuse proof",
+                lambda: confirming.refuse(chosen, reason="Tidak ada", by=by, at=self.world.at),
+            )
+
+    def give_back(
+        self, number: int, *, amount: int | None, pieces: int, delivery: bool, sellable: bool
+    ) -> None:
+        """A seller gives back an amount, or some pieces of the first line."""
+        chosen = self.world.pick(select(SellerOrder.id), number)
+        if chosen is None:
+            return
+        first = db.session.get_one(SellerOrder, chosen).lines[0].id
+        wish = (
+            Wish(amount=amount, sellable=sellable)
+            if amount
+            else Wish(quantities={first: pieces}, delivery=delivery, sellable=sellable)
+        )
+        self._let(
+            "give back",
+            lambda: owing.refund(chosen, wish, words="Rusak", actor="seller:1", at=self.world.at),
+        )
+
+    def collect(self) -> None:
+        """Finance collects what can be paid out."""
+        by = factories.person(cast.FINANCE)
+        self._let("collect", lambda: collecting.collect(RULES, by=by, at=self.world.at))
+
+    def approve(self, number: int) -> None:
+        """Another person approves a batch."""
+        batches = db.session.scalars(select(PayoutBatch.number).order_by(PayoutBatch.id)).all()
+        by = factories.person(cast.ADMIN)
+        if batches:
+            chosen = batches[number % len(batches)]
+            self._let("approve", lambda: approving.approve(chosen, by=by, at=self.world.at))
+
+    def move_payout(self, name: str, number: int) -> None:
+        """A payout takes a step, or is asked for one that it cannot take."""
+        found = db.session.scalars(select(Payout).order_by(Payout.id)).unique().all()
+        if not found:
+            return
+        payout = found[number % len(found)]
+        by, at, known = factories.person(cast.FINANCE), self.world.at, payout.number
+        account = claiming.account_in_use(payout)
+        deeds: dict[str, Callable[[], object]] = {
+            "reject": lambda: approving.reject(known, by=by, at=at, reason="Salah"),
+            "send": lambda: sending.send(known, by=by, at=at),
+            "confirm payout": lambda: sending.confirm(
+                known, by=by, at=at, reference=f"BANK-{next(self.references)}"
+            ),
+            "fail payout": lambda: sending.fail(known, by=by, at=at, reason="Ditolak bank"),
+            "send again": lambda: sending.send_again(known, to=account.id if account else 0, by=by, at=at),
+        }
+        self._let(name, deeds[name])
+
+    def settle(self, percent: int) -> None:
+        """The card provider's money arrives in the bank."""
+        held = settling.lying_at_providers().get("stripe", 0)
+        by, at = factories.person(cast.FINANCE), self.world.at
+        self._let(
+            "settle",
+            lambda: settling.settle(
+                "stripe",
+                amount=held * percent // 100,
+                fee=held * percent // 10_000,
+                day=day_wib(at),
+                reference=f"REK-{next(self.references)}",
+                by=by,
+                at=at,
+            ),
+        )
+
+    def _attempt(self, number: int) -> int | None:
+        rows: Any = select(PaymentAttempt.id).where(PaymentAttempt.provider.in_(list(DIRECT)))
+        return self.world.pick(rows, number)
+
+    def _let(self, name: str, act: Callable[[], object]) -> None:
+        def acted() -> None:
+            with transaction():
+                act()
+
+        self.world.attempt(name, acted)
