@@ -52,6 +52,7 @@ class OwedRefund(NamedTuple):
     owed_at: datetime
     reason: str
     status: str
+    way: str
 
 
 def parked_events() -> Short[ParkedEvent]:
@@ -95,6 +96,7 @@ def owed_refunds() -> Short[OwedRefund]:
             Refund.owed_at,
             Refund.reason,
             Refund.status,
+            Refund.way,
         )
         .select_from(Refund)
         .join(PaymentSplit, PaymentSplit.id == Refund.split_id)

@@ -46,6 +46,7 @@ PAGES = [
     (cast.SELLER, "seller order on its way", "/penjual/pesanan/{shipped}-1"),
     (cast.SELLER, "seller order in dispute", "/penjual/pesanan/{disputed}-1"),
     (cast.OPERATOR, "complaints", "/gerai/komplain"),
+    (cast.SELLER, "money given back", "/penjual/pesanan/{done}-1/pengembalian-dana"),
     (cast.SELLER, "balance", "/penjual/saldo"),
     (cast.SELLER, "accounts", "/penjual/rekening"),
     (cast.OPERATOR, "direct payments", "/gerai/pembayaran"),
@@ -65,6 +66,8 @@ PAGES = [
     (cast.ADMIN, "batch of payouts", "/admin/pencairan/{batch}"),
     (cast.ADMIN, "payout", "/admin/pencairan/{batch}/{batch}-1"),
     (cast.FINANCE, "money from providers", "/admin/dana-masuk"),
+    (cast.FINANCE, "refunds", "/admin/pengembalian-dana"),
+    (cast.FINANCE, "fee rules", "/admin/biaya?penerima=village&tarif=0,5&wilayah=&mulai="),
 ]
 OpenAs = Callable[..., Page]
 
