@@ -17,7 +17,7 @@ NOTAS = (
         "nota",
         "nota",
         NOTA,
-        "content = (SELECT content FROM nota WHERE kind = 'correction')",
+        f"content = (SELECT content FROM nota WHERE id = ({CORRECTION}))",
         f"{SOLD}: line",
     ),
     change("nota", "nota", CORRECTION, "total = total + 1, goods = goods + 1", "its lines"),
