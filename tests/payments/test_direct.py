@@ -52,10 +52,10 @@ def test_a_transfer_asks_each_seller_for_an_exact_sum_and_holds_the_goods(app: F
 def test_transfer_is_offered_where_every_shop_has_an_account(app: Flask) -> None:
     with app.app_context():
         shops = [factories.shop(slug) for slug in cast.SHOPS]
-        assert [way.code for way in offered([], shops)] == ["stripe"]
+        assert [way.code for way in offered([], shops)] == ["midtrans", "stripe"]
         direct.bank_accounts(cast.HER_SHOP)
-        assert [way.code for way in offered([], shops)] == ["stripe"]
-        assert [way.code for way in offered([], shops[:1])] == ["transfer", "stripe"]
+        assert [way.code for way in offered([], shops)] == ["midtrans", "stripe"]
+        assert [way.code for way in offered([], shops[:1])] == ["transfer", "midtrans", "stripe"]
         with pytest.raises(Invalid) as refused:
             factories.order({cast.CHIPS: 1, cast.COFFEE: 1}, pay="transfer")
         assert refused.value.field == "pembayaran"

@@ -91,7 +91,7 @@ def test_qris_is_offered_where_every_shop_has_one_and_up_to_its_limit(app: Flask
         direct.qris_accounts(cast.HER_SHOP)
         assert "qris" not in [way.code for way in offered([], shops)]
         direct.qris_accounts(cast.HIS_SHOP)
-        assert [way.code for way in offered([], shops)] == ["qris", "stripe"]
+        assert [way.code for way in offered([], shops)] == ["qris", "midtrans", "stripe"]
         factories.product(cast.COFFEE).variants[0].price = asking.LARGEST_QRIS
         db.session.commit()
         with pytest.raises(Invalid, match="paling banyak Rp10"):
