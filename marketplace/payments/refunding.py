@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import ColumnElement, Update, and_, false, func, select, true, update
 
 from marketplace.extensions import db
-from marketplace.kit.transaction import transaction
+from marketplace.kit.transaction import locked, transaction
 from marketplace.ledger import accounts
 from marketplace.ledger.queries import balance
 from marketplace.payments import giving_back
@@ -99,10 +99,13 @@ def _claim(refund_id: int, *, at: datetime) -> RefundRequest | None:
     A provider cannot send back what it has paid out to our bank: then a person sends it from there.
     """
     with transaction():
-        refund = db.session.get_one(Refund, refund_id)
+        rows = select(Refund).where(Refund.id == refund_id)
+        refund = db.session.scalars(locked(rows, of=Refund)).unique().one()
+        if refund.way != BY_PROVIDER or refund.due_at is None or refund.due_at > at:
+            return None
         again = refund.status == REQUESTED
         if not again and refund.amount > _lying_at_provider(refund):
-            _leave_to_a_person(refund)
+            refund.way, refund.due_at = BY_BANK, None
             return None
         attempt = refund.attempts + (not again)
         step = {"due_at": at + ASK_AGAIN} | ({} if again else {"sent_at": at})
@@ -133,13 +136,6 @@ def _lying_at_provider(refund: Refund) -> int:
         .where(PaymentAttempt.provider == code, Refund.status == REQUESTED)
     )
     return balance(accounts.clearing(code)) - int(db.session.scalar(asked) or 0)
-
-
-def _leave_to_a_person(refund: Refund) -> None:
-    waits = update(Refund).where(
-        Refund.id == refund.id, Refund.status == refund.status, Refund.attempts == refund.attempts
-    )
-    db.session.execute(waits.values(way=BY_BANK, due_at=None))
 
 
 def _take_in(refund_id: int, request: RefundRequest, report: RefundReport, *, at: datetime) -> bool:
