@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122h"
-down_revision = "20261122g"
+down_revision = "20261122f"
 branch_labels = None
 depends_on = None
 
