@@ -91,22 +91,23 @@ def test_a_confirmation_and_the_deadline_at_once_lose_neither_money_nor_goods(
         operator.form(f"/gerai/pembayaran/{key}", f"/gerai/pembayaran/{key}/terima") for key, _number in asked
     ]
     over = now() - timedelta(seconds=1)
-    with served.app(), transaction():
-        db.session.execute(update(SellerOrder).values(deadline_at=over))
-        db.session.execute(update(StockHold).values(expires_at=over))
+    with served.app() as app:
+        with transaction():
+            db.session.execute(update(SellerOrder).values(deadline_at=over))
+            db.session.execute(update(StockHold).values(expires_at=over))
 
-    def run_out() -> int:
-        with served.app():
-            return worker.end_overdue(now())
+        def run_out() -> int:
+            with app.app_context():
+                return worker.end_overdue(now())
 
-    def confirm(place: int) -> int:
-        key = asked[place][0]
-        with Visitor(served.base_url, operator.session.cookies) as hand:
-            return hand.post(f"/gerai/pembayaran/{key}/terima", forms[place]).status_code
+        def confirm(place: int) -> int:
+            key = asked[place][0]
+            with Visitor(served.base_url, operator.session.cookies) as hand:
+                return hand.post(f"/gerai/pembayaran/{key}/terima", forms[place]).status_code
 
-    deeds = [deed for place in range(6) for deed in (run_out, partial(confirm, place))]
-    print(f"{engine_name}: {all_at_once(deeds)}")
-    with served.app():
+        deeds = [deed for place in range(6) for deed in (run_out, partial(confirm, place))]
+        print(f"{engine_name}: {all_at_once(deeds)}")
+        db.session.rollback()
         assert Counter(db.session.scalars(select(SellerOrder.status))) == {"awaiting_confirmation": 6}
         assert set(db.session.scalars(select(PaymentAttempt.status))) <= {"paid", "paid_late"}
         assert factories.product(cast.CHIPS).variants[0].on_hand == 44
