@@ -20,7 +20,7 @@ from marketplace.kit.codes import new_token
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
-from marketplace.sellers.desk import Desk, desk, welcome
+from marketplace.sellers.desk import Desk, actor, desk, welcome
 
 blueprint = Blueprint("seller_products", __name__)
 welcome(blueprint)
@@ -91,7 +91,7 @@ def change(slug: str) -> ResponseReturnValue:
             publishing.edit(product, draft, at=at)
             if not draft.on_demand:
                 seen = whole_number(form.stok_semula.data) or 0
-                shelving.recount(product, draft.stock, seen=seen, actor=f"seller:{person().id}", at=at)
+                shelving.recount(product, draft.stock, seen=seen, actor=actor(), at=at)
     except (Invalid, StockChanged) as refusal:
         _blame(form, refusal)
         # The next try is judged by the count that this answer shows.
@@ -180,14 +180,14 @@ def _publish_once(here: Desk, form: ProductForm, uploads: Uploads) -> str:
 def _publish(here: Desk, form: ProductForm, uploads: Uploads) -> str:
     """Publish, or find what the same form has published already; the product's slug."""
     draft, at = form.draft(uploads.photos), now()
-    actor, key = f"seller:{person().id}", (form.kunci.data or new_token())[:64]
+    who, key = actor(), (form.kunci.data or new_token())[:64]
     asked = idempotency.content_hash({"shop": here.shop.id, "name": draft.name, "price": draft.price})
     with transaction():
-        slug = idempotency.earlier_answer(actor, key, asked)
+        slug = idempotency.earlier_answer(who, key, asked)
         if slug is None:
-            product = publishing.publish(here.shop, draft, at=at, actor=actor)
+            product = publishing.publish(here.shop, draft, at=at, actor=who)
             slug = product.slug
-            idempotency.remember(actor, key, asked, slug, at=at)
+            idempotency.remember(who, key, asked, slug, at=at)
             _tell_how(product)
     return slug
 

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.accounts.guards import member_of_shop, person
+from marketplace.accounts.guards import member_of_shop
 from marketplace.catalog import shelving
 from marketplace.catalog.forms import whole_number
 from marketplace.catalog.models import Product
@@ -20,7 +20,7 @@ from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.once import once
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
-from marketplace.sellers.desk import desk, welcome
+from marketplace.sellers.desk import actor, desk, welcome
 
 blueprint = Blueprint("seller_stock", __name__)
 welcome(blueprint)
@@ -63,8 +63,8 @@ def recount(slug: str) -> ResponseReturnValue:
         if on_hand is None or seen is None:
             raise Invalid(_("Tulis jumlah stok dengan angka, misalnya 20."), "stok")
         with transaction():
-            mine, actor = product_of(desk().shop, slug), f"seller:{person().id}"
-            change = shelving.recount(mine, on_hand, seen=seen, actor=actor, at=now())
+            mine = product_of(desk().shop, slug)
+            change = shelving.recount(mine, on_hand, seen=seen, actor=actor(), at=now())
     except (Invalid, StockChanged) as refusal:
         return _recount_refused(slug, typed, refusal.message), refusal.status
     flash(_difference(change), "success")
@@ -129,7 +129,7 @@ def make_to_order(slug: str) -> ResponseReturnValue:
 
 def _write(slug: str, step: Callable[..., object]) -> None:
     with transaction():
-        step(product_of(desk().shop, slug), actor=f"seller:{person().id}", at=now())
+        step(product_of(desk().shop, slug), actor=actor(), at=now())
 
 
 def _too_late(slug: str, refusal: Conflict) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.accounts.guards import member_of_shop, person
+from marketplace.accounts.guards import member_of_shop
 from marketplace.kit.clock import now
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.once import once
@@ -19,7 +19,7 @@ from marketplace.orders.detour_forms import CallOffForm, FailForm, TakeBackForm
 from marketplace.orders.forms import DeclineForm, ShipForm
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.seller_order_page import Forms, show
-from marketplace.sellers.desk import desk, welcome
+from marketplace.sellers.desk import actor, desk, welcome
 
 blueprint = Blueprint("seller_orders", __name__)
 welcome(blueprint)
@@ -165,10 +165,9 @@ def _mine(number: str) -> SellerOrder:
 
 def _step(number: str, step: Callable[..., SellerOrder], done: str) -> ResponseReturnValue:
     """Take one step with an order of this shop. Who was slower is told, and sees the order (409)."""
-    actor = f"seller:{person().id}"
     try:
         with transaction():
-            step(_mine(number).id, actor=actor, at=now())
+            step(_mine(number).id, actor=actor(), at=now())
     except Conflict as refusal:
         flash(refusal.message, "error")
         return show(desk(), _mine(number)), 409

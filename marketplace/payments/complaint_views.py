@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.accounts.guards import member_of_shop, person
+from marketplace.accounts.guards import member_of_shop
 from marketplace.kit.clock import now
 from marketplace.kit.errors import Conflict
 from marketplace.kit.once import once
@@ -15,7 +15,7 @@ from marketplace.orders.models import SellerOrder
 from marketplace.orders.queries import events, seller_order_of
 from marketplace.orders.seller_order_page import Forms, show
 from marketplace.payments.queries import given_back
-from marketplace.sellers.desk import desk, welcome
+from marketplace.sellers.desk import actor, desk, welcome
 
 blueprint = Blueprint("seller_complaints", __name__)
 welcome(blueprint)
@@ -48,4 +48,4 @@ def settle(number: str) -> ResponseReturnValue:
 def _settle(mine: SellerOrder, reason: str) -> None:
     since = events(mine)[-1].at
     back = given_back(mine.id, since=since)
-    detours.settle(mine.id, actor=f"seller:{person().id}", at=now(), reason=reason, given_back=back)
+    detours.settle(mine.id, actor=actor(), at=now(), reason=reason, given_back=back)

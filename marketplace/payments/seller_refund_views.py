@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.accounts.guards import member_of_shop, person
+from marketplace.accounts.guards import member_of_shop
 from marketplace.kit.clock import now
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.once import once
@@ -14,7 +14,7 @@ from marketplace.orders.queries import seller_order_of
 from marketplace.payments import handing_back, owing, refund_form
 from marketplace.payments.queries import refunds_of
 from marketplace.payments.refund_form import Preview, RefundForm
-from marketplace.sellers.desk import desk, welcome
+from marketplace.sellers.desk import actor, desk, welcome
 
 blueprint = Blueprint("seller_refunds", __name__)
 welcome(blueprint)
@@ -44,9 +44,7 @@ def give_back(number: str) -> ResponseReturnValue:
             shown = refund_form.preview(order, owing.left_of(order), wish)
             return _page(order, form, preview=shown)
         with transaction():
-            made = owing.refund(
-                _mine(number).id, wish, words=form.words, actor=f"seller:{person().id}", at=now()
-            )
+            made = owing.refund(_mine(number).id, wish, words=form.words, actor=actor(), at=now())
             by_hand = made.way == "seller"
     except Invalid as refusal:
         return _refused(number, {refusal.field or "jumlah": refusal.message}), 422
@@ -71,7 +69,7 @@ def given(number: str, key: str) -> ResponseReturnValue:
     try:
         with transaction():
             refund = handing_back.refund_named(key, of=_mine(number))
-            handing_back.given_by_seller(refund, note, actor=f"seller:{person().id}", at=now())
+            handing_back.given_by_seller(refund, note, actor=actor(), at=now())
     except Invalid as refusal:
         return _refused(number, {f"catatan-{key}": refusal.message}), 422
     except Conflict as refusal:

@@ -47,6 +47,11 @@ def desk() -> Desk:
     return Desk(next((shop for shop in shops if shop.slug == remembered), shops[0]), shops)
 
 
+def actor() -> str:
+    """Who acts at this desk, for the history of what is done here: `seller:<account id>`."""
+    return f"seller:{person().id}"
+
+
 def welcome(blueprint: Blueprint) -> None:
     """Let the pages of a blueprint tell people without a shop how one is opened."""
     blueprint.register_error_handler(NoShop, _how_to_open_one)
