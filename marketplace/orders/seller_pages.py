@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
@@ -12,6 +11,7 @@ from phonenumbers import PhoneNumberFormat, format_number, parse
 
 from marketplace.catalog.pictures import Picture, picture
 from marketplace.kit.money import rupiah
+from marketplace.kit.whatsapp import whatsapp_link
 from marketplace.orders import cash
 from marketplace.orders.forms import couriers
 from marketplace.orders.models import OrderLine, SellerOrder, SellerOrderEvent
@@ -175,11 +175,10 @@ def contact(order: SellerOrder) -> Contact | None:
         shop=order.shop.name,
         number=order.number,
     )
-    digits = "".join(sign for sign in buyer.phone if sign.isdigit())
     return Contact(
         phone=buyer.phone,
         phone_text=format_number(parse(buyer.phone), PhoneNumberFormat.NATIONAL),
-        whatsapp=f"https://wa.me/{digits}?text={quote(words)}",
+        whatsapp=whatsapp_link(buyer.phone, words),
         address=buyer.address,
         landmark=buyer.landmark,
         region=full_labels({buyer.region_code}).get(buyer.region_code, ""),
