@@ -103,7 +103,8 @@ class Photo(Base):
 class StockMovement(Base):
     """Pieces that came (positive) or went; never changed afterwards. Their sum is the variant's `on_hand`.
 
-    `actor` is who wrote it down (`seller:<id>`); empty where an order or the market itself moved them.
+    `actor` is who wrote it down (`seller:<id>`, `operator:<id>`); empty where an order or the market itself
+    moved them.
     """
 
     __tablename__ = "stock_movement"

@@ -21,6 +21,7 @@ KINDS = {
     "adjusted": _l("Koreksi"),
 }
 _OF_ORDERS = "DM-"
+_PEOPLE = {"seller": _l("%(name)s"), "operator": _l("%(name)s (operator desa), atas nama penjual")}
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,17 @@ def _row(movement: StockMovement, left: int, names: dict[str, str]) -> HistoryRo
 
 
 def _names(actors: set[str]) -> dict[str, str]:
-    """The people behind `seller:<id>`: they work in this shop, or did."""
-    ids = {int(actor.removeprefix("seller:")): actor for actor in actors if actor.startswith("seller:")}
-    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
-    return {ids[user_id]: name for user_id, name in rows}
+    """The people behind `seller:<id>` (of this shop, now or then) and `operator:<id>` (who helped it)."""
+    told = {actor: actor.partition(":") for actor in actors}
+    ids = {
+        actor: int(number)
+        for actor, (kind, _, number) in told.items()
+        if kind in _PEOPLE and number.isdigit()
+    }
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids.values())))
+    by_id = {row.id: row.name for row in rows}
+    return {
+        actor: str(_PEOPLE[told[actor][0]]) % {"name": by_id[number]}
+        for actor, number in ids.items()
+        if number in by_id
+    }

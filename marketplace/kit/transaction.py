@@ -21,6 +21,7 @@ from marketplace.kit.columns import Base
 Rows = TypeVar("Rows", bound=Select[Any])
 WRITES = "desamart_writes"
 FIRST = "desamart_first"
+LAST = "desamart_last"
 
 
 class _Turn:
@@ -70,7 +71,10 @@ def transaction() -> Iterator[Session]:
             session.connection(execution_options={WRITES: True})
             _first(session)
             yield session
+            _last(session)
             session.commit()
+            if LAST in session.info:
+                session.info[LAST] = _nothing_more
         except BaseException:
             session.rollback()
             raise
@@ -93,6 +97,24 @@ def _first(session: Session) -> None:
     first = session.info.pop(FIRST, None)
     if first is not None:
         first()
+
+
+def ending_with(last: Callable[[], None]) -> None:
+    """Let the first transaction of this session that commits from now on end with `last`; later ones do not.
+
+    Asked for again within the same request, nothing is added. What `last` raises undoes the transaction.
+    """
+    db.session().info.setdefault(LAST, last)
+
+
+def _last(session: Session) -> None:
+    last = session.info.get(LAST)
+    if last is not None:
+        last()
+
+
+def _nothing_more() -> None:
+    """Stands where something was done at the end of a transaction already."""
 
 
 def locked(rows: Rows, *, of: type[Base]) -> Rows:

@@ -220,6 +220,7 @@ def _when(at: datetime, actor: str) -> str:
     who = {
         "buyer": _("oleh pembeli"),
         "seller": _("oleh toko"),
+        "operator": _("oleh operator desa atas nama toko"),
         "counter": _("oleh petugas"),
         "system": _("otomatis"),
     }.get(kind)

@@ -1,4 +1,7 @@
-"""Decides at which shop's desk a seller works: that of `toko` (address or form), the last one, the first."""
+"""Decides at which shop's desk a person works: that of `toko` (address or form), the last one, the first.
+
+An operator who helps a seller sits at that seller's desk until the help is over.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +11,8 @@ from werkzeug.wrappers import Response
 
 from marketplace.accounts.guards import person
 from marketplace.kit.errors import NotFound
+from marketplace.sellers.assist_models import AssistConsent
+from marketplace.sellers.helping import consent_in_use, taken_by
 from marketplace.sellers.models import Shop
 from marketplace.sellers.queries import shops_of
 
@@ -20,10 +25,14 @@ class NoShop(NotFound):
 
 @dataclass(frozen=True)
 class Desk:
-    """The shop at which the person works now, and all in which they do."""
+    """The shop at which the person works now, and all in which they do.
+
+    `helping` is the consent on whose ground an operator sits here for the seller; None for the shop's own.
+    """
 
     shop: Shop
     shops: Sequence[Shop]
+    helping: AssistConsent | None = None
 
 
 def desk() -> Desk:
@@ -32,7 +41,13 @@ def desk() -> Desk:
     Raises:
         NoShop: they work in no shop.
         NotFound: the shop asked for is not theirs.
+        HelpEnded, ShopStopped: they help a seller, and may not any more.
     """
+    consent = consent_in_use()
+    if consent is not None:
+        if request.values.get("toko", consent.shop.slug) != consent.shop.slug:
+            raise NotFound
+        return Desk(consent.shop, [consent.shop], consent)
     shops = shops_of(person())
     if not shops:
         raise NoShop
@@ -48,8 +63,12 @@ def desk() -> Desk:
 
 
 def actor() -> str:
-    """Who acts at this desk, for the history of what is done here: `seller:<account id>`."""
-    return f"seller:{person().id}"
+    """Who acts at this desk, for the history of what is done here.
+
+    `seller:<account id>`, or `operator:<account id>` for an operator who helps the seller.
+    """
+    kind = "operator" if taken_by(person()) else "seller"
+    return f"{kind}:{person().id}"
 
 
 def welcome(blueprint: Blueprint) -> None:

@@ -14,7 +14,7 @@ from marketplace.sellers.models import KINDS, SUSPENDED, VERIFIED, Shop, ShopMem
 
 
 def open_shop(
-    owner: User,
+    owner: User | None,
     *,
     name: str,
     kind: str,
@@ -25,6 +25,8 @@ def open_shop(
     slug: str | None = None,
 ) -> Shop:
     """Open a shop; it can prepare goods at once and sells once it is verified. `phone` is E.164.
+
+    Without an `owner` nobody of the shop has an account: the village's operator acts for it, with consent.
 
     Raises:
         Invalid: unknown kind or village.
@@ -45,8 +47,9 @@ def open_shop(
     )
     db.session.add(shop)
     db.session.flush()
-    db.session.add(ShopMember(shop_id=shop.id, user_id=owner.id, since=at))
-    db.session.flush()
+    if owner is not None:
+        db.session.add(ShopMember(shop_id=shop.id, user_id=owner.id, since=at))
+        db.session.flush()
     return shop
 
 

@@ -1,0 +1,37 @@
+"""One table: what is written down of an act at a desk, by the page that was asked for it."""
+
+from flask import Request
+
+WORDS = {
+    "seller_products.new": "Memasang produk baru",
+    "seller_products.change": "Mengubah produk",
+    "seller_products.pause": "Menjeda produk",
+    "seller_products.resume": "Menampilkan produk lagi",
+    "seller_products.remove_photo": "Menghapus foto produk",
+    "seller_stock.recount": "Menghitung ulang stok",
+    "seller_stock.add": "Mencatat barang masuk",
+    "seller_stock.correct": "Mengoreksi stok",
+    "seller_stock.make_to_order": "Mengubah cara menghitung stok",
+    "seller_orders.accept": "Menerima pesanan",
+    "seller_orders.decline": "Menolak pesanan",
+    "seller_orders.pack": "Mencatat pesanan dikemas",
+    "seller_orders.ship": "Mengirim pesanan",
+    "seller_orders.mark_ready": "Mencatat pesanan siap diambil",
+    "seller_orders.deliver": "Mencatat pesanan sampai",
+    "seller_orders.call_off": "Membatalkan pesanan",
+    "seller_orders.fail": "Mencatat pengiriman gagal",
+    "seller_orders.take_back": "Mencatat barang kembali",
+    "seller_complaints.settle": "Menyelesaikan komplain",
+    "seller_payments.accept": "Mengonfirmasi pembayaran langsung",
+    "seller_payments.refuse": "Menolak bukti pembayaran",
+    "seller_refunds.give_back": "Mengembalikan dana pembeli",
+    "seller_refunds.given": "Mencatat dana sudah diberikan",
+}
+OTHER = "Mengubah data toko"
+
+
+def words_for(request: Request) -> tuple[str, str]:
+    """What a form did, and with which order or product: its number, or the name typed for a new one."""
+    what = WORDS.get(request.endpoint or "", OTHER)
+    named = next(iter((request.view_args or {}).values()), "") or request.form.get("nama", "")
+    return what, str(named).strip()
