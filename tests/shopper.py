@@ -26,8 +26,9 @@ class Shopper:
         return self.client.post(path, data={"csrf_token": self.token(), **fields})
 
     def token(self) -> str:
-        """The CSRF token of this browser."""
-        return hidden(self.get(f"/produk/{cast.CHIPS}").text, "csrf_token")
+        """The CSRF token of this browser, off whichever product can be bought."""
+        pages = (self.get(f"/produk/{slug}").text for slug in (cast.CHIPS, cast.COFFEE))
+        return hidden(next(page for page in pages if "csrf_token" in page), "csrf_token")
 
     def sign_in(self, email: str, password: str = cast.PASSWORD, **more: str) -> TestResponse:
         """Sign in on the page for it."""

@@ -20,7 +20,7 @@ from marketplace.kit.codes import new_token
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
-from marketplace.sellers.desk import Desk, actor, desk, welcome
+from marketplace.sellers.desk import Desk, actor, desk, open_desk, welcome
 
 blueprint = Blueprint("seller_products", __name__)
 welcome(blueprint)
@@ -54,7 +54,7 @@ def new_page() -> ResponseReturnValue:
 @member_of_shop
 def new() -> ResponseReturnValue:
     """Publish it, once, however often the form is sent."""
-    here, form, uploads = desk(), ProductForm(), _uploads()
+    here, form, uploads = open_desk(), ProductForm(), _uploads()
     form.offer_categories(category_choices())
     if not _valid(form, uploads, photo_needed=True):
         return _new_form(here, form, uploads), 422
@@ -79,7 +79,7 @@ def product_page(slug: str) -> ResponseReturnValue:
 @member_of_shop
 def change(slug: str) -> ResponseReturnValue:
     """Change what a product is, costs, looks like, and how much of it there is."""
-    here = desk()
+    here = open_desk()
     product = product_of(here.shop, slug)
     form, uploads, at = EditForm(), _uploads(), now()
     form.offer_categories(category_choices())
@@ -115,9 +115,10 @@ def pause(slug: str) -> ResponseReturnValue:
 @member_of_shop
 def resume(slug: str) -> ResponseReturnValue:
     """Put a product on the shelf again."""
+    here = open_desk()
     try:
         with transaction():
-            publishing.resume(product_of(desk().shop, slug), at=now())
+            publishing.resume(product_of(here.shop, slug), at=now())
     except Conflict as refusal:
         flash(refusal.message, "error")
     else:
@@ -129,9 +130,10 @@ def resume(slug: str) -> ResponseReturnValue:
 @member_of_shop
 def remove_photo(slug: str) -> ResponseReturnValue:
     """No longer show one photo."""
+    here = open_desk()
     try:
         with transaction():
-            product = product_of(desk().shop, slug)
+            product = product_of(here.shop, slug)
             publishing.remove_photo(product, request.form.get("foto", ""), at=now())
     except Conflict as refusal:
         flash(refusal.message, "error")

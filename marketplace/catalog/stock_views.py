@@ -20,7 +20,7 @@ from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.once import once
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
-from marketplace.sellers.desk import actor, desk, welcome
+from marketplace.sellers.desk import actor, desk, open_desk, welcome
 
 blueprint = Blueprint("seller_stock", __name__)
 welcome(blueprint)
@@ -56,14 +56,14 @@ def shelf(slug: str) -> ResponseReturnValue:
 @once(_row_address)
 def recount(slug: str) -> ResponseReturnValue:
     """Set the count of one product; `semula` is the count that the seller was shown."""
-    product_of(desk().shop, slug)
+    product_of(open_desk().shop, slug)
     typed = request.form.get("jumlah", "")
     on_hand, seen = whole_number(typed), whole_number(request.form.get("semula"))
     try:
         if on_hand is None or seen is None:
             raise Invalid(_("Tulis jumlah stok dengan angka, misalnya 20."), "stok")
         with transaction():
-            mine = product_of(desk().shop, slug)
+            mine = product_of(open_desk().shop, slug)
             change = shelving.recount(mine, on_hand, seen=seen, actor=actor(), at=now())
     except (Invalid, StockChanged) as refusal:
         return _recount_refused(slug, typed, refusal.message), refusal.status
@@ -76,7 +76,7 @@ def recount(slug: str) -> ResponseReturnValue:
 @once(_address)
 def add(slug: str) -> ResponseReturnValue:
     """Pieces came in."""
-    form, product = AddForm(), product_of(desk().shop, slug)
+    form, product = AddForm(), product_of(open_desk().shop, slug)
     if not form.validate():
         return _page(product, add_form=form), 422
     step = partial(shelving.add, pieces=form.pieces, note=form.catatan.data or "")
@@ -96,7 +96,7 @@ def add(slug: str) -> ResponseReturnValue:
 @once(_address)
 def correct(slug: str) -> ResponseReturnValue:
     """Pieces went or turned up otherwise."""
-    form, product = CorrectForm(), product_of(desk().shop, slug)
+    form, product = CorrectForm(), product_of(open_desk().shop, slug)
     if not form.validate():
         return _page(product, correct_form=form), 422
     words = form.catatan.data or ""
@@ -119,7 +119,7 @@ def make_to_order(slug: str) -> ResponseReturnValue:
     """Sell without counting (`aktif=ya`), or count again."""
     on = request.form.get("aktif") == "ya"
     with transaction():
-        shelving.make_to_order(product_of(desk().shop, slug), on, at=now())
+        shelving.make_to_order(product_of(open_desk().shop, slug), on, at=now())
     if on:
         flash(_("Produk ini sekarang dibuat sesuai pesanan dan selalu bisa dibeli."), "success")
     else:
@@ -129,7 +129,7 @@ def make_to_order(slug: str) -> ResponseReturnValue:
 
 def _write(slug: str, step: Callable[..., object]) -> None:
     with transaction():
-        step(product_of(desk().shop, slug), actor=actor(), at=now())
+        step(product_of(open_desk().shop, slug), actor=actor(), at=now())
 
 
 def _too_late(slug: str, refusal: Conflict) -> ResponseReturnValue:

@@ -19,7 +19,7 @@ from marketplace.payments.account_pages import Owner
 from marketplace.regions import queries as regions
 from marketplace.regions.models import VILLAGE
 from marketplace.sellers import money_accounts
-from marketplace.sellers.desk import desk, welcome
+from marketplace.sellers.desk import owner_desk, welcome
 
 blueprint = Blueprint("money_accounts", __name__)
 welcome(blueprint)
@@ -103,7 +103,7 @@ def _qris(load: Callable[[], Owner]) -> ResponseReturnValue:
 
 
 def _shop() -> Owner:
-    here = desk()
+    here = owner_desk()
     return Owner(
         "payments/seller_accounts.html",
         {"desk": here},

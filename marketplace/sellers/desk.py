@@ -10,11 +10,11 @@ from flask import Blueprint, make_response, render_template, request, session
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.guards import person
-from marketplace.kit.errors import NotFound
+from marketplace.kit.errors import Conflict, NotFound
 from marketplace.sellers.assist_models import AssistConsent
 from marketplace.sellers.helping import consent_in_use, taken_by
-from marketplace.sellers.models import Shop
-from marketplace.sellers.queries import shops_of
+from marketplace.sellers.models import OWNER, STAFF, SUSPENDED, Shop
+from marketplace.sellers.queries import memberships_of
 
 REMEMBERED = "toko"
 
@@ -23,16 +23,26 @@ class NoShop(NotFound):
     """This person works in no shop yet."""
 
 
+class SellsNothingMore(Conflict):
+    """A suspended shop sells nothing more; its open orders go on."""
+
+
 @dataclass(frozen=True)
 class Desk:
-    """The shop at which the person works now, and all in which they do.
+    """The shop at which the person works now, and all in which they do. `role`: `owner` or `staff`.
 
     `helping` is the consent on whose ground an operator sits here for the seller; None for the shop's own.
     """
 
     shop: Shop
     shops: Sequence[Shop]
+    role: str
     helping: AssistConsent | None = None
+
+    @property
+    def owns(self) -> bool:
+        """Whether the person decides here about members, money accounts and the shop itself."""
+        return self.role == OWNER
 
 
 def desk() -> Desk:
@@ -47,19 +57,48 @@ def desk() -> Desk:
     if consent is not None:
         if request.values.get("toko", consent.shop.slug) != consent.shop.slug:
             raise NotFound
-        return Desk(consent.shop, [consent.shop], consent)
-    shops = shops_of(person())
-    if not shops:
+        return Desk(consent.shop, [consent.shop], STAFF, consent)
+    memberships = memberships_of(person())
+    if not memberships:
         raise NoShop
     asked = request.values.get("toko")
+    remembered = session.get(REMEMBERED) if asked is None else asked
+    chosen = next((each for each in memberships if each.shop.slug == remembered), None)
     if asked is not None:
-        chosen = next((shop for shop in shops if shop.slug == asked), None)
         if chosen is None:
             raise NotFound
-        session[REMEMBERED] = chosen.slug
-        return Desk(chosen, shops)
-    remembered = session.get(REMEMBERED)
-    return Desk(next((shop for shop in shops if shop.slug == remembered), shops[0]), shops)
+        session[REMEMBERED] = asked
+    here = chosen or memberships[0]
+    return Desk(here.shop, [each.shop for each in memberships], here.role)
+
+
+def owner_desk() -> Desk:
+    """The desk, for what only an owner decides: members, money accounts, holidays, the end of a shop.
+
+    Raises:
+        NotFound: the person works here without owning the shop.
+    """
+    here = desk()
+    if not here.owns:
+        raise NotFound
+    return here
+
+
+def open_desk() -> Desk:
+    """The desk, for what means selling more: goods put up, changed, shown again, counted anew.
+
+    Orders that are placed are not asked for here: they are fulfilled and refunded in any state of the shop.
+
+    Raises:
+        SellsNothingMore: the shop is suspended.
+    """
+    here = desk()
+    if here.shop.status == SUSPENDED:
+        raise SellsNothingMore(
+            "Toko ini sedang dihentikan sementara: barang dan stok tidak bisa diubah. "
+            "Pesanan yang sudah masuk tetap bisa diselesaikan."
+        )
+    return here
 
 
 def actor() -> str:
@@ -72,10 +111,15 @@ def actor() -> str:
 
 
 def welcome(blueprint: Blueprint) -> None:
-    """Let the pages of a blueprint tell people without a shop how one is opened."""
+    """Let the pages of a blueprint tell people how a shop is opened, and what a suspended one may do."""
     blueprint.register_error_handler(NoShop, _how_to_open_one)
+    blueprint.register_error_handler(SellsNothingMore, _why_not_now)
 
 
 def _how_to_open_one(_: NoShop) -> Response:
     """Not there, as every page that is not for this person; but these words tell how it comes to be."""
     return make_response(render_template("sellers/no_shop.html"), 404)
+
+
+def _why_not_now(refusal: SellsNothingMore) -> Response:
+    return make_response(render_template("sellers/stopped.html", desk=desk(), words=refusal.message), 409)

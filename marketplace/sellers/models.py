@@ -10,6 +10,7 @@ from marketplace.kit.columns import Base, Id, Ref
 from marketplace.regions.models import Region
 
 APPLIED, VERIFIED, SUSPENDED = "applied", "verified", "suspended"
+OWNER, STAFF = "owner", "staff"
 KINDS = {
     "umkm": "UMKM",
     "petani": "Petani",
@@ -47,7 +48,7 @@ class ShopMember(Base):
 
     shop_id: Mapped[Ref] = mapped_column(ForeignKey("shop.id"), primary_key=True)
     user_id: Mapped[Ref] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
-    role: Mapped[str] = mapped_column(String(8), default="owner")
+    role: Mapped[str] = mapped_column(String(8), default=OWNER)
     since: Mapped[datetime]
     shop: Mapped[Shop] = relationship(lazy="joined")
     user: Mapped[User] = relationship(lazy="raise")

@@ -8,9 +8,9 @@ from marketplace.kit.errors import NotFound
 from marketplace.sellers.models import VERIFIED, Shop, ShopMember
 
 
-def shops_of(user: User) -> list[Shop]:
-    """The shops in which a person works, whatever their state."""
-    rows = select(Shop).join(ShopMember).where(ShopMember.user_id == user.id).order_by(Shop.id)
+def memberships_of(user: User) -> list[ShopMember]:
+    """The shops in which a person works, whatever their state, each with the role they have there."""
+    rows = select(ShopMember).where(ShopMember.user_id == user.id).order_by(ShopMember.shop_id)
     return list(db.session.scalars(rows))
 
 
