@@ -5,16 +5,17 @@ granted or refused. A hold needs nobody to end it: once its time is over it no l
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select, update
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.catalog.models import StockHold, StockMovement, Variant
+from marketplace.catalog.models import Product, StockHold, StockMovement, Variant
 from marketplace.extensions import db
 from marketplace.kit.errors import DomainError, Invalid
-from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import locked
+from marketplace.sellers.models import Shop
 
 
 class OutOfStock(DomainError):
@@ -23,6 +24,37 @@ class OutOfStock(DomainError):
     def __init__(self, missing: Mapping[int, int]) -> None:
         super().__init__("Stok tidak cukup. Pembeli lain mungkin baru saja mengambil barang ini.")
         self.missing = dict(missing)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Stock that the running transaction has locked: its rows, and the pieces set aside, by variant id."""
+
+    rows: Mapping[int, Variant]
+    held: Mapping[int, int]
+
+    @property
+    def left(self) -> dict[int, int | None]:
+        """Pieces that can still be bought, by variant id; None for goods made to order."""
+        return {number: None if row.on_demand else self.counted(number) for number, row in self.rows.items()}
+
+    def counted(self, variant_id: int) -> int:
+        """Pieces on hand that nobody has set aside; 0 for what is not on this shelf."""
+        row = self.rows.get(variant_id)
+        return max(0, row.on_hand - self.held.get(variant_id, 0)) if row else 0
+
+    def grant(self, wanted: Mapping[int, int]) -> list[Variant]:
+        """The rows of what is wanted, in id order, if all of it is there.
+
+        What is wanted was counted when it was ordered. Goods made to order since then still owe these pieces.
+
+        Raises:
+            OutOfStock: not enough is there.
+        """
+        missing = {each: self.counted(each) for each in wanted if self.counted(each) < wanted[each]}
+        if missing:
+            raise OutOfStock(missing)
+        return [self.rows[each] for each in sorted(wanted)]
 
 
 def available(variant_ids: Sequence[int], *, at: datetime, own: str = "") -> dict[int, int | None]:
@@ -43,11 +75,42 @@ def held(variant_ids: Sequence[int], *, at: datetime) -> dict[int, int]:
 
 
 def line_up(variant_ids: Sequence[int]) -> None:
-    """Lock the stock of many variants in id order, before several orders of one basket take from it.
+    """Lock the stock of many variants in id order, before several orders of one basket take from it."""
+    _lock(sorted(set(variant_ids)))
 
-    What belongs to them is read again too, since goods are judged and priced by it next.
+
+def open_shelf(variant_ids: Sequence[int], *, at: datetime) -> Shelf:
+    """Lock the stock of a basket in id order and count what is left of it.
+
+    Product and shop are read again too, since goods are judged and priced by them next.
     """
-    db.session.scalars(_rows(sorted(set(variant_ids)))).all()
+    product = joinedload(Variant.product).options(
+        lazyload(Product.category), joinedload(Product.shop).lazyload(Shop.village)
+    )
+    found = db.session.scalars(_rows(sorted(set(variant_ids))).options(product)).all()
+    rows = {row.id: row for row in found}
+    return Shelf(rows, _held(list(rows), at=at, own=""))
+
+
+def secure(
+    shelf: Shelf, wanted: Mapping[int, int], *, reference: str, expires_at: datetime | None, at: datetime
+) -> None:
+    """For an order that is being placed: set pieces aside until `expires_at`, or take them if that is None.
+
+    `reference` is new, so nothing stands under it yet. The caller flushes.
+
+    Raises:
+        OutOfStock: not enough is there; nothing is held or taken.
+    """
+    for variant in shelf.grant(wanted):
+        quantity = wanted[variant.id]
+        if expires_at is None:
+            _write(variant, "sold", -quantity, reference=reference, at=at)
+        else:
+            row = StockHold(
+                variant_id=variant.id, reference=reference, quantity=quantity, expires_at=expires_at
+            )
+            db.session.add(row)
 
 
 def hold(wanted: Mapping[int, int], *, reference: str, expires_at: datetime, at: datetime) -> None:
@@ -67,7 +130,6 @@ def hold(wanted: Mapping[int, int], *, reference: str, expires_at: datetime, at:
             row = StockHold(variant_id=variant.id, reference=reference, quantity=0, expires_at=expires_at)
             db.session.add(row)
         row.quantity, row.expires_at, row.ended_at = wanted[variant.id], expires_at, None
-        _tell(variant, at)
 
 
 def take(wanted: Mapping[int, int], *, reference: str, at: datetime) -> None:
@@ -187,18 +249,9 @@ def _leave_what_is_held(variant: Variant, on_hand: int, field: str, at: datetime
 
 
 def _claim(wanted: Mapping[int, int], *, at: datetime, own: str) -> list[Variant]:
-    """Lock the stock of what is wanted, in id order; its rows, if all is there.
-
-    What is wanted was counted when it was ordered. Goods made to order since then still owe these pieces.
-    """
-    rows = _lock(sorted(wanted))
-    held = _held([row.id for row in rows], at=at, own=own)
-    left = {row.id: max(0, row.on_hand - held.get(row.id, 0)) for row in rows}
-    missing = {row.id: left[row.id] for row in rows if left[row.id] < wanted[row.id]}
-    missing |= {variant_id: 0 for variant_id in wanted if variant_id not in {row.id for row in rows}}
-    if missing:
-        raise OutOfStock(missing)
-    return rows
+    """Lock the stock of what is wanted, in id order; its rows, if all is there beside the holds of others."""
+    rows = {row.id: row for row in _lock(sorted(wanted))}
+    return Shelf(rows, _held(list(rows), at=at, own=own)).grant(wanted)
 
 
 def _lock(variant_ids: Sequence[int]) -> list[Variant]:
@@ -235,6 +288,20 @@ def _move(
     reason: str = "",
     actor: str = "",
 ) -> None:
+    _write(variant, kind, quantity, reference=reference, at=at, reason=reason, actor=actor)
+    db.session.flush()
+
+
+def _write(
+    variant: Variant,
+    kind: str,
+    quantity: int,
+    *,
+    reference: str,
+    at: datetime,
+    reason: str = "",
+    actor: str = "",
+) -> None:
     variant.on_hand += quantity
     db.session.add(
         StockMovement(
@@ -247,8 +314,6 @@ def _move(
             at=at,
         )
     )
-    _tell(variant, at)
-    db.session.flush()
 
 
 def _end_holds(reference: str, at: datetime) -> None:
@@ -257,7 +322,3 @@ def _end_holds(reference: str, at: datetime) -> None:
         .where(StockHold.reference == reference, StockHold.ended_at.is_(None))
         .values(ended_at=at)
     )
-
-
-def _tell(variant: Variant, at: datetime) -> None:
-    announce("product.changed", f"product:{variant.product_id}", {"product_id": variant.product_id}, at=at)

@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 from marketplace.extensions import db
+from marketplace.logistics import price_list
 from marketplace.logistics.models import CourierService, Tariff, TariffZone
 
 DATA = Path(__file__).parent / "data"
@@ -39,6 +40,7 @@ def load() -> None:
             )
         )
     db.session.flush()
+    price_list.forget()
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -1,12 +1,9 @@
 """Decides how a parcel from one village can reach a destination, and what each way costs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from marketplace.extensions import db
-from marketplace.logistics.models import CourierService, Tariff, TariffZone
+from marketplace.logistics.price_list import AnyRow, PriceList, price_list
 from marketplace.logistics.weights import billable_kg, fee
 
 PICKUP, OWN, ENTRUSTED, COURIER, SERVICE = "ambil", "antar", "titip", "ekspedisi", "jasa"
@@ -54,10 +51,8 @@ def offers(
     `fulfilments` are those of all goods in the parcel; a way must suit every one of them.
     """
     ways = set.intersection(*(WAYS[kind] for kind in fulfilments))
-    zone = _zone(origin, destination)
-    tariffs = {
-        tariff.kind: tariff for tariff in db.session.scalars(select(Tariff).where(Tariff.zone == zone))
-    }
+    known = price_list()
+    tariffs = known.tariffs.get(_zone(known, origin, destination), {})
     found = []
     if SERVICE in ways:
         found.append(_free(SERVICE, "Layanan di tempat", "Anda datang ke desa pada waktu yang disepakati."))
@@ -66,19 +61,18 @@ def offers(
     if PICKUP in ways and _same_province(origin, destination):
         found.append(_free(PICKUP, "Ambil sendiri", "Ambil di toko atau gerai desa."))
     if COURIER in ways:
-        found += _couriers(tariffs, weight_g)
+        found += _couriers(known, tariffs, weight_g)
     return found
 
 
-def _zone(origin: str, destination: str) -> str:
+def _zone(known: PriceList, origin: str, destination: str) -> str:
     """Z0 in the same district, Z1 in the same regency, else by the longest prefix of the destination."""
     if origin[:8] == destination[:8]:
         return "Z0"
     if origin[:5] == destination[:5]:
         return "Z1"
     prefixes = [destination[:length] for length in (13, 8, 5, 2)]
-    rows = list(db.session.scalars(select(TariffZone).where(TariffZone.code_prefix.in_(prefixes))))
-    return max(rows, key=lambda row: len(row.code_prefix)).zone if rows else ""
+    return next((known.zones[prefix] for prefix in prefixes if prefix in known.zones), "")
 
 
 def _same_province(origin: str, destination: str) -> bool:
@@ -89,7 +83,7 @@ def _free(method: str, label: str, hint: str) -> DeliveryOffer:
     return DeliveryOffer(method, method, "", label, 0, 0, 1, hint, cash=True)
 
 
-def _local(method: str, label: str, hint: str, tariff: Tariff, weight_g: int) -> DeliveryOffer:
+def _local(method: str, label: str, hint: str, tariff: AnyRow, weight_g: int) -> DeliveryOffer:
     billable = billable_kg(weight_g, min_kg=tariff.min_kg, rounding="ceil")
     cost = fee(
         billable, min_kg=tariff.min_kg, price_first=tariff.price_first, price_next_kg=tariff.price_next_kg
@@ -99,10 +93,10 @@ def _local(method: str, label: str, hint: str, tariff: Tariff, weight_g: int) ->
     )
 
 
-def _couriers(tariffs: dict[str, Tariff], weight_g: int) -> list[DeliveryOffer]:
+def _couriers(known: PriceList, tariffs: Mapping[str, AnyRow], weight_g: int) -> list[DeliveryOffer]:
     """Courier services with a tariff for this zone; freight only from its minimum weight on."""
     found = []
-    for service in db.session.scalars(select(CourierService).order_by(CourierService.code)):
+    for service in known.services:
         tariff = tariffs.get(service.kind)
         too_light = tariff is not None and service.kind == "kargo" and weight_g < service.min_weight_g
         if tariff is None or too_light or service.kind in ("lokal", "ambil"):

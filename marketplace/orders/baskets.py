@@ -1,12 +1,16 @@
 """Decides what a basket amounts to: its lines by shop, what each costs now, what can no longer be bought."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
 from marketplace.catalog import stocking
 from marketplace.catalog.models import ACTIVE, Product, Variant
 from marketplace.extensions import db
+from marketplace.kit.codes import token_hash
 from marketplace.orders.models import Cart, CartLine
 from marketplace.sellers.models import VERIFIED, Shop
 
@@ -56,11 +60,44 @@ class ShopGroup:
         return frozenset(line.product.fulfilment for line in self.lines)
 
 
-def groups(cart: Cart | None, *, at: datetime) -> list[ShopGroup]:
-    """The basket by shop, in the order in which the goods were put in."""
+@dataclass(frozen=True)
+class Outline:
+    """Which basket it is, and whose goods lie in it: slug and name of each shop."""
+
+    cart_id: int
+    shops: tuple[tuple[str, str], ...]
+
+
+def outline(user: User | None, token: str | None) -> Outline | None:
+    """The basket of this person or browser in one query, without its goods; None when it is empty."""
+    if user is None and not token:
+        return None
+    owned = Cart.user_id == user.id if user else Cart.token_hash == token_hash(token or "")
+    rows = db.session.execute(
+        select(CartLine.cart_id, Shop.slug, Shop.name)
+        .join(Cart, Cart.id == CartLine.cart_id)
+        .join(Variant, Variant.id == CartLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .join(Shop, Shop.id == Product.shop_id)
+        .where(owned)
+        .order_by(CartLine.id)
+    ).all()
+    if not rows:
+        return None
+    return Outline(rows[0].cart_id, tuple(dict.fromkeys((row.slug, row.name) for row in rows)))
+
+
+def groups(
+    cart: Cart | None, *, at: datetime, left: Mapping[int, int | None] | None = None
+) -> list[ShopGroup]:
+    """The basket by shop, in the order in which the goods were put in.
+
+    `left` are the pieces that can be bought, by variant id, where the caller knows them already.
+    """
     if cart is None or not cart.lines:
         return []
-    left = stocking.available([line.variant_id for line in cart.lines], at=at)
+    if left is None:
+        left = stocking.available([line.variant_id for line in cart.lines], at=at)
     by_shop: dict[int, list[BasketLine]] = {}
     for line in cart.lines:
         judged = _judge(line, left.get(line.variant_id, 0))

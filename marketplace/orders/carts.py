@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Variant
@@ -29,6 +30,14 @@ def current(user: User | None, token: str | None, *, to_change: bool = False) ->
     else:
         return None
     return db.session.scalar(locked(rows, of=Cart) if to_change else rows)
+
+
+def to_order(cart_id: int) -> Cart | None:
+    """The basket, locked until the transaction ends; its lines are read, their goods are not."""
+    alone = (
+        select(Cart).where(Cart.id == cart_id).options(selectinload(Cart.lines).lazyload(CartLine.variant))
+    )
+    return db.session.scalar(locked(alone, of=Cart))
 
 
 def open_cart(user: User | None, token: str | None, *, at: datetime) -> tuple[Cart, str | None]:
@@ -104,10 +113,9 @@ def adopt(user: User, token: str | None, *, at: datetime) -> None:
 
 
 def empty(cart: Cart, *, at: datetime) -> None:
-    """Take everything out."""
+    """Take everything out. The caller flushes."""
     cart.lines.clear()
     cart.updated_at = at
-    db.session.flush()
 
 
 def size(user: User | None, token: str | None) -> int:

@@ -103,8 +103,8 @@ def place_order(
     in_cash = payment.code in cash.WAYS
     if in_cash:
         cash.line_up(buyer_key(buyer.phone, secret), cash_limits)
-    stocking.line_up([line.variant_id for line in cart.lines])
-    found = baskets.groups(cart, at=at)
+    shelf = stocking.open_shelf([line.variant_id for line in cart.lines], at=at)
+    found = baskets.groups(cart, at=at, left=shelf.left)
     if not found:
         raise Invalid("Keranjang Anda masih kosong.")
     gone = baskets.problems(found)
@@ -127,7 +127,13 @@ def place_order(
     db.session.add(order)
     db.session.flush()
     for child in order.children:
-        _secure_stock(child, payment, at)
+        stocking.secure(
+            shelf,
+            wanted(child),
+            reference=child.number,
+            expires_at=child.deadline_at if payment.prepaid else None,
+            at=at,
+        )
         _begin_history(child, user, at)
     carts.empty(cart, at=at)
     return Placed(order, token)
@@ -260,13 +266,6 @@ def _is_own_shop(group: ShopGroup, user: User | None, buyer: Buyer) -> bool:
     if buyer.phone == group.shop.phone:
         return True
     return user is not None and db.session.get(ShopMember, (group.shop.id, user.id)) is not None
-
-
-def _secure_stock(child: SellerOrder, payment: PaymentTerms, at: datetime) -> None:
-    if payment.prepaid and child.deadline_at is not None:
-        stocking.hold(wanted(child), reference=child.number, expires_at=child.deadline_at, at=at)
-    else:
-        stocking.take(wanted(child), reference=child.number, at=at)
 
 
 def _begin_history(child: SellerOrder, user: User | None, at: datetime) -> None:

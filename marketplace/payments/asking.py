@@ -6,12 +6,14 @@ or recent transfer to the same account asks for the same sum.
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import lazyload
 
+from marketplace.catalog.models import Product, Variant
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.money import rupiah
@@ -104,17 +106,23 @@ def open_for(cart: Cart, terms: PaymentTerms, *, at: datetime) -> Asking:
     if terms.code not in DIRECT:
         return Asking(terms, {}, at)
     kind = money_accounts.BANK if terms.code == TRANSFER else money_accounts.QRIS
-    shops = {line.variant.product.shop_id: line.variant.product.shop for line in cart.lines}
-    found = {shop.id: money_accounts.account_of(shop, kind) for shop in shops.values()}
-    missing = next((shop for shop in shops.values() if found[shop.id] is None), None)
+    shops = _shops([line.variant_id for line in cart.lines])
+    found = money_accounts.accounts_of(shops, kind)
+    missing = next((shop for shop in shops if shop.id not in found), None)
     if missing:
         raise Invalid(f"{missing.name} belum menerima {terms.label}. Pilih cara bayar lain.", "pembayaran")
-    by_id = {account.id: account for account in found.values() if account}
-    rows = select(MoneyAccount).where(MoneyAccount.id.in_(by_id), MoneyAccount.ended_at.is_(None))
+    ids = {account.id for account in found.values()}
+    rows = select(MoneyAccount).where(MoneyAccount.id.in_(ids), MoneyAccount.ended_at.is_(None))
     standing = set(db.session.scalars(locked(rows.order_by(MoneyAccount.id), of=MoneyAccount)))
-    if len(standing) != len(by_id):
+    if len(standing) != len(ids):
         raise Conflict("Rekening penjual baru saja berganti. Periksa, lalu tekan pesan sekali lagi.")
-    return Asking(terms, {shop_id: account for shop_id, account in found.items() if account}, at)
+    return Asking(terms, found, at)
+
+
+def _shops(variant_ids: Sequence[int]) -> Sequence[Shop]:
+    """Whose goods these are; the villages' names are not needed."""
+    ids = select(Product.shop_id).join(Variant).where(Variant.id.in_(variant_ids))
+    return db.session.scalars(select(Shop).where(Shop.id.in_(ids)).options(lazyload(Shop.village))).all()
 
 
 def taken(account_id: int, sums: range, at: datetime, *, recent: bool) -> set[int]:

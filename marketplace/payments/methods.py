@@ -83,7 +83,7 @@ def offered(per_shop: Sequence[Sequence[DeliveryOffer]], shops: Sequence[Shop] =
     if per_shop and all(any(offer.method in (PICKUP, SERVICE) for offer in offers) for offers in per_shop):
         found.append(AT_PICKUP)
     for way, kind in ((BY_TRANSFER, money_accounts.BANK), (BY_QRIS, money_accounts.QRIS)):
-        if shops and all(money_accounts.account_of(shop, kind) for shop in shops):
+        if shops and len(money_accounts.accounts_of(shops, kind)) == len(shops):
             found.append(way)
     return [*found, *(way for way in (WALLET, CARD) if way.code in providers())]
 

@@ -27,6 +27,12 @@ def region(code: str) -> Region:
     return found
 
 
+def is_village(code: str) -> bool:
+    """Whether there is a desa or kelurahan with this code."""
+    level = select(Region.level).where(Region.code == code)
+    return bool(_CODE.fullmatch(code)) and db.session.scalar(level) == VILLAGE
+
+
 def children(code: str | None) -> list[Region]:
     """The places directly below `code`, by name; the provinces for None."""
     rows = db.session.scalars(select(Region).where(Region.parent_code == code))

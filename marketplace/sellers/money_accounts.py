@@ -1,9 +1,10 @@
 """Decides where a shop or a village's counter gets money; a change is a new row, the old stays readable."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from marketplace.accounts.models import User
 from marketplace.extensions import db
@@ -15,19 +16,23 @@ from marketplace.sellers.models import MoneyAccount, Shop
 BANK, QRIS = "bank", "qris"
 
 
-def account_of(shop: Shop, kind: str) -> MoneyAccount | None:
-    """The account a shop uses now: its own, or else that of its village's counter."""
-    return own_account(shop, kind) or village_account(shop.village_code, kind)
+def accounts_of(shops: Iterable[Shop], kind: str) -> dict[int, MoneyAccount]:
+    """The account that each shop uses now, by shop id: its own, or else that of its village's counter.
 
-
-def own_account(shop: Shop, kind: str) -> MoneyAccount | None:
-    """The shop's own account of this kind, if it has one."""
-    return _current(MoneyAccount.shop_id == shop.id, kind)
-
-
-def village_account(code: str, kind: str) -> MoneyAccount | None:
-    """The account of this kind that the counter of a village uses now."""
-    return _current(MoneyAccount.village_code == code, kind)
+    One query. Shops without an account of this kind are left out.
+    """
+    rows = list(shops)
+    owned = or_(
+        MoneyAccount.shop_id.in_([shop.id for shop in rows]),
+        MoneyAccount.village_code.in_({shop.village_code for shop in rows}),
+    )
+    found = db.session.scalars(
+        select(MoneyAccount).where(owned, MoneyAccount.kind == kind, MoneyAccount.ended_at.is_(None))
+    ).all()
+    own = {each.shop_id: each for each in found}
+    of_villages = {each.village_code: each for each in found}
+    used = {shop.id: own.get(shop.id) or of_villages.get(shop.village_code) for shop in rows}
+    return {shop_id: account for shop_id, account in used.items() if account}
 
 
 class Kept(NamedTuple):

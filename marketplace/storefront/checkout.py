@@ -4,7 +4,7 @@ The total that the buyer saw travels with the form. If what would be bound has a
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.money import rupiah
 from marketplace.kit.transaction import locked, transaction
 from marketplace.orders import baskets, carts, cash
+from marketplace.orders.baskets import Outline, ShopGroup
 from marketplace.orders.cash import CashLimits
 from marketplace.orders.models import Cart, Order
 from marketplace.orders.placing import Buyer, Placed, SoldOut, buyer_key, place_order
@@ -54,7 +55,7 @@ def checkout() -> ResponseReturnValue:
     if state.place is None:
         return render_template("storefront/destination.html", state=state, last=last, groups=groups)
     found = checkout_form.parts(groups, state.place.code)
-    form = checkout_form.checkout_form(found, _first_values(state.place.code, last))
+    form = checkout_form.form_of(_shops(groups), _first_values(state.place.code, last))
     return _page(form, found)
 
 
@@ -63,9 +64,29 @@ def checkout() -> ResponseReturnValue:
 @limiter.limit(lambda: f"{settings().orders_per_minute}/minute")
 def place() -> ResponseReturnValue:
     """Place the order; the same form sent again leads to the same order."""
+    outline = baskets.outline(visitor(), cart_token())
+    if outline is None or request.form.get("aksi") == "hitung":
+        return _again()
+    form = checkout_form.form_of(outline.shops)
+    if not form.validate():
+        return _again(refused=True)
+    try:
+        answer = _place(outline, form)
+    except SoldOut:
+        return _sold_out(outline.cart_id)
+    except Invalid as refusal:
+        return _again(refusal, refused=True)
+    session[PLACED] = answer["number"]
+    return _to_payment(answer)
+
+
+def _again(refusal: Invalid | None = None, *, refused: bool = False) -> ResponseReturnValue:
+    """The page once more, counted anew, with the reasons if it was refused.
+
+    What emptied or changed the basket may have been this very form, sent a moment ago: that order is shown.
+    """
     cart = carts.current(visitor(), cart_token())
     groups = baskets.groups(cart, at=now())
-    # Asked after the basket was read: what emptied it a moment ago may have been this very form.
     done = _earlier()
     if done:
         return _to_order(done)
@@ -73,28 +94,19 @@ def place() -> ResponseReturnValue:
         return basket.page(at=now(), said=[_("Keranjang Anda kosong, jadi tidak ada yang dipesan.")]), 422
     if baskets.problems(groups):
         return _sold_out(cart.id)
-    found = checkout_form.parts(groups, _destination())
-    return _answer(cart.id, checkout_form.checkout_form(found), found)
-
-
-def _answer(cart_id: int, form: CheckoutForm, found: list[Part]) -> ResponseReturnValue:
-    """Count again, refuse with reasons, or place the order."""
-    if request.form.get("aksi") == "hitung":
-        return _page(form, found)
-    if not form.validate():
-        return _page(form, found), 422
-    try:
-        answer = _place(cart_id, form, found)
-    except SoldOut:
-        return _sold_out(cart_id)
-    except Invalid as refusal:
+    form = checkout_form.form_of(_shops(groups))
+    if refused:
+        form.validate()
+    if refusal:
         _explain(form, refusal)
-        return _page(form, found), 422
-    session[PLACED] = answer["number"]
-    return _to_payment(answer)
+    return _page(form, checkout_form.parts(groups, _destination())), 422 if refused else 200
 
 
-def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any]:
+def _shops(groups: Sequence[ShopGroup]) -> list[tuple[str, str]]:
+    return [(group.shop.slug, group.shop.name) for group in groups]
+
+
+def _place(outline: Outline, form: CheckoutForm) -> dict[str, Any]:
     """Bind the order in one transaction; what was answered is kept with the form's key."""
     buyer = Buyer(
         name=plain_name(form.nama.data or ""),
@@ -105,9 +117,10 @@ def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any
     )
     terms = methods.terms(form.pembayaran.data or "")
     who, key, asked = _actor(), _key(), _asked()
+    slugs = [slug for slug, _name in outline.shops]
     with transaction():
         # Two presses at once: the second waits here, and then finds what the first one answered.
-        cart = db.session.scalar(locked(select(Cart).where(Cart.id == cart_id), of=Cart))
+        cart = carts.to_order(outline.cart_id)
         earlier = idempotency.earlier_answer(who, key, asked) if key else None
         if earlier:
             return dict(json.loads(earlier))
@@ -117,8 +130,8 @@ def _place(cart_id: int, form: CheckoutForm, found: list[Part]) -> dict[str, Any
         placed = place_order(
             cart,
             buyer=buyer,
-            choices=checkout_form.choices(form, found),
-            notes={part.slug: one_line(form[part.note_field].data) for part in found},
+            choices=checkout_form.choices(form, slugs),
+            notes=checkout_form.notes(form, slugs),
             payment=terms,
             user=visitor(),
             secret=settings().secret_key,
@@ -187,10 +200,11 @@ def _sold_out(cart_id: int) -> ResponseReturnValue:
     if not groups:
         return basket.page(at=now(), said=said), 422
     found = checkout_form.parts(groups, _destination())
-    return _page(checkout_form.checkout_form(found), found, said), 422
+    return _page(checkout_form.form_of(_shops(groups)), found, said), 422
 
 
 def _page(form: CheckoutForm, found: list[Part], said: list[str] | None = None) -> str:
+    checkout_form.show_choices(form, found)
     bound = _without_cash(form)
     total = checkout_form.chosen_total(form, found)
     form.total.data = str(total)

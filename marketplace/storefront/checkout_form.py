@@ -1,7 +1,8 @@
 """Decides what a checkout asks: who, where, one way of delivery per shop, one way to pay; and its total."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,7 +19,7 @@ from marketplace.kit.options import option
 from marketplace.logistics.quotes import PICKUP, SERVICE, DeliveryOffer, offers
 from marketplace.orders.baskets import ShopGroup
 from marketplace.payments import methods
-from marketplace.regions import picking
+from marketplace.regions.queries import is_village
 
 LONGEST_KEY = 64
 
@@ -38,12 +39,12 @@ class Part:
     @property
     def delivery_field(self) -> str:
         """The name of the field for the way of delivery."""
-        return f"pengiriman-{self.slug}"
+        return delivery_field(self.slug)
 
     @property
     def note_field(self) -> str:
         """The name of the field for words to the shop."""
-        return f"catatan-{self.slug}"
+        return note_field(self.slug)
 
     def offer(self, key: str | None) -> DeliveryOffer | None:
         """The offer with this key, if it is made."""
@@ -100,7 +101,7 @@ class CheckoutForm(FlaskForm):
 
     def validate_wilayah(self, field: Field) -> None:
         """A village: without one no way of delivery is offered, and that alone would not tell why."""
-        if not picking.pick({"wilayah": field.data or ""}).complete:
+        if not is_village(field.data or ""):
             raise ValidationError(_l("Pilih desa atau kelurahan tujuan."))
 
 
@@ -122,26 +123,45 @@ def parts(groups: Sequence[ShopGroup], destination: str) -> list[Part]:
     ]
 
 
-def checkout_form(found: Sequence[Part], values: Mapping[str, Any] | None = None) -> CheckoutForm:
-    """The form with its fields for each shop. On GET the first offer is chosen and `values` are filled in."""
+def delivery_field(slug: str) -> str:
+    """The name of the field for a shop's way of delivery."""
+    return f"pengiriman-{slug}"
+
+
+def note_field(slug: str) -> str:
+    """The name of the field for words to a shop."""
+    return f"catatan-{slug}"
+
+
+def form_of(shops: Sequence[tuple[str, str]], values: Mapping[str, Any] | None = None) -> CheckoutForm:
+    """The form for shops (slug, name), to be read and judged; `show_choices` makes it ready for the page."""
+    return _form_class(tuple(shops))(data=values)
+
+
+@lru_cache(maxsize=256)
+def _form_class(shops: tuple[tuple[str, str], ...]) -> type[CheckoutForm]:
     fields: dict[str, Any] = {}
-    for part in found:
-        fields[part.delivery_field] = RadioField(
-            _("Pengiriman dari %(shop)s", shop=part.group.shop.name),
-            [InputRequired(_("Pilih cara pengiriman."))],
-            choices=[_delivery_choice(offer) for offer in part.offers],
+    for slug, name in shops:
+        fields[delivery_field(slug)] = RadioField(
+            _l("Pengiriman dari %(shop)s", shop=name),
+            [InputRequired(_l("Pilih cara pengiriman."))],
             validate_choice=False,
         )
-        fields[part.note_field] = StringField(
-            _("Catatan untuk %(shop)s", shop=part.group.shop.name),
-            [Length(max=300, message=_("Catatan paling banyak 300 huruf."))],
+        fields[note_field(slug)] = StringField(
+            _l("Catatan untuk %(shop)s", shop=name),
+            [Length(max=300, message=_l("Catatan paling banyak 300 huruf."))],
         )
-    form: CheckoutForm = type("CheckoutFormOfShops", (CheckoutForm,), fields)(data=values)
+    return type("CheckoutFormOfShops", (CheckoutForm,), fields)
+
+
+def show_choices(form: CheckoutForm, found: Sequence[Part]) -> None:
+    """Fill in what can be chosen. On GET the first offer of each shop is chosen."""
+    for part in found:
+        form[part.delivery_field].choices = [_delivery_choice(offer) for offer in part.offers]
     ways = methods.offered([part.offers for part in found], [part.group.shop for part in found])
     form.pembayaran.choices = [option(way.code, way.label, note=way.hint) for way in ways]
     if not form.is_submitted():
         _preselect(form, found, [way.code for way in ways])
-    return form
 
 
 def leave_out(form: CheckoutForm, codes: Sequence[str]) -> None:
@@ -165,14 +185,19 @@ def _preselect(form: CheckoutForm, found: Sequence[Part], ways: Sequence[str]) -
     form.pembayaran.data = next(code for code in ways if fitting.get(code, True))
 
 
-def choices(form: CheckoutForm, found: Sequence[Part]) -> dict[str, str]:
+def choices(form: CheckoutForm, slugs: Iterable[str]) -> dict[str, str]:
     """The chosen delivery key by shop."""
-    return {part.slug: form[part.delivery_field].data or "" for part in found}
+    return {slug: form[delivery_field(slug)].data or "" for slug in slugs}
+
+
+def notes(form: CheckoutForm, slugs: Iterable[str]) -> dict[str, str]:
+    """The words for each shop, in one line."""
+    return {slug: one_line(form[note_field(slug)].data) for slug in slugs}
 
 
 def chosen_total(form: CheckoutForm, found: Sequence[Part]) -> int:
     """Rupiah for the goods and the chosen deliveries; a shop without a choice counts with its goods only."""
-    picked = choices(form, found)
+    picked = choices(form, [part.slug for part in found])
     fees = [part.offer(picked[part.slug]) for part in found]
     goods = sum(part.group.goods_total for part in found)
     return goods + sum(offer.fee for offer in fees if offer)
@@ -181,7 +206,7 @@ def chosen_total(form: CheckoutForm, found: Sequence[Part]) -> int:
 def summary_rows(form: CheckoutForm, found: Sequence[Part]) -> list[SummaryRow]:
     """The sum in rows: goods and delivery of each shop."""
     rows = []
-    picked = choices(form, found)
+    picked = choices(form, [part.slug for part in found])
     for part in found:
         offer = part.offer(picked[part.slug])
         rows.append(SummaryRow(part.group.shop.name, part.group.goods_total))

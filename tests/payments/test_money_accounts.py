@@ -95,9 +95,9 @@ def test_an_operator_says_it_for_the_village_and_shops_without_one_use_it(app: F
     answer = operator.post("/gerai/rekening/bank", desa=cast.HANURA, **BANK)
     assert path_of(answer) == f"/gerai/rekening?desa={cast.HANURA}"
     with app.app_context():
-        used = money_accounts.account_of(factories.shop(cast.HER_SHOP), "bank")
-        assert used is not None and used.village_code == cast.HANURA
-        assert money_accounts.account_of(factories.shop(cast.HIS_SHOP), "bank") is None
+        hers, his = factories.shop(cast.HER_SHOP), factories.shop(cast.HIS_SHOP)
+        used = money_accounts.accounts_of([hers, his], "bank")
+        assert used[hers.id].village_code == cast.HANURA and his.id not in used
 
 
 def test_nobody_says_where_the_money_of_others_goes(app: Flask) -> None:
