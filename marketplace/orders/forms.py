@@ -21,6 +21,14 @@ _USUAL = re.compile(r"[A-Z0-9]{8,20}")
 _POSSIBLE = re.compile(r"[A-Z0-9]{4,40}")
 
 
+# What is said by one tap; the buyer reads the second.
+DECLINE_REASONS = (
+    (_l("Barang habis"), "Barangnya sedang habis."),
+    (_l("Toko tutup"), "Toko sedang tutup."),
+    (_l("Tidak bisa kirim"), "Kami tidak bisa mengirim ke alamat ini."),
+)
+
+
 class DeclineForm(FlaskForm):
     """Why the seller cannot take an order on."""
 

@@ -1,8 +1,9 @@
 """Reads of the orders, each through its owner: a stranger finds nothing."""
 
 import hmac
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import User
@@ -15,6 +16,8 @@ from marketplace.orders.states import ENDED, OPEN, Status
 from marketplace.sellers.models import Shop
 
 PER_PAGE = 20
+# So many that what is open fits on the first page.
+PER_SELLER_PAGE = 50
 GROUPS = {
     "tindakan": (
         Status.AWAITING_CONFIRMATION,
@@ -26,6 +29,7 @@ GROUPS = {
     "berjalan": (Status.READY_FOR_PICKUP, Status.SHIPPED, Status.DELIVERED),
     "selesai": ENDED,
 }
+BY_AGE = ("berjalan", "selesai")
 
 
 def orders_of(user: User, page: int) -> Page[Order]:
@@ -79,24 +83,24 @@ def tracked(number: str, phone: str) -> Order:
 def seller_orders_of(shop: Shop, group: str, page: int) -> Page[SellerOrder]:
     """A shop's orders of one group (`tindakan`, `berjalan`, `selesai`; all for any other word).
 
-    Those that need the shop stand first, then the newest.
+    What the shop must do first stands first, a complaint before any deadline; what is not open follows,
+    newest first. `berjalan` and `selesai` are newest first altogether.
 
     Orders that were never paid, where payment comes first, are not the shop's business.
     """
     wanted = (SellerOrder.shop_id == shop.id) & _binding()
     if group in GROUPS:
         wanted &= SellerOrder.status.in_([status.value for status in GROUPS[group]])
-    is_open = SellerOrder.status.in_([status.value for status in OPEN])
     rows = db.session.scalars(
         select(SellerOrder)
         .where(wanted)
         .options(selectinload(SellerOrder.lines))
-        .order_by(is_open.desc(), SellerOrder.placed_at.desc(), SellerOrder.id.desc())
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
+        .order_by(*_sequence(group), SellerOrder.placed_at.desc(), SellerOrder.id.desc())
+        .limit(PER_SELLER_PAGE)
+        .offset((page - 1) * PER_SELLER_PAGE)
     )
     total = db.session.scalar(select(func.count(SellerOrder.id)).where(wanted)) or 0
-    return Page(list(rows.unique()), page, PER_PAGE, total)
+    return Page(list(rows.unique()), page, PER_SELLER_PAGE, total)
 
 
 def group_sizes(shop: Shop) -> dict[str, int]:
@@ -150,6 +154,22 @@ def events(order: SellerOrder) -> list[SellerOrderEvent]:
             .where(SellerOrderEvent.seller_order_id == order.id)
             .order_by(SellerOrderEvent.id)
         )
+    )
+
+
+def _sequence(group: str) -> tuple[ColumnElement[Any], ...]:
+    """By deadline where something is to do; the newest first is what breaks ties, and rules elsewhere."""
+    if group in BY_AGE:
+        return ()
+    is_open = SellerOrder.status.in_([status.value for status in OPEN])
+    # A complaint waits for a person and has no deadline; cash on its way has none either, but nobody waits.
+    pressing = case(
+        (SellerOrder.status == Status.DISPUTED.value, 0), (SellerOrder.deadline_at.is_not(None), 1), else_=2
+    )
+    return (
+        is_open.desc(),
+        case((is_open, pressing), else_=3),
+        case((is_open, SellerOrder.deadline_at), else_=None),
     )
 
 

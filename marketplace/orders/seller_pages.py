@@ -11,13 +11,12 @@ from phonenumbers import PhoneNumberFormat, format_number, parse
 
 from marketplace.catalog.pictures import Picture, picture
 from marketplace.kit.money import rupiah
-from marketplace.kit.whatsapp import whatsapp_link
 from marketplace.orders import cash
 from marketplace.orders.forms import couriers
 from marketplace.orders.models import OrderLine, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import ENDED, LABELS, TONES, UNDELIVERED, Status
-from marketplace.orders.steps import PICKED_UP, next_steps
-from marketplace.regions.queries import full_labels, labels
+from marketplace.orders.steps import PICKED_UP
+from marketplace.regions.queries import full_labels
 
 # The tones of states, in the words of the badge.
 _TONES = {"warning": "wait", "success": "ok", "danger": "bad"}
@@ -43,22 +42,11 @@ _PAID_WITH = {
 
 
 @dataclass(frozen=True)
-class SellerCard:
-    """An order in the seller's list. `place` is the buyer's village; `steps` the likeliest first."""
-
-    order: SellerOrder
-    place: str
-    steps: Sequence[str]
-    payment: str
-
-
-@dataclass(frozen=True)
 class Contact:
     """How to reach the buyer; exists for live orders only."""
 
     phone: str
     phone_text: str
-    whatsapp: str
     address: str
     landmark: str
     region: str
@@ -72,15 +60,6 @@ class Happening:
     time: str
     note: str
     state: str
-
-
-def cards(orders: Sequence[SellerOrder]) -> list[SellerCard]:
-    """The cards of a list, with the buyers' villages read in one query."""
-    places = labels({order.order.region_code for order in orders})
-    return [
-        SellerCard(order, places.get(order.order.region_code, ""), next_steps(order), payment_words(order))
-        for order in orders
-    ]
 
 
 def badge_of(order: SellerOrder) -> tuple[str, str]:
@@ -161,24 +140,22 @@ def carried_by(order: SellerOrder) -> str:
     return str(own.get(order.courier) or dict(couriers()).get(order.courier, order.courier))
 
 
-def contact(order: SellerOrder) -> Contact | None:
-    """The buyer's phone and address while the order lives; None once it has ended, or before it is paid.
+def may_be_reached(order: SellerOrder) -> bool:
+    """Whether the shop may see the buyer's phone and address: while the order lives, not before it is paid.
 
     Source of the rule: UU PDP (personal data no longer than the purpose needs).
     """
-    if Status(order.status) in (*ENDED, Status.AWAITING_PAYMENT):
+    return Status(order.status) not in (*ENDED, Status.AWAITING_PAYMENT)
+
+
+def contact(order: SellerOrder) -> Contact | None:
+    """The buyer's phone and address; None where the shop may not see them."""
+    if not may_be_reached(order):
         return None
     buyer = order.order
-    words = _(
-        "Halo %(name)s, saya dari %(shop)s di DesaMart. Ini tentang pesanan Anda %(number)s.",
-        name=buyer.name,
-        shop=order.shop.name,
-        number=order.number,
-    )
     return Contact(
         phone=buyer.phone,
         phone_text=format_number(parse(buyer.phone), PhoneNumberFormat.NATIONAL),
-        whatsapp=whatsapp_link(buyer.phone, words),
         address=buyer.address,
         landmark=buyer.landmark,
         region=full_labels({buyer.region_code}).get(buyer.region_code, ""),

@@ -9,14 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.accounts.guards import member_of_shop
+from marketplace.config import settings
 from marketplace.kit.clock import now
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.once import once
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
-from marketplace.orders import detours, queries, seller_pages, steps
+from marketplace.orders import detours, queries, seller_list, seller_pages, steps
 from marketplace.orders.detour_forms import CallOffForm, FailForm, TakeBackForm
-from marketplace.orders.forms import DeclineForm, ShipForm
+from marketplace.orders.forms import DECLINE_REASONS, DeclineForm, ShipForm
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.seller_order_page import Forms, show
 from marketplace.sellers.desk import actor, desk, welcome
@@ -25,16 +26,18 @@ blueprint = Blueprint("seller_orders", __name__)
 welcome(blueprint)
 
 EVERYTHING = "semua"
+LIST = "/penjual/pesanan"
 
 
 def _address(number: str) -> str:
-    return f"/penjual/pesanan/{number}"
+    """Where a step leads to: back to the list, if it was taken there."""
+    return LIST if request.form.get("dari") == "daftar" else f"{LIST}/{number}"
 
 
 @blueprint.get("/penjual/pesanan")
 @member_of_shop
 def orders() -> ResponseReturnValue:
-    """The shop's orders, newest first; those that need the seller stand before the others."""
+    """The shop's orders: what must be done first on top, each with its one likeliest step right there."""
     here = desk()
     group = request.args.get("status", EVERYTHING)
     group = group if group in queries.GROUPS else EVERYTHING
@@ -46,7 +49,8 @@ def orders() -> ResponseReturnValue:
         group=group,
         sizes=queries.group_sizes(here.shop),
         page=found,
-        cards=seller_pages.cards(found.rows),
+        cards=seller_list.cards(found.rows, public_url=settings().public_url, at=now()),
+        reasons=DECLINE_REASONS,
         badge_of=seller_pages.badge_of,
     )
 
@@ -171,8 +175,9 @@ def _step(number: str, step: Callable[..., SellerOrder], done: str) -> ResponseR
     except Conflict as refusal:
         flash(refusal.message, "error")
         return show(desk(), _mine(number)), 409
-    flash(done, "success")
-    return redirect(_address(number), 303)
+    address = _address(number)
+    flash(f"{number}: {done}" if address == LIST else done, "success")
+    return redirect(address, 303)
 
 
 def _refused(number: str, forms: Forms) -> ResponseReturnValue:

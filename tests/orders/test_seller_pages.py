@@ -8,7 +8,7 @@ from flask import Flask
 
 from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
-from marketplace.orders import queries, steps
+from marketplace.orders import steps
 from marketplace.orders.models import SellerOrder
 from tests import cast, factories
 from tests.browsing import Browser, words
@@ -185,36 +185,6 @@ def test_the_money_of_an_order_is_told(app: Flask, seller: Browser) -> None:
     assert "Barang Rp36.000" in text
     assert "Biaya layanan DesaMart -Rp360" in text
     assert "Tagih tunai" in text
-
-
-def test_the_list_shows_newest_first_by_what_there_is_to_do(app: Flask, seller: Browser) -> None:
-    with app.app_context():
-        numbers = [
-            factories.order({cast.CHIPS: 1}, at=AT + timedelta(minutes=minute)).order.children[0].number
-            for minute in range(3)
-        ]
-    page = seller.get(LIST)
-    shown = re.findall(rf'<a href="{LIST}/(DM-[^"]+)"', page.text)
-    assert shown == numbers[::-1]
-    assert "Budi, Hurun, Pesawaran" in words(page)
-    assert "Sebelum 11 Nov" in words(page)
-    assert page.text.count("Terima pesanan") == 3
-    seller.post(f"{LIST}/{numbers[0]}/tolak", {"alasan": "habis"})
-    assert re.findall(rf'<a href="{LIST}/(DM-[^"]+)"', seller.get(LIST).text) == [*numbers[:0:-1], numbers[0]]
-    assert numbers[0] not in seller.get(f"{LIST}?status=tindakan").text
-    assert numbers[0] in seller.get(f"{LIST}?status=selesai").text
-    assert "Belum ada pesanan" in words(seller.get(f"{LIST}?status=berjalan"))
-
-
-def test_another_page_of_the_list_keeps_its_group(
-    app: Flask, seller: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queries, "PER_PAGE", 1)
-    older, newer = placed(app), placed(app)
-    first = seller.get(f"{LIST}?status=tindakan")
-    assert newer in first.text and older not in first.text
-    assert f'href="{LIST}?status=tindakan&amp;halaman=2"' in first.text
-    assert older in seller.get(f"{LIST}?status=tindakan&halaman=2").text
 
 
 def test_an_order_that_waits_for_money_is_not_the_shops_yet(app: Flask, seller: Browser) -> None:
