@@ -30,6 +30,7 @@ BLUEPRINTS = (
     "payouts.batch_views",
     "payouts.payout_views",
     "payouts.settlement_views",
+    "notices.views",
     "indicators.officer_views",
     "storefront.front",
     "storefront.finding",

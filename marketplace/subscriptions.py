@@ -2,6 +2,8 @@
 
 from marketplace.indicators import handlers as indicators
 from marketplace.kit.outbox import Handler
+from marketplace.notices import handlers as notices
+from marketplace.notices.rules import KINDS
 from marketplace.orders import handlers as orders
 from marketplace.payments import handlers as payments
 from marketplace.search import handlers as search
@@ -9,9 +11,10 @@ from marketplace.search import handlers as search
 _RETURN_MONEY = ("payments.return_money", payments.return_money)
 _CORRECT_NOTA = ("orders.correct_nota", orders.correct_nota)
 _RECORD_CASH = ("payments.record_cash", payments.record_cash)
+_TELL = ("notices.tell", notices.tell)
 _END_ASKING = ("payments.end_asking", payments.end_asking)
 
-SUBSCRIPTIONS: dict[str, tuple[tuple[str, Handler], ...]] = {
+_LISTENERS: dict[str, tuple[tuple[str, Handler], ...]] = {
     "product.changed": (("search.mark_product", search.mark_product),),
     "shop.changed": (("search.mark_shop", search.mark_shop),),
     "seller_order.declined": (_RETURN_MONEY,),
@@ -24,4 +27,9 @@ SUBSCRIPTIONS: dict[str, tuple[tuple[str, Handler], ...]] = {
     "seller_order.delivered": (_RECORD_CASH,),
     # A complaint about goods on their way may end as a sale that nobody called delivered.
     "seller_order.completed": (_RECORD_CASH, ("indicators.record_sale", indicators.record_sale)),
+}
+# Which kinds people are told is decided by the table of the notices.
+SUBSCRIPTIONS: dict[str, tuple[tuple[str, Handler], ...]] = {
+    kind: (*_LISTENERS.get(kind, ()), *((_TELL,) if kind in KINDS else ()))
+    for kind in sorted(_LISTENERS.keys() | KINDS)
 }

@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "payments": ORDERS,
     "payouts": ORDERS,
     "search": ORDERS | {"payments"},
+    "notices": ORDERS | {"payments", "payouts", "reviews"},
     "indicators": ORDERS | {"payments"},
     "storefront": ALL,
     "operations": ALL | {"subscriptions"},

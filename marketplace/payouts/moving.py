@@ -1,4 +1,4 @@
-"""Decides how a payout takes a step: along the table of states, once, with an event that says who and why."""
+"""Decides how a payout takes a step: along the table of states, once, with an event row and the outbox."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid, NotFound
+from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import locked
 from marketplace.payouts.models import Payout, PayoutBatch, PayoutEvent
 from marketplace.payouts.states import ALLOWED, LABELS, Status
@@ -84,6 +85,7 @@ def move(
             holder=payout.holder,
         )
     )
+    announce(f"payout.{to.value}", f"payout:{payout.id}", {"payout_id": payout.id}, at=at)
     db.session.flush()
 
 

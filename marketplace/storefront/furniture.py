@@ -1,4 +1,4 @@
-"""Decides what every page may use: the basket's size and cookie, places of work, demo notice."""
+"""Decides what every page may use: the basket's size and cookie, unread notices, workplaces, demo mode."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, User
 from marketplace.config import Config, settings
+from marketplace.notices import queries as notices
 from marketplace.orders import carts
 from marketplace.sellers import queries as sellers
 
@@ -48,6 +49,7 @@ def _globals() -> dict[str, Any]:
     calm = g.get("database_away", False)
     return {
         "cart_count": 0 if calm else _cart_count(),
+        "unread_notices": 0 if calm else _unread_notices(),
         "demo_mode": config.demo,
         "workplaces": [] if calm else _workplaces(),
         "contact_email": config.contact_email,
@@ -58,6 +60,12 @@ def _globals() -> dict[str, Any]:
 def _cart_count() -> int:
     user, token = visitor(), cart_token()
     return carts.size(user, token) if user or token else 0
+
+
+def _unread_notices() -> int:
+    """One look into an index for who is signed in, none for all others."""
+    user = visitor()
+    return notices.unread(user) if user else 0
 
 
 def _workplaces() -> list[tuple[str, str]]:
