@@ -11,6 +11,8 @@ from marketplace.payments.simulator import mounting
 BLUEPRINTS = (
     "accounts.views",
     "regions.api",
+    "sellers.assist_counter_views",
+    "sellers.assist_owner_views",
     "catalog.media_views",
     "catalog.seller_views",
     "catalog.stock_views",

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from marketplace.catalog import stocking
 from marketplace.extensions import db
-from marketplace.kit import images, storage
+from marketplace.kit import private_pictures
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import locked
@@ -17,7 +17,6 @@ from marketplace.orders.deadlines import HOLD_AFTER_ATTEMPT
 from marketplace.orders.states import Status
 from marketplace.payments.models import CANCELLED, EXPIRED, PENDING, PaymentAttempt, PaymentProof
 
-PICTURE = "lembar.jpg"
 MOST = 8
 PROOF_WAITS = timedelta(hours=48)
 """How long an order waits for an answer to its first proof: a weekend's two nights of a counter."""
@@ -30,13 +29,7 @@ def keep_picture(stream: IO[bytes], *, folder: Path) -> str:
         UnusablePicture: it is no picture that can be used (field `bukti`).
         Unavailable: the disk is full.
     """
-    try:
-        sheet = images.to_sheet(stream)
-    except images.UnusablePicture as refusal:
-        raise images.UnusablePicture(refusal.message, "bukti") from refusal
-    key = storage.new_key()
-    storage.keep(folder, key, {PICTURE: sheet.body})
-    return key
+    return private_pictures.keep(stream, folder=folder, field="bukti")
 
 
 def send(attempt_id: int, picture_key: str, *, at: datetime) -> PaymentProof:

@@ -12,7 +12,7 @@ from marketplace.kit.errors import NotFound
 from marketplace.payouts import money_page, queries, statement
 from marketplace.payouts.models import Payout
 from marketplace.payouts.payees import Payee
-from marketplace.sellers.desk import desk, welcome
+from marketplace.sellers.desk import own_desk, welcome
 
 blueprint = Blueprint("seller_balance", __name__)
 welcome(blueprint)
@@ -22,7 +22,7 @@ welcome(blueprint)
 @member_of_shop
 def money() -> ResponseReturnValue:
     """How the shop's money stands, and the lines that make it so."""
-    here = desk()
+    here = own_desk()
     return render_template(
         "payouts/seller_balance.html", desk=here, money=money_page.read(Payee(shop_id=here.shop.id), at=now())
     )
@@ -32,7 +32,7 @@ def money() -> ResponseReturnValue:
 @member_of_shop
 def report() -> ResponseReturnValue:
     """The statement of a month, for paper."""
-    here, span = desk(), money_page.asked_span()
+    here, span = own_desk(), money_page.asked_span()
     payee = Payee(shop_id=here.shop.id)
     return render_template(
         "payouts/statement.html",
@@ -50,7 +50,7 @@ def report() -> ResponseReturnValue:
 @member_of_shop
 def file() -> ResponseReturnValue:
     """The statement as a file."""
-    here, span = desk(), money_page.asked_span()
+    here, span = own_desk(), money_page.asked_span()
     rows = money_page.csv_rows(Payee(shop_id=here.shop.id), span)
     return csv_response(money_page.file_name(here.shop.slug, span), money_page.CSV_HEAD, rows)
 
@@ -59,7 +59,7 @@ def file() -> ResponseReturnValue:
 @member_of_shop
 def payout(number: str) -> ResponseReturnValue:
     """One payout to the shop, with the orders in it."""
-    here = desk()
+    here = own_desk()
     rows = select(Payout).where(Payout.number == number, Payout.shop_id == here.shop.id)
     found = db.session.scalars(rows).unique().one_or_none()
     if found is None:

@@ -84,6 +84,18 @@ def owner_desk() -> Desk:
     return here
 
 
+def own_desk() -> Desk:
+    """The desk, for what only people of the shop see: its money.
+
+    Raises:
+        NotFound: an operator sits here for the seller.
+    """
+    here = desk()
+    if here.helping is not None:
+        raise NotFound
+    return here
+
+
 def open_desk() -> Desk:
     """The desk, for what means selling more: goods put up, changed, shown again, counted anew.
 

@@ -10,6 +10,7 @@ from marketplace.config import Config, settings
 from marketplace.notices import queries as notices
 from marketplace.orders import carts
 from marketplace.sellers import queries as sellers
+from marketplace.sellers.helping import taken_by
 
 CART = "cart"
 
@@ -52,6 +53,7 @@ def _globals() -> dict[str, Any]:
         "unread_notices": 0 if calm else _unread_notices(),
         "demo_mode": config.demo,
         "workplaces": [] if calm else _workplaces(),
+        "helping": None if calm else taken_by(visitor()),
         "contact_email": config.contact_email,
         "contact_phone": config.contact_phone,
     }
