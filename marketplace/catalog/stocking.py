@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import joinedload, lazyload
 
 from marketplace.catalog.models import Product, StockHold, StockMovement, Variant
 from marketplace.extensions import db
+from marketplace.kit.columns import Moment
 from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.transaction import locked
 from marketplace.sellers.models import Shop
@@ -24,6 +25,19 @@ class OutOfStock(DomainError):
     def __init__(self, missing: Mapping[int, int]) -> None:
         super().__init__("Stok tidak cukup. Pembeli lain mungkin baru saja mengambil barang ini.")
         self.missing = dict(missing)
+
+
+# Built once, since every look at a stock asks it.
+_LIVE_HOLDS = (
+    select(StockHold.variant_id, func.sum(StockHold.quantity))
+    .where(
+        StockHold.variant_id.in_(bindparam("variant_ids", expanding=True)),
+        StockHold.ended_at.is_(None),
+        StockHold.expires_at > bindparam("at", type_=Moment),
+        StockHold.reference != bindparam("own"),
+    )
+    .group_by(StockHold.variant_id)
+)
 
 
 @dataclass(frozen=True)
@@ -265,16 +279,7 @@ def _rows(variant_ids: Sequence[int]) -> Select[Variant]:
 
 
 def _held(variant_ids: Sequence[int], *, at: datetime, own: str) -> dict[int, int]:
-    rows = db.session.execute(
-        select(StockHold.variant_id, func.sum(StockHold.quantity))
-        .where(
-            StockHold.variant_id.in_(variant_ids),
-            StockHold.ended_at.is_(None),
-            StockHold.expires_at > at,
-            StockHold.reference != own,
-        )
-        .group_by(StockHold.variant_id)
-    )
+    rows = db.session.execute(_LIVE_HOLDS, {"variant_ids": list(variant_ids), "at": at, "own": own})
     return {variant_id: int(total) for variant_id, total in rows}
 
 

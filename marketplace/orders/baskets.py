@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from marketplace.accounts.models import User
 from marketplace.catalog import stocking
@@ -68,20 +68,25 @@ class Outline:
     shops: tuple[tuple[str, str], ...]
 
 
+# Built once, since every checkout begins with one of them.
+_OUTLINE = (
+    select(CartLine.cart_id, Shop.slug, Shop.name)
+    .join(Cart, Cart.id == CartLine.cart_id)
+    .join(Variant, Variant.id == CartLine.variant_id)
+    .join(Product, Product.id == Variant.product_id)
+    .join(Shop, Shop.id == Product.shop_id)
+    .order_by(CartLine.id)
+)
+_OF_PERSON = _OUTLINE.where(Cart.user_id == bindparam("owner"))
+_OF_BROWSER = _OUTLINE.where(Cart.token_hash == bindparam("owner"))
+
+
 def outline(user: User | None, token: str | None) -> Outline | None:
     """The basket of this person or browser in one query, without its goods; None when it is empty."""
-    if user is None and not token:
-        return None
-    owned = Cart.user_id == user.id if user else Cart.token_hash == token_hash(token or "")
-    rows = db.session.execute(
-        select(CartLine.cart_id, Shop.slug, Shop.name)
-        .join(Cart, Cart.id == CartLine.cart_id)
-        .join(Variant, Variant.id == CartLine.variant_id)
-        .join(Product, Product.id == Variant.product_id)
-        .join(Shop, Shop.id == Product.shop_id)
-        .where(owned)
-        .order_by(CartLine.id)
-    ).all()
+    if user is not None:
+        rows = db.session.execute(_OF_PERSON, {"owner": user.id}).all()
+    else:
+        rows = db.session.execute(_OF_BROWSER, {"owner": token_hash(token or "")}).all()
     if not rows:
         return None
     return Outline(rows[0].cart_id, tuple(dict.fromkeys((row.slug, row.name) for row in rows)))

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import bindparam, func, select
 
 from marketplace.extensions import db
+from marketplace.kit.columns import Moment
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import rupiah
 from marketplace.kit.transaction import alone_with
@@ -46,6 +47,22 @@ class CashRecord:
 
 
 NO_LIMITS = CashLimits()
+# Built once, since every checkout asks it. Few events carry a cause, one buyer may have many orders:
+# `coalesce` keeps both engines from beginning with the buyer.
+_REFUSALS = (
+    select(func.count(func.distinct(SellerOrder.id)))
+    .select_from(SellerOrderEvent)
+    .join(SellerOrder, SellerOrder.id == SellerOrderEvent.seller_order_id)
+    .join(Order, Order.id == SellerOrder.order_id)
+    .where(
+        SellerOrderEvent.cause != "",
+        SellerOrderEvent.cause.in_([cause.value for cause in REFUSALS]),
+        SellerOrderEvent.at > bindparam("since", type_=Moment),
+        SellerOrder.status.in_([status.value for status in _NOT_TAKEN]),
+        Order.payment_method.in_(WAYS),
+        func.coalesce(Order.buyer_key, "") == bindparam("buyer_key"),
+    )
+)
 
 
 def line_up(buyer_key: str, limits: CashLimits) -> None:
@@ -94,24 +111,7 @@ def refusal_words() -> str:
 
 def refusals(buyer_key: str, *, at: datetime) -> int:
     """Cash orders of the last 180 days that ended because the buyer refused or did not collect them."""
-    # Few events carry a cause, one buyer may have many orders: `coalesce` keeps both engines from beginning
-    # with the buyer.
-    theirs: ColumnElement[bool] = func.coalesce(Order.buyer_key, "") == buyer_key
-    found = db.session.scalar(
-        select(func.count(func.distinct(SellerOrder.id)))
-        .select_from(SellerOrderEvent)
-        .join(SellerOrder, SellerOrder.id == SellerOrderEvent.seller_order_id)
-        .join(Order, Order.id == SellerOrder.order_id)
-        .where(
-            SellerOrderEvent.cause != "",
-            SellerOrderEvent.cause.in_([cause.value for cause in REFUSALS]),
-            SellerOrderEvent.at > at - REMEMBERED,
-            SellerOrder.status.in_(_values(_NOT_TAKEN)),
-            Order.payment_method.in_(WAYS),
-            theirs,
-        )
-    )
-    return int(found or 0)
+    return int(db.session.scalar(_REFUSALS, {"buyer_key": buyer_key, "since": at - REMEMBERED}) or 0)
 
 
 def record_of(order: SellerOrder, *, at: datetime) -> CashRecord:
