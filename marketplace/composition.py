@@ -2,10 +2,12 @@
 
 import logging
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
+from flask_babel import format_date
 from jinja2 import StrictUndefined
 from pysqlite3 import dbapi2 as sqlite
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -33,6 +35,7 @@ def compose(app: Flask, config: Config) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["rupiah"] = money.rupiah
+    app.jinja_env.filters["day"] = partial(format_date, format="d MMMM y")
     assets.register_assets(app)
     signing_in.register(app)
     furniture.register(app)

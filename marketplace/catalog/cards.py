@@ -6,7 +6,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, case, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from marketplace.catalog.models import Photo, Product, StockHold, Variant
@@ -60,7 +72,9 @@ def buyable(at: datetime) -> ColumnElement[bool]:
     left = any_variant.on_hand - _held(any_variant, at)
     return exists(
         select(any_variant.id).where(
-            any_variant.product_id == Product.id, or_(any_variant.on_demand, left > 0)
+            any_variant.product_id == Product.id,
+            any_variant.withdrawn_at.is_(None),
+            or_(any_variant.on_demand, left > 0),
         )
     )
 
@@ -70,7 +84,7 @@ def _card_rows() -> Select[Any]:
     """The statement of the cards, built once; takes `ids` and `at`."""
     any_variant = aliased(Variant)
     left = any_variant.on_hand - _held(any_variant, bindparam("at", type_=Moment()))
-    of_this = any_variant.product_id == Product.id
+    of_this = and_(any_variant.product_id == Product.id, any_variant.withdrawn_at.is_(None))
     made_to_order = select(func.max(case((any_variant.on_demand, 1), else_=0))).where(of_this)
     pieces = select(func.sum(case((left > 0, left), else_=0))).where(of_this)
     photo = (

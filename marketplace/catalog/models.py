@@ -1,8 +1,8 @@
 """Tables of the goods and their stock."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kit.columns import Base, Id, Ref
@@ -32,7 +32,10 @@ class Category(Base):
 class Product(Base):
     """Something a shop sells. Grams of a unit: `net_weight_g` its content, `shipping_weight_g` what travels.
 
-    `sector` is a KBLI 2020 code, `sold` the pieces of completed orders.
+    `sector` is a KBLI 2020 code, `sold` the pieces of completed orders. Bought are `min_quantity` units or
+    more, in steps of `step`. What is sold before the harvest names the day from which it is handed over
+    (`expected_on`, WIB) and perhaps the last day to order (`order_until`); what is made to order, the days it
+    takes. `origin_code` is a region, empty where it is that of the shop.
     """
 
     __tablename__ = "product"
@@ -58,16 +61,40 @@ class Product(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    min_quantity: Mapped[int] = mapped_column(default=1, server_default="1")
+    step: Mapped[int] = mapped_column(default=1, server_default="1")
+    made_in_days: Mapped[int | None]
+    harvest_from: Mapped[date | None]
+    harvest_until: Mapped[date | None]
+    order_until: Mapped[date | None]
+    expected_on: Mapped[date | None]
+    grade: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    brand: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    is_unggulan: Mapped[bool] = mapped_column(default=False, server_default=false())
+    origin_code: Mapped[str] = mapped_column(String(13), default="", server_default="")
+    shelf_life_days: Mapped[int | None]
+    expires_on: Mapped[date | None]
+    length_cm: Mapped[int | None]
+    width_cm: Mapped[int | None]
+    height_cm: Mapped[int | None]
     shop: Mapped[Shop] = relationship(lazy="joined")
     category: Mapped[Category] = relationship(lazy="joined")
     variants: Mapped[list["Variant"]] = relationship(
-        back_populates="product", order_by="Variant.position", lazy="selectin"
+        back_populates="product",
+        order_by="Variant.position",
+        primaryjoin="and_(Variant.product_id == Product.id, Variant.withdrawn_at.is_(None))",
+        lazy="selectin",
     )
     photos: Mapped[list["Photo"]] = relationship(order_by="Photo.position", lazy="selectin")
 
 
 class Variant(Base):
-    """What is bought: a product in one size or kind, at a price in whole rupiah per unit."""
+    """What is bought: a product in one size or kind, at a price in whole rupiah per unit.
+
+    `tiers` are pairs (from quantity, price) for whoever buys more, `compare_price` an earlier price. The
+    first variant in order is what a product is in lists; it is never withdrawn. Weights of its own go before
+    those of the product.
+    """
 
     __tablename__ = "variant"
     __table_args__ = (
@@ -83,11 +110,19 @@ class Variant(Base):
     price: Mapped[int]
     on_demand: Mapped[bool] = mapped_column(default=False)
     on_hand: Mapped[int] = mapped_column(default=0)
+    compare_price: Mapped[int | None]
+    net_weight_g: Mapped[int | None]
+    shipping_weight_g: Mapped[int | None]
+    tiers: Mapped[list[list[int]]] = mapped_column(JSON, default=list, server_default="[]")
+    withdrawn_at: Mapped[datetime | None]
     product: Mapped[Product] = relationship(back_populates="variants", lazy="joined")
 
 
 class Photo(Base):
-    """A picture of a product: `key` names its files in the media store, pixels are those of the largest."""
+    """A picture of a product: `key` names its files in the media store, pixels are those of the largest.
+
+    `alt` says what it shows, where the seller has said it.
+    """
 
     __tablename__ = "photo"
 
@@ -97,6 +132,7 @@ class Photo(Base):
     key: Mapped[str] = mapped_column(String(40), unique=True)
     width: Mapped[int]
     height: Mapped[int]
+    alt: Mapped[str] = mapped_column(String(160), default="", server_default="")
     added_at: Mapped[datetime]
 
 

@@ -55,3 +55,8 @@ def shares(total: int, weights: Sequence[int]) -> list[int]:
 def rate(amount: int, basis_points: int) -> int:
     """A fee of `basis_points` (1/100 %) on `amount` rupiah, rounded half up to whole rupiah."""
     return (amount * basis_points + 5_000) // 10_000
+
+
+def proportion(amount: int, part: int, whole: int) -> int:
+    """`amount` rupiah for `whole` of something, said for `part` of it; rounded half up to whole rupiah."""
+    return (2 * amount * part + whole) // (2 * whole)

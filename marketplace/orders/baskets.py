@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 
 from marketplace.accounts.models import User
-from marketplace.catalog import stocking
+from marketplace.catalog import portions, pricing, stocking
 from marketplace.catalog.models import ACTIVE, Product, Variant
 from marketplace.extensions import db
+from marketplace.kit.clock import day_wib
 from marketplace.kit.codes import token_hash
 from marketplace.orders.models import Cart, CartLine
 from marketplace.sellers.models import VERIFIED, Shop
@@ -17,9 +18,10 @@ from marketplace.sellers.models import VERIFIED, Shop
 
 @dataclass(frozen=True)
 class BasketLine:
-    """Pieces of one variant, priced in rupiah. `available` is None for goods made to order.
+    """Pieces of one variant, priced in rupiah by their quantity. `available` is None for goods made to order.
 
-    `problem` says what hinders buying; `price_changed`, since the buyer saw it.
+    `problem` says what hinders buying, `buyable` how many could be bought instead (0: none); `price_changed`,
+    since the buyer saw it. `ready_on` is the WIB day from which they are handed over, if not now.
     """
 
     line_id: int
@@ -30,6 +32,8 @@ class BasketLine:
     available: int | None
     price_changed: bool
     problem: str | None
+    buyable: int
+    ready_on: date | None
 
     @property
     def total(self) -> int:
@@ -52,7 +56,12 @@ class ShopGroup:
     @property
     def weight_g(self) -> int:
         """Shipping weight in grams."""
-        return sum(line.product.shipping_weight_g * line.quantity for line in self.lines)
+        return sum(portions.way_grams(line.variant) * line.quantity for line in self.lines)
+
+    @property
+    def ready_on(self) -> date | None:
+        """The WIB day from which all of it can be handed over; None when all is there."""
+        return max((line.ready_on for line in self.lines if line.ready_on), default=None)
 
     @property
     def fulfilments(self) -> frozenset[str]:
@@ -105,7 +114,7 @@ def groups(
         left = stocking.available([line.variant_id for line in cart.lines], at=at)
     by_shop: dict[int, list[BasketLine]] = {}
     for line in cart.lines:
-        judged = _judge(line, left.get(line.variant_id, 0))
+        judged = _judge(line, left.get(line.variant_id, 0), day_wib(at))
         by_shop.setdefault(judged.product.shop_id, []).append(judged)
     return [ShopGroup(lines[0].product.shop, tuple(lines)) for lines in by_shop.values()]
 
@@ -116,13 +125,14 @@ def problems(found: Sequence[ShopGroup]) -> list[BasketLine]:
 
 
 def make_buyable(cart: Cart, *, at: datetime) -> list[str]:
-    """Take out what is gone and lower what is too much; answers what was done, in words for the buyer."""
+    """Take out what is gone and lower or raise what may not be so many; answers what was done, in words."""
     said = []
     for line in problems(groups(cart, at=at)):
         row = db.session.get_one(CartLine, line.line_id)
-        if line.available and line.product.status == ACTIVE and line.product.shop.status == VERIFIED:
-            row.quantity = line.available
-            said.append(f"{line.product.name}: jumlah diubah menjadi {line.available}, sisa stok yang ada.")
+        if line.buyable:
+            why = "sisa stok yang ada" if line.buyable == line.available else "jumlah yang dijual"
+            row.quantity = line.buyable
+            said.append(f"{line.product.name}: jumlah diubah menjadi {line.buyable}, {why}.")
         else:
             cart.lines.remove(row)
             said.append(f"{line.product.name}: habis, dikeluarkan dari keranjang.")
@@ -131,22 +141,30 @@ def make_buyable(cart: Cart, *, at: datetime) -> list[str]:
     return said
 
 
-def _judge(line: CartLine, left: int | None) -> BasketLine:
+def _judge(line: CartLine, left: int | None, today: date) -> BasketLine:
     variant, product = line.variant, line.variant.product
-    problem = None
-    if product.status != ACTIVE or product.shop.status != VERIFIED:
+    problem: str | None
+    buyable = portions.nearest(product, line.quantity if left is None else min(line.quantity, left))
+    if product.status != ACTIVE or product.shop.status != VERIFIED or variant.withdrawn_at is not None:
         problem, left = "Barang ini tidak dijual lagi.", 0
+    elif portions.is_closed(product, today):
+        problem, left = "Pemesanan untuk panen ini sudah ditutup.", 0
     elif left == 0:
         problem = "Stok habis."
     elif left is not None and left < line.quantity:
         problem = f"Tersisa {left}."
+    else:
+        problem = portions.refusal(product, line.quantity)
+    price = pricing.unit_price(variant.price, variant.tiers, line.quantity)
     return BasketLine(
         line.id,
         variant,
         product,
         line.quantity,
-        variant.price,
+        price,
         left,
-        variant.price != line.seen_price,
+        price != line.seen_price,
         problem,
+        buyable if left is None or buyable <= left else 0,
+        portions.ready_on(product, on_demand=variant.on_demand, today=today),
     )

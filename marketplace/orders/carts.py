@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import User
+from marketplace.catalog import pricing
 from marketplace.catalog.models import Variant
 from marketplace.extensions import db
 from marketplace.kit.codes import new_token, token_hash
@@ -69,12 +70,13 @@ def add(cart: Cart, variant: Variant, quantity: int, *, at: datetime) -> CartLin
     """
     line = next((line for line in cart.lines if line.variant_id == variant.id), None)
     wanted = _sensible(quantity + (line.quantity if line else 0))
+    price = pricing.unit_price(variant.price, variant.tiers, wanted)
     if line is None:
         if len(cart.lines) >= MOST_LINES:
             raise Invalid("Keranjang sudah penuh. Selesaikan dulu pesanan yang ada.", "jumlah")
-        line = CartLine(variant_id=variant.id, quantity=wanted, seen_price=variant.price)
+        line = CartLine(variant_id=variant.id, quantity=wanted, seen_price=price)
         cart.lines.append(line)
-    line.quantity, line.seen_price, cart.updated_at = wanted, variant.price, at
+    line.quantity, line.seen_price, cart.updated_at = wanted, price, at
     db.session.flush()
     return line
 
@@ -89,7 +91,7 @@ def change(cart: Cart, line: CartLine, quantity: int, *, at: datetime) -> None:
         cart.lines.remove(line)
     else:
         line.quantity = _sensible(quantity)
-        line.seen_price = line.variant.price
+        line.seen_price = pricing.unit_price(line.variant.price, line.variant.tiers, line.quantity)
     cart.updated_at = at
     db.session.flush()
 

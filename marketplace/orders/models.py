@@ -1,6 +1,6 @@
 """Tables of carts and orders. What an order line copies at the sale never changes afterwards."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
@@ -84,6 +84,7 @@ class SellerOrder(Base):
     `goods_total + delivery_fee + payment_code = total`: the code (0 to 999) tells one transfer from another.
     `platform_collects` tells who receives the money: DesaMart's provider, or the seller; `prepaid`, whether
     it must be there before the shop acts. `deadline_at` is when the present state ends by itself.
+    `expected_on` is the WIB day from which its goods can be handed over, where they are not there yet.
     """
 
     __tablename__ = "seller_order"
@@ -123,6 +124,7 @@ class SellerOrder(Base):
     paid_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     deadline_at: Mapped[datetime | None]
+    expected_on: Mapped[date | None]
     courier: Mapped[str] = mapped_column(String(20), default="")
     tracking_number: Mapped[str] = mapped_column(String(40), default="")
     order: Mapped[Order] = relationship(back_populates="children", lazy="joined")

@@ -45,7 +45,7 @@ def move(
             f"Pesanan {order.number} sekarang “{LABELS[origin]}”, jadi langkah ini tidak bisa lagi."
         )
     db.session.flush()
-    deadline = deadlines.deadline_of(to, at, prepaid=order.prepaid)
+    deadline = deadlines.deadline_of(to, at, prepaid=order.prepaid, expected_on=order.expected_on)
     moved = db.session.execute(
         update(SellerOrder)
         .where(SellerOrder.id == order.id, SellerOrder.status == origin.value)

@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
-from marketplace.catalog import stocking
+from marketplace.catalog import portions, stocking
 from marketplace.extensions import db
 from marketplace.kit.codes import new_token, order_number, token_hash
 from marketplace.kit.errors import DomainError, Invalid
@@ -67,7 +67,7 @@ class SoldOut(DomainError):
     """Goods of the basket are gone or fewer than wanted; `names` says which. Nothing was placed."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        super().__init__("Sebagian barang baru saja habis: " + ", ".join(names) + ".")
+        super().__init__("Sebagian barang tidak bisa dibeli sebanyak itu: " + ", ".join(names) + ".")
         self.names = list(names)
 
 
@@ -228,6 +228,7 @@ def _child(
         prepaid=payment.prepaid,
         placed_at=at,
         deadline_at=deadline if payment.prepaid else deadlines.deadline_of(status, at, prepaid=False),
+        expected_on=group.ready_on,
         lines=lines,
     )
 
@@ -246,8 +247,8 @@ def _line(line: BasketLine, rates: Rates) -> OrderLine:
         quantity=line.quantity,
         unit_price=line.unit_price,
         total=line.total,
-        net_weight_g=product.net_weight_g,
-        shipping_weight_g=product.shipping_weight_g,
+        net_weight_g=portions.net_grams(variant),
+        shipping_weight_g=portions.way_grams(variant),
         shop_id=product.shop_id,
         shop_name=product.shop.name,
         village_code=product.shop.village_code,

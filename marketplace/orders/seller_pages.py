@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import format_datetime
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from phonenumbers import PhoneNumberFormat, format_number, parse
@@ -14,7 +14,7 @@ from marketplace.kit.money import rupiah
 from marketplace.orders import cash
 from marketplace.orders.forms import couriers
 from marketplace.orders.models import OrderLine, SellerOrder, SellerOrderEvent
-from marketplace.orders.states import ENDED, LABELS, TONES, UNDELIVERED, Status
+from marketplace.orders.states import BEFORE_HAND_OVER, ENDED, LABELS, TONES, UNDELIVERED, Status
 from marketplace.orders.steps import PICKED_UP
 from marketplace.regions.queries import full_labels
 
@@ -100,7 +100,12 @@ def deadline_words(order: SellerOrder) -> str:
     """What happens by itself, and when; empty where the order waits for a person."""
     if order.deadline_at is None:
         return ""
-    return str(_DEADLINES.get(Status(order.status), "")) % {"time": _moment(order.deadline_at)}
+    status = Status(order.status)
+    said = str(_DEADLINES.get(status, "")) % {"time": _moment(order.deadline_at)}
+    if order.expected_on is None or status not in BEFORE_HAND_OVER:
+        return said
+    day = format_date(order.expected_on, "d MMMM y")
+    return str(_("Barang siap diserahkan mulai %(day)s.", day=day)) + f" {said}"
 
 
 def _directly_paid(order: SellerOrder, total: str) -> str:

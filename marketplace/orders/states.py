@@ -92,6 +92,8 @@ OPEN = (
     S.DISPUTED,
 )
 # Ended without delivery: the goods go back on the shelf, and money that came in goes back to the buyer.
+# The seller has yet to hand the goods over.
+BEFORE_HAND_OVER = (S.AWAITING_CONFIRMATION, S.ACCEPTED, S.PACKED)
 UNDELIVERED = (S.EXPIRED, S.DECLINED, S.LAPSED, S.CANCELLED, S.CANCELLED_BY_SELLER, S.RETURNED)
 ENDED = (S.COMPLETED, *UNDELIVERED)
 

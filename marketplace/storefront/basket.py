@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from flask_login import user_logged_in
 
 from marketplace.accounts.guards import anyone
-from marketplace.catalog import stocking
+from marketplace.catalog import portions, stocking
 from marketplace.catalog.models import Product, Variant
 from marketplace.catalog.pictures import Picture, picture
 from marketplace.catalog.public import public_product
-from marketplace.kit.clock import now
+from marketplace.kit.clock import day_wib, now
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.transaction import transaction
 from marketplace.orders import baskets, carts
@@ -24,7 +24,7 @@ from marketplace.orders.models import Cart, CartLine
 from marketplace.storefront import product_page
 from marketplace.storefront.furniture import CART, cart_token, keep_cart, visitor
 from marketplace.storefront.product_page import AddForm
-from marketplace.storefront.quantities import pieces, within_stock
+from marketplace.storefront.quantities import NotSoldSo, pieces, sold_so, within_stock
 
 blueprint = Blueprint("basket", __name__)
 
@@ -45,11 +45,13 @@ def add() -> ResponseReturnValue:
     name = product.name
     try:
         variant = _variant(product, form.varian.data)
-        number = pieces(form.jumlah.data if "jumlah" in request.form else "1")
+        number = pieces(form.jumlah.data) if "jumlah" in request.form else product.min_quantity
         with transaction():
             _put(variant, number, at=now())
     except Invalid as refusal:
         (form.varian if refusal.field == "varian" else form.jumlah).errors = [refusal.message]
+        if isinstance(refusal, NotSoldSo):
+            form.jumlah.data = str(refusal.instead)
         return product_page.page(product, form, at=now()), 422
     flash(_("%(name)s masuk ke keranjang.", name=name), "success")
     return redirect("/keranjang", 303)
@@ -67,9 +69,12 @@ def change(line_id: int) -> ResponseReturnValue:
         with transaction():
             cart, line = _own_line(line_id, to_change=True)
             left = stocking.available([line.variant_id], at=at)[line.variant_id]
-            carts.change(cart, line, within_stock(number, left) if number else 0, at=at)
+            if number:
+                sold_so(line.variant.product, within_stock(number, left), left)
+            carts.change(cart, line, number, at=at)
     except Invalid as refusal:
-        return page(at=at, refused={line_id: (typed or "", refusal.message)}), 422
+        shown = str(refusal.instead) if isinstance(refusal, NotSoldSo) else typed
+        return page(at=at, refused={line_id: (shown or "", refusal.message)}), 422
     if number == 0:
         flash(_("Barang dikeluarkan dari keranjang."), "success")
     return redirect("/keranjang", 303)
@@ -129,6 +134,9 @@ def _put(variant: Variant, number: int, *, at: datetime) -> None:
             _("Stok %(left)s, dan %(held)s sudah ada di keranjang Anda.", left=left, held=held), "jumlah"
         )
     within_stock(number, left)
+    if portions.is_closed(variant.product, day_wib(at)):
+        raise Invalid(_("Pemesanan untuk panen ini sudah ditutup."), "jumlah")
+    sold_so(variant.product, held + number, left, held=held)
     carts.add(cart, variant, number, at=at)
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -13,18 +12,19 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired
 
 from marketplace.accounts.guards import anyone
-from marketplace.catalog import stocking
+from marketplace.catalog import portions, stocking
 from marketplace.catalog.cards import Card
 from marketplace.catalog.listing import BESTSELLING, Filter, listing
 from marketplace.catalog.models import FULFILMENTS, Product
 from marketplace.catalog.pictures import picture
 from marketplace.catalog.public import public_product
 from marketplace.config import settings
-from marketplace.kit.clock import now
+from marketplace.kit.clock import day_wib, now
 from marketplace.kit.money import rupiah
 from marketplace.kit.options import option
 from marketplace.orders.carts import MOST_PIECES
 from marketplace.regions.queries import label
+from marketplace.storefront import prices
 
 blueprint = Blueprint("product_page", __name__)
 FEW = 20
@@ -43,7 +43,8 @@ class AddForm(FlaskForm):
 @anyone("looking at a product")
 def product(slug: str) -> ResponseReturnValue:
     """Show a product on sale."""
-    return page(public_product(slug), AddForm(formdata=None, jumlah="1"), at=now())
+    shown = public_product(slug)
+    return page(shown, AddForm(formdata=None, jumlah=str(shown.min_quantity)), at=now())
 
 
 def page(shown: Product, form: AddForm, *, at: datetime) -> str:
@@ -59,35 +60,24 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
         form.varian.data = str((buyable or shown.variants)[0].id)
     chosen = next(variant for variant in shown.variants if str(variant.id) == form.varian.data)
     pieces = [left[variant.id] for variant in shown.variants]
+    closed = portions.is_closed(shown, day_wib(at))
     return render_template(
         "storefront/product.html",
         product=shown,
         form=form,
         price=chosen.price,
-        stock=stock_words(left[chosen.id]),
-        sold_out=all(number == 0 for number in pieces),
+        stock=str(_("Pemesanan ditutup")) if closed else stock_words(left[chosen.id]),
+        sold_out=all(number is not None and number < shown.min_quantity for number in pieces) or closed,
+        prices=prices.of(shown, chosen, at=at),
         most=MOST_PIECES if None in pieces else max(number or 0 for number in pieces),
-        pictures=[picture(photo.key, shown.name) for photo in shown.photos],
+        pictures=[picture(photo.key, photo.alt or shown.name) for photo in shown.photos],
         place=label(shown.shop.village),
         ways=FULFILMENTS[shown.fulfilment],
         beside=_beside(shown, at),
-        details=_details(shown),
+        details=prices.details(shown, chosen),
         address=f"{settings().public_url}/produk/{shown.slug}",
         public_url=settings().public_url,
     )
-
-
-def _details(shown: Product) -> list[tuple[str, str]]:
-    """What is known of one unit, in rows."""
-    rows = [(_("Kategori"), shown.category.name_id), (_("Satuan"), shown.unit)]
-    if shown.net_weight_g:
-        rows.append((_("Isi bersih"), weight(shown.net_weight_g)))
-    return [*rows, (_("Berat kirim"), weight(shown.shipping_weight_g))]
-
-
-def weight(grams: int) -> str:
-    """Grams for people: 250 g, 1,5 kg."""
-    return f"{grams} g" if grams < 1000 else f"{format_decimal(grams / 1000)} kg"
 
 
 def stock_words(available: int | None) -> str:

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import format_datetime
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace.orders.detours import buyer_may_complain
 from marketplace.orders.models import Order, SellerOrder, SellerOrderEvent
 from marketplace.orders.queries import events
-from marketplace.orders.states import LABELS, UNDELIVERED, Status
+from marketplace.orders.states import BEFORE_HAND_OVER, LABELS, UNDELIVERED, Status
 from marketplace.orders.steps import PICKED_UP, buyer_may_cancel, buyer_may_confirm
 
 S = Status
@@ -95,6 +95,9 @@ def _what_next(child: SellerOrder) -> str:
     """What comes next, and what happens by itself if nobody does anything."""
     status = Status(child.status)
     said = str(_NEXT.get(status, ""))
+    if child.expected_on is not None and status in BEFORE_HAND_OVER:
+        day = format_date(child.expected_on, "d MMMM y")
+        said += " " + str(_("Barang siap diserahkan mulai %(day)s.", day=day))
     if child.deadline_at is None or status not in _DEADLINES:
         return said
     return f"{said} {str(_DEADLINES[status]) % {'time': moment(child.deadline_at)}}"

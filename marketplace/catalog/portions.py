@@ -1,0 +1,54 @@
+"""Decides which quantities may be bought, when goods are there, what they weigh on the way. Pure rules."""
+
+from datetime import date, timedelta
+
+from marketplace.catalog.models import Product, Variant
+
+# Couriers on the road charge a parcel of so many cubic centimetres like one of a kilogram.
+CM3_OF_A_KG = 6000
+
+
+def refusal(product: Product, quantity: int) -> str | None:
+    """Why this many cannot be bought by the seller's minimum and step; None when they can."""
+    if quantity == nearest(product, quantity):
+        return None
+    if product.step == 1:
+        return f"Paling sedikit {product.min_quantity} {product.unit}."
+    if product.min_quantity == product.step:
+        return f"Dijual per {product.step} {product.unit}."
+    return f"Paling sedikit {product.min_quantity} {product.unit}, lalu bertambah per {product.step}."
+
+
+def nearest(product: Product, quantity: int) -> int:
+    """The allowed quantity at or below this one; the smallest allowed one where it is too small."""
+    above = max(0, quantity - product.min_quantity)
+    return product.min_quantity + above // product.step * product.step
+
+
+def ready_on(product: Product, *, on_demand: bool, today: date) -> date | None:
+    """The day from which goods ordered `today` (WIB) can be handed over; None when they are there."""
+    if product.expected_on is not None and product.expected_on > today:
+        return product.expected_on
+    if on_demand and product.made_in_days:
+        return today + timedelta(days=product.made_in_days)
+    return None
+
+
+def is_closed(product: Product, today: date) -> bool:
+    """Whether orders ahead of the harvest are no longer taken, and the goods not there yet."""
+    if product.order_until is None or product.expected_on is None:
+        return False
+    return product.order_until < today < product.expected_on
+
+
+def net_grams(variant: Variant) -> int | None:
+    """Grams of content of one unit, where they are known."""
+    return variant.net_weight_g or variant.product.net_weight_g
+
+
+def way_grams(variant: Variant) -> int:
+    """Grams that a courier charges for one unit: what it weighs, or what its size counts for."""
+    product = variant.product
+    scale = product.shipping_weight_g if variant.shipping_weight_g is None else variant.shipping_weight_g
+    sides = (product.length_cm or 0) * (product.width_cm or 0) * (product.height_cm or 0)
+    return max(scale, sides * 1000 // CM3_OF_A_KG)
