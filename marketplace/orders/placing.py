@@ -67,7 +67,7 @@ class SoldOut(DomainError):
     """Goods of the basket are gone or fewer than wanted; `names` says which. Nothing was placed."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        super().__init__("Sebagian barang tidak bisa dibeli sebanyak itu: " + ", ".join(names) + ".")
+        super().__init__("Sebagian barang baru saja habis atau berubah: " + ", ".join(names) + ".")
         self.names = list(names)
 
 
