@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "catalog.stock_views",
     "orders.counter_views",
     "orders.seller_views",
+    "orders.packing_views",
     "orders.notas.seller_views",
     "orders.admin_views",
     "payments.complaint_views",

@@ -51,7 +51,7 @@ ONLY_IN = {
     "PIL": ("kit/images.py", "operations/demo/pictures.py", "operations/demo/receipts.py"),
     "lokal": ("regions/loading.py",),
     "qriskit": ("payments/qris.py", "operations/demo/"),
-    "segno": ("payments/qris_picture.py",),
+    "segno": ("payments/qris_picture.py", "kit/qr.py"),
     "zxingcpp": ("payments/qris_picture.py",),
     "fpdf": ("orders/notas/pdf.py",),
 }

@@ -160,11 +160,16 @@ def contact(order: SellerOrder) -> Contact | None:
     buyer = order.order
     return Contact(
         phone=buyer.phone,
-        phone_text=format_number(parse(buyer.phone), PhoneNumberFormat.NATIONAL),
+        phone_text=phone_text(buyer.phone),
         address=buyer.address,
         landmark=buyer.landmark,
         region=full_labels({buyer.region_code}).get(buyer.region_code, ""),
     )
+
+
+def phone_text(phone: str) -> str:
+    """A telephone number as it is written at home: 0812-3456-7890."""
+    return format_number(parse(phone), PhoneNumberFormat.NATIONAL)
 
 
 def is_picked_up(order: SellerOrder) -> bool:

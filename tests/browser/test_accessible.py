@@ -36,6 +36,8 @@ PAGES = [
     (cast.BUYER, "own orders", "/pesanan"),
     (cast.BUYER, "account", "/akun"),
     (cast.SELLER, "seller orders", "/penjual/pesanan"),
+    (cast.SELLER, "packing list", "/penjual/pesanan/daftar-kemas"),
+    (cast.SELLER, "labels", "/penjual/pesanan/label?pilih={shipped}-1"),
     (cast.SELLER, "seller order", "/penjual/pesanan/{number}-1"),
     (cast.SELLER, "seller nota", "/penjual/pesanan/{done}-1/nota"),
     (cast.SELLER, "seller products", "/penjual/produk"),
