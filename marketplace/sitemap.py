@@ -35,6 +35,7 @@ BLUEPRINTS = (
     "payouts.settlement_views",
     "notices.views",
     "indicators.officer_views",
+    "reports.seller_views",
     "storefront.front",
     "storefront.finding",
     "storefront.product_page",

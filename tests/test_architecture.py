@@ -40,6 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "search": ORDERS | {"payments"},
     "notices": ORDERS | {"payments", "payouts", "reviews"},
     "indicators": ORDERS | {"payments"},
+    "reports": ORDERS | {"payments", "payouts", "indicators"},
     "storefront": ALL,
     "operations": ALL | {"subscriptions"},
 }

@@ -1,0 +1,1 @@
+"""Decides what a seller reads about how the shop is doing."""
