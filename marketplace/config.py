@@ -77,6 +77,11 @@ class Config:
         return self.data_dir / "bukti"
 
     @property
+    def permit_dir(self) -> Path:
+        """Folder of the pictures of permits: seen by the shop and its village operator only."""
+        return self.data_dir / "izin"
+
+    @property
     def index_dir(self) -> Path:
         """Folder of the text index."""
         return self.data_dir / "index"

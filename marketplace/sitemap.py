@@ -16,6 +16,8 @@ BLUEPRINTS = (
     "catalog.media_views",
     "catalog.seller_views",
     "catalog.stock_views",
+    "catalog.permits.seller_views",
+    "catalog.permits.counter_views",
     "orders.counter_views",
     "orders.seller_views",
     "orders.packing_views",

@@ -139,6 +139,7 @@ def test_only_entry_points_open_transactions() -> None:
     # Each of these is an entry point of its own: a job, a command, or a conversation with a provider.
     jobs = {
         "kit/outbox.py", "kit/transaction.py", "accounts/signing_in.py", "operations/worker.py",
+        "catalog/permits/watching.py",
         "operations/setup.py", "payments/starting.py", "payments/closing.py", "payments/polling.py",
         "payments/refunding.py", "payments/reminding.py", "regions/loading.py",
     }  # fmt: skip

@@ -9,10 +9,12 @@ from sqlalchemy import or_, select
 
 from marketplace.catalog import photos, shelving, stocking, units
 from marketplace.catalog.models import ACTIVE, DRAFT, FULFILMENTS, PAUSED, Category, Product, Variant
+from marketplace.catalog.permits.standing import gap_of
 from marketplace.catalog.photos import KeptPhoto
 from marketplace.catalog.sectors import sector_of
 from marketplace.extensions import db
 from marketplace.kit import codes
+from marketplace.kit.clock import day_wib
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.money import MOST
 from marketplace.kit.outbox import announce
@@ -100,10 +102,13 @@ def resume(product: Product, *, at: datetime) -> None:
     """Put paused goods or a draft on the shelf.
 
     Raises:
-        Conflict: the shop is not verified.
+        Conflict: the shop is not verified, or a permit is missing and the time without it is over.
     """
     if product.shop.status != VERIFIED:
         raise Conflict("Toko ini belum diverifikasi desa, jadi produknya belum bisa tampil.")
+    gap = gap_of(product)
+    if gap is not None and gap.due_on < day_wib(at):
+        raise Conflict("Produk ini menunggu izinnya. Catat izinnya di halaman Izin, lalu ia tampil sendiri.")
     product.status, product.updated_at = ACTIVE, at
     product.published_at = product.published_at or at
     _tell(product, at)

@@ -15,6 +15,7 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy import text
 
+from marketplace.catalog.permits import watching as permits
 from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.kit import outbox
@@ -60,6 +61,11 @@ def send_refunds(at: datetime) -> int:
 def remind(at: datetime) -> int:
     """Remind buyers whose time to pay a seller directly is nearly over."""
     return reminding.remind_due(at=at)
+
+
+def watch_permits(at: datetime) -> int:
+    """Remind of permits that end, and pause goods that lack one."""
+    return permits.watch(at)
 
 
 def check_by_night(at: datetime) -> int:
@@ -124,6 +130,7 @@ def _jobs(app: Flask) -> list[tuple[Callable[[datetime], int], float]]:
         (send_refunds, 5),
         (ask_provider, 30),
         (remind, 60),
+        (watch_permits, 600),
         (check_by_night, 60),
     ]
     if "deliver_simulated" in app.extensions:

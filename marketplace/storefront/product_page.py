@@ -16,6 +16,8 @@ from marketplace.catalog import portions, stocking
 from marketplace.catalog.cards import Card
 from marketplace.catalog.listing import BESTSELLING, Filter, listing
 from marketplace.catalog.models import FULFILMENTS, Product
+from marketplace.catalog.permits import standing
+from marketplace.catalog.permits.kinds import KINDS
 from marketplace.catalog.pictures import picture
 from marketplace.catalog.public import public_product
 from marketplace.config import settings
@@ -74,6 +76,8 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
         place=label(shown.shop.village),
         ways=FULFILMENTS[shown.fulfilment],
         beside=_beside(shown, at),
+        permits=standing.badges(shown, at=at),
+        permit_kinds=KINDS,
         details=prices.details(shown, chosen),
         address=f"{settings().public_url}/produk/{shown.slug}",
         public_url=settings().public_url,

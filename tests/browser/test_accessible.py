@@ -7,7 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from marketplace.catalog.permits import recording
+from marketplace.catalog.permits.recording import PermitDraft
 from marketplace.kit.clock import day_wib, now
+from marketplace.kit.transaction import transaction
 from tests import cast, factories
 from tests.browser import figures, steps
 from tests.browser.conftest import PHONE, OpenPage
@@ -45,6 +48,10 @@ PAGES = [
     (cast.SELLER, "changed product", f"/penjual/produk/{cast.CHIPS}"),
     (cast.SELLER, "stock", "/penjual/stok"),
     (cast.SELLER, "shelf", f"/penjual/stok/{cast.CHIPS}"),
+    (cast.SELLER, "permits", "/penjual/izin"),
+    (cast.SELLER, "new permit", "/penjual/izin/baru?jenis=pirt"),
+    (cast.SELLER, "permit", "/penjual/izin/{permit}"),
+    (cast.OPERATOR, "permits of the village", "/gerai/izin"),
     (cast.SELLER, "seller order on its way", "/penjual/pesanan/{shipped}-1"),
     (cast.SELLER, "seller order in dispute", "/penjual/pesanan/{disputed}-1"),
     (cast.OPERATOR, "complaints", "/gerai/komplain"),
@@ -98,8 +105,12 @@ def market(served: Served) -> dict[str, str]:
         numbers = {state: child.order.number for state, child in aside.items()}
         for state, child in aside.items():
             walk(child, state, at=at)
+        with transaction():
+            draft = PermitDraft("pirt", "12345", "Sari")
+            permit = recording.record(factories.shop(cast.HER_SHOP), draft, actor="seller:1", at=at).id
     return {
         **numbers,
+        "permit": str(permit),
         "number": number,
         "order": f"/pesanan/{number}?token={token}",
         "done": done,

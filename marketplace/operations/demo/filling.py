@@ -20,11 +20,12 @@ from marketplace.catalog.publishing import ProductDraft, publish
 from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.kit import outbox
+from marketplace.kit.clock import day_wib
 from marketplace.kit.errors import DomainError
 from marketplace.kit.progress import Tick
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
-from marketplace.operations.demo import direct, goods, payouts, pictures, sales
+from marketplace.operations.demo import direct, goods, payouts, permits, pictures, sales
 from marketplace.operations.demo.goods import HANURA, DemoProduct, DemoShop
 from marketplace.operations.demo.people import DEMO_PASSWORD
 from marketplace.operations.demo.stage import till
@@ -71,6 +72,8 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         photos = _photos([product for shop in plan for product in shop.products], progress)
         with progress("Orang, toko, dan produk") as tick:
             _open_all(plan, photos, random, begin, tick)
+        with transaction():
+            permits.give_all(opened=begin + timedelta(days=10), today=day_wib(at))
         with transaction():
             fee_rules.add_rule(fees.VILLAGE, VILLAGE_BP, valid_from=begin, created_by=None, at=begin)
         sales.tell_story(begin=begin + timedelta(days=12), until=at, random=random, progress=progress)
