@@ -42,6 +42,7 @@ BLUEPRINTS = (
     "storefront.finding",
     "storefront.product_page",
     "storefront.shops",
+    "storefront.catalogues",
     "storefront.basket",
     "storefront.checkout",
     "storefront.tracking",

@@ -47,7 +47,7 @@ def shops() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()[:80]
     page = assist_queries.helpable(person(), words, page_number(request.args.get("halaman")), at=now())
     page = replace(page, address=partial(_list_address, words))
-    return render_template("sellers/assist_shops.html", page=page, words=words, can_open=bool(_villages()))
+    return render_template("sellers/assist_shops.html", page=page, words=words, villages=_villages())
 
 
 @blueprint.get("/gerai/bantuan/toko-baru")
