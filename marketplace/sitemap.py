@@ -27,6 +27,7 @@ BLUEPRINTS = (
     "payments.seller_payment_views",
     "payments.seller_refund_views",
     "payments.admin_refund_views",
+    "payments.admin_parked_views",
     "payments.counter_views",
     "payments.account_views",
     "payments.webhook",

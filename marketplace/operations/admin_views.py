@@ -38,7 +38,7 @@ CSV_HEAD = (
 blueprint = Blueprint("admin", __name__)
 for name in (
     *("proof_title", "proof_claim", "kind", "provider", "attempt", "refund", "refund_reason"),
-    *("refund_way",),
+    *("refund_way", "decision"),
     *("seller_order", "account", "parked", "day", "moment"),
 ):
     blueprint.add_app_template_filter(getattr(wording, name), f"book_{name}")

@@ -5,7 +5,7 @@ from sqlalchemy import and_, case, func, or_, select, union_all
 from marketplace.extensions import db
 from marketplace.ledger import accounts
 from marketplace.ledger.queries import balance, unbalanced
-from marketplace.operations import postings, refund_proofs
+from marketplace.operations import parked_proofs, postings, refund_proofs
 from marketplace.operations.comparing import Rows, Telling, compare, handed_on, say
 from marketplace.operations.goods_proofs import WITHOUT_GOODS
 from marketplace.operations.payout_postings import settled_from
@@ -14,6 +14,7 @@ from marketplace.orders.states import Status
 from marketplace.payments.gateway import HOLDING
 from marketplace.payments.models import (
     ACCEPTED,
+    APPLIED,
     BY_PROVIDER,
     DIRECT,
     SUCCEEDED,
@@ -43,8 +44,11 @@ def splits() -> list[str]:
     )
     told = compare(
         select(PaymentAttempt.reference, PaymentAttempt.amount).where(postings.is_paid(), postings.by_word()),
-        select(ProviderEvent.reference, ProviderEvent.amount).where(
-            ProviderEvent.kind == "paid", ProviderEvent.verdict == "applied"
+        union_all(
+            select(ProviderEvent.reference, ProviderEvent.amount).where(
+                ProviderEvent.kind == "paid", ProviderEvent.verdict == APPLIED
+            ),
+            parked_proofs.counted(),
         ),
         "payment {0}: counts as paid with {1}, who got it said {2}",
     )
@@ -60,7 +64,7 @@ def splits() -> list[str]:
         .where(SellerOrder.order_id != PaymentAttempt.order_id)
     )
     other = say(strangers, "payment {0}: has a share for seller order {1} of another order")
-    return [*asked, *paid, *told, *refunded, *other, *_direct(), *_kept()]
+    return [*asked, *paid, *told, *refunded, *other, *_direct(), *_kept(), *parked_proofs.decisions()]
 
 
 def _direct() -> list[str]:
@@ -163,7 +167,9 @@ def _at_provider(code: str) -> list[str]:
     shares = select(func.sum(Refund.amount)).join(PaymentSplit, PaymentSplit.id == Refund.split_id)
     back = db.session.scalar(shares.join(PaymentAttempt).where(there, sent))
     settled = sum(db.session.scalars(settled_from(code)))
-    expected, held = int(paid or 0) - int(back or 0) - settled, balance(accounts.clearing(code))
+    in_place = sum(db.session.scalars(parked_proofs.returned_for(code)))
+    expected = int(paid or 0) + in_place - int(back or 0) - settled
+    held = balance(accounts.clearing(code))
     differs = [f"clearing {code}: paid less what left is {expected}, the account says {held}"]
     below = [f"clearing {code}: {held} is below zero"]
     return (differs if held != expected else []) + (below if held < 0 else [])

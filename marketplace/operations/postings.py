@@ -10,7 +10,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Entry, Posting
-from marketplace.operations import payout_postings
+from marketplace.operations import parked_proofs, payout_postings
 from marketplace.operations.comparing import Rows
 from marketplace.orders.fees import VILLAGE
 from marketplace.orders.models import SellerOrder
@@ -63,7 +63,8 @@ def is_completed() -> ColumnElement[bool]:
 
 def due() -> CompoundSelect[*tuple[Any, ...]]:
     """Every line that should be booked, by its reason."""
-    return union_all(*_payments(), *_sales(), *_refunds_owed(), *_refunds_sent(), *payout_postings.rows(_due))
+    refunds = (*_refunds_owed(), *_refunds_sent(), *parked_proofs.rows(_due))
+    return union_all(*_payments(), *_sales(), *refunds, *payout_postings.rows(_due))
 
 
 def booked() -> Rows:

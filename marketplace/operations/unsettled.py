@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, select
 
 from marketplace.extensions import db
 from marketplace.orders.models import Order, SellerOrder
+from marketplace.payments import parked
 from marketplace.payments.models import PaymentAttempt, PaymentSplit, ProviderEvent, Refund
 
 MOST = 20
@@ -32,6 +33,7 @@ class Short(Generic[Row]):
 class ParkedEvent(NamedTuple):
     """What a provider said (`amount` in rupiah), and what the attempt of that reference had asked for."""
 
+    id: int
     received_at: datetime
     provider: str
     reference: str
@@ -57,13 +59,14 @@ class OwedRefund(NamedTuple):
 
 def parked_events() -> Short[ParkedEvent]:
     """What a provider said that was set aside for a person, the newest first."""
-    parked = ProviderEvent.verdict == "parked"
+    waits = parked.waits()
     same = and_(
         PaymentAttempt.provider == ProviderEvent.provider,
         PaymentAttempt.reference == ProviderEvent.reference,
     )
     rows = (
         select(
+            ProviderEvent.id,
             ProviderEvent.received_at,
             ProviderEvent.provider,
             ProviderEvent.reference,
@@ -77,12 +80,12 @@ def parked_events() -> Short[ParkedEvent]:
         .select_from(ProviderEvent)
         .outerjoin(PaymentAttempt, same)
         .outerjoin(Order, Order.id == PaymentAttempt.order_id)
-        .where(parked)
+        .where(waits)
         .order_by(ProviderEvent.received_at.desc(), ProviderEvent.id.desc())
         .limit(MOST)
     )
-    count = db.session.scalar(select(func.count(ProviderEvent.id)).where(parked)) or 0
-    return Short([ParkedEvent(*row) for row in db.session.execute(rows)], count)
+    count = db.session.scalar(select(func.count(ProviderEvent.id)).where(waits)) or 0
+    return Short([ParkedEvent._make(row) for row in db.session.execute(rows)], count)
 
 
 def owed_refunds() -> Short[OwedRefund]:

@@ -10,7 +10,8 @@ from marketplace.kit.clock import WIB
 from marketplace.kit.money import rupiah
 from marketplace.ledger import accounts
 from marketplace.orders.states import LABELS
-from marketplace.payments.models import BY_SELLERS_WORD
+from marketplace.payments import parked as parked_money
+from marketplace.payments.models import BY_SELLERS_WORD, COUNTED, NOT_OURS, RETURNED
 
 LOCALE = "id"
 PROOFS = {
@@ -58,6 +59,12 @@ KINDS = {
     "payout-rejected": lazy_gettext("Pencairan dibatalkan"),
     "payout-confirmed": lazy_gettext("Pencairan diterima"),
     "settlement": lazy_gettext("Dana masuk ke bank"),
+    parked_money.POSTING: lazy_gettext("Dana tertahan dikembalikan dari bank"),
+}
+DECISIONS = {
+    RETURNED: lazy_gettext("Sudah dikembalikan kepada pembayar"),
+    COUNTED: lazy_gettext("Dihitung sebagai pembayaran pesanan"),
+    NOT_OURS: lazy_gettext("Bukan uang kami, atau salah catat"),
 }
 PROVIDERS = {
     "stripe": lazy_gettext("Stripe"),
@@ -169,6 +176,11 @@ def parked(why: str) -> str:
     if why == "unknown reference":
         return str(_("Tidak ada pembayaran dengan nama ini"))
     return str(_("Jumlah atau mata uang lain dari yang diminta")) if why.startswith("asked ") else why
+
+
+def decision(outcome: str) -> str:
+    """What a person decided about money that did not fit."""
+    return str(DECISIONS.get(outcome, outcome))
 
 
 def sum_of(amount: int | None, currency: str | None) -> str:

@@ -42,7 +42,7 @@ def accept(attempt_id: int, *, amount: int, by: int, at: datetime) -> receiving.
         raise Conflict("Pembayaran ini sudah dikonfirmasi.")
     verdict = receiving.receive(_report(attempt, amount, by=by, at=at), provider=attempt.provider, at=at)
     if verdict == "applied":
-        _decide(attempt, ACCEPTED, by=by, at=at)
+        decide_proofs(attempt, ACCEPTED, by=by, at=at)
     return verdict
 
 
@@ -59,8 +59,18 @@ def refuse(attempt_id: int, *, reason: str, by: int, at: datetime) -> None:
     attempt = _locked(attempt_id)
     if attempt.status in (PAID, PAID_LATE):
         raise Conflict("Pembayaran ini sudah dikonfirmasi.")
-    if not _decide(attempt, REFUSED, by=by, at=at, reason=reason):
+    if not decide_proofs(attempt, REFUSED, by=by, at=at, reason=reason):
         raise Conflict("Tidak ada bukti yang menunggu jawaban.")
+
+
+def decide_proofs(attempt: PaymentAttempt, verdict: str, *, by: int, at: datetime, reason: str = "") -> int:
+    """Decide the proofs that wait; answers how many did."""
+    rows = select(PaymentProof).where(PaymentProof.attempt_id == attempt.id, PaymentProof.verdict == WAITING)
+    waiting = list(db.session.scalars(locked(rows.order_by(PaymentProof.id), of=PaymentProof)).unique())
+    for proof in waiting:
+        proof.verdict, proof.decided_by, proof.decided_at, proof.reason = verdict, by, at, reason
+    db.session.flush()
+    return len(waiting)
 
 
 def _report(attempt: PaymentAttempt, amount: int, *, by: int, at: datetime) -> ProviderReport:
@@ -74,16 +84,6 @@ def _report(attempt: PaymentAttempt, amount: int, *, by: int, at: datetime) -> P
         happened_at=at,
         raw=json.dumps({**said, "at": at.isoformat()}, sort_keys=True),
     )
-
-
-def _decide(attempt: PaymentAttempt, verdict: str, *, by: int, at: datetime, reason: str = "") -> int:
-    """Decide the proofs that wait; answers how many did."""
-    rows = select(PaymentProof).where(PaymentProof.attempt_id == attempt.id, PaymentProof.verdict == WAITING)
-    waiting = list(db.session.scalars(locked(rows.order_by(PaymentProof.id), of=PaymentProof)).unique())
-    for proof in waiting:
-        proof.verdict, proof.decided_by, proof.decided_at, proof.reason = verdict, by, at, reason
-    db.session.flush()
-    return len(waiting)
 
 
 def _locked(attempt_id: int) -> PaymentAttempt:

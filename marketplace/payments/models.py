@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.accounts.models import User
 from marketplace.kit.columns import Base, Id, Ref
 from marketplace.orders.models import Order, OrderLine, SellerOrder
 from marketplace.sellers.models import MoneyAccount
@@ -16,6 +17,8 @@ BY_PROVIDER, BY_BANK, BY_SELLER = "provider", "bank", "seller"
 UNDELIVERED, LATE, BY_SELLERS_WORD = "undelivered", "late", "seller:"
 """Why money goes back: the order ended, the money came too late, or the seller said so (`seller:2`)."""
 WAITING, ACCEPTED, REFUSED = "waiting", "accepted", "refused"
+APPLIED, PARKED = "applied", "parked"
+RETURNED, COUNTED, NOT_OURS = "returned", "counted", "not_ours"
 TRANSFER, QRIS = "transfer", "qris"
 DIRECT = (TRANSFER, QRIS)
 """Ways whose money goes to the seller's own account: one attempt per seller order, confirmed by hand."""
@@ -133,6 +136,41 @@ class ProviderEvent(Base):
     verdict: Mapped[str] = mapped_column(String(8))
     why: Mapped[str] = mapped_column(String(200), default="")
     raw: Mapped[str] = mapped_column(Text)
+
+
+class ParkedDecision(Base):
+    """What a person decided about a parked event, once and for all.
+
+    `returned`: the payer has the money back, by the provider, our bank or the seller (`way`). `counted`: it
+    pays for an attempt, `counted` rupiah of it. `not_ours`: there is no such money. `returned` are the rupiah
+    that our bank sent back, also of what was too much; `reference` is what the bank calls that.
+    """
+
+    __tablename__ = "parked_decision"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('returned','counted','not_ours')", name="outcome"),
+        CheckConstraint("way IN ('','provider','bank','seller')", name="way"),
+        CheckConstraint(
+            "(outcome = 'counted') = (attempt_id IS NOT NULL) AND (outcome = 'counted') = (counted > 0)",
+            name="counted",
+        ),
+        CheckConstraint("returned >= 0 AND (way = 'bank') = (returned > 0)", name="returned"),
+    )
+
+    id: Mapped[Id]
+    event_id: Mapped[Ref] = mapped_column(ForeignKey("provider_event.id"), unique=True)
+    outcome: Mapped[str] = mapped_column(String(10))
+    way: Mapped[str] = mapped_column(String(8), default="")
+    attempt_id: Mapped[Ref | None] = mapped_column(ForeignKey("payment_attempt.id"))
+    counted: Mapped[int] = mapped_column(default=0)
+    returned: Mapped[int] = mapped_column(default=0)
+    reference: Mapped[str] = mapped_column(String(80), default="")
+    note: Mapped[str] = mapped_column(String(300), default="")
+    decided_by: Mapped[Ref] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime]
+    event: Mapped[ProviderEvent] = relationship(lazy="joined")
+    attempt: Mapped[PaymentAttempt | None] = relationship(lazy="select")
+    person: Mapped[User] = relationship(lazy="joined")
 
 
 class Refund(Base):

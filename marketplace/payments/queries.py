@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
-from marketplace.payments.models import PaymentAttempt, PaymentSplit, ProviderEvent, Refund
+from marketplace.payments.models import PaymentAttempt, PaymentSplit, Refund
 
 
 def payments_of(order_id: int) -> list[PaymentAttempt]:
@@ -39,10 +39,3 @@ def given_back(seller_order_id: int, *, since: datetime) -> int:
         .where(PaymentSplit.seller_order_id == seller_order_id, Refund.owed_at >= since)
     )
     return int(total or 0)
-
-
-def parked() -> int:
-    """How many provider events wait for a person."""
-    return (
-        db.session.scalar(select(func.count(ProviderEvent.id)).where(ProviderEvent.verdict == "parked")) or 0
-    )

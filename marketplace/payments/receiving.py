@@ -99,10 +99,18 @@ def _apply(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> Non
         ended = EXPIRED if report.kind == "expired" else FAILED
         attempt.status = PAID_LATE if attempt.status == PAID else ended
         return
-    attempt.status = PAID_LATE if _is_late(report, attempt) else PAID
-    attempt.paid_at = report.happened_at
+    count_as_paid(attempt, happened_at=report.happened_at, at=at)
+
+
+def count_as_paid(attempt: PaymentAttempt, *, happened_at: datetime, at: datetime) -> None:
+    """What a locked attempt asked for is there since `happened_at`; its parts go on, or money goes back.
+
+    The caller's transaction has stored who says so.
+    """
+    attempt.status = PAID_LATE if _is_late(attempt, happened_at) else PAID
+    attempt.paid_at = happened_at
     if attempt.provider not in DIRECT:
-        _book(report, attempt, at)
+        _book(attempt, happened_at, at)
     steps.line_up(split.seller_order_id for split in attempt.splits)
     for split in sorted(attempt.splits, key=lambda split: split.seller_order_id):
         split.paid = split.asked
@@ -110,27 +118,27 @@ def _apply(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> Non
             owing.owe(split, reason=LATE, at=at)
 
 
-def _book(report: ProviderReport, attempt: PaymentAttempt, at: datetime) -> None:
+def _book(attempt: PaymentAttempt, happened_at: datetime, at: datetime) -> None:
     """Write down what a provider now holds for us. What went straight to a seller is not ours to book."""
     entries = [(accounts.ESCROW, -split.asked) for split in attempt.splits]
     post(
         "payment",
         attempt.key,
         [(accounts.clearing(attempt.provider), attempt.amount), *entries],
-        happened_at=report.happened_at,
+        happened_at=happened_at,
         at=at,
     )
 
 
-def _is_late(report: ProviderReport, attempt: PaymentAttempt) -> bool:
+def _is_late(attempt: PaymentAttempt, happened_at: datetime) -> bool:
     """Whether the time to pay was over: by our word, or by the provider's, in whatever sequence it came."""
     ours = (CANCELLED, EXPIRED) if attempt.provider in DIRECT else (CANCELLED,)
     if attempt.status in ours:
         return True
     over = select(ProviderEvent.id).where(
         ProviderEvent.provider == attempt.provider,
-        ProviderEvent.reference == report.reference,
+        ProviderEvent.reference == attempt.reference,
         ProviderEvent.kind == "expired",
-        ProviderEvent.happened_at <= report.happened_at,
+        ProviderEvent.happened_at <= happened_at,
     )
     return db.session.scalar(over.limit(1)) is not None

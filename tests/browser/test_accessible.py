@@ -16,6 +16,7 @@ from tests.browser import figures, steps
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.steps import Buyer
 from tests.orders.walks import walk
+from tests.payments.parked_stage import parked_sum
 from tests.payouts import stage
 from tests.served import Served
 
@@ -76,6 +77,8 @@ PAGES = [
     (cast.ADMIN, "payout", "/admin/pencairan/{batch}/{batch}-1"),
     (cast.FINANCE, "money from providers", "/admin/dana-masuk"),
     (cast.FINANCE, "refunds", "/admin/pengembalian-dana"),
+    (cast.FINANCE, "parked money", "/admin/dana-tertahan"),
+    (cast.FINANCE, "one parked sum", "/admin/dana-tertahan/{parked}"),
     (cast.FINANCE, "fee rules", "/admin/biaya?penerima=village&tarif=0,5&wilayah=&mulai="),
 ]
 OpenAs = Callable[..., Page]
@@ -108,6 +111,7 @@ def market(served: Served) -> dict[str, str]:
         with transaction():
             draft = PermitDraft("pirt", "12345", "Sari")
             permit = recording.record(factories.shop(cast.HER_SHOP), draft, actor="seller:1", at=at).id
+        parked = parked_sum(at=at)
     return {
         **numbers,
         "permit": str(permit),
@@ -115,6 +119,7 @@ def market(served: Served) -> dict[str, str]:
         "order": f"/pesanan/{number}?token={token}",
         "done": done,
         "batch": batch,
+        "parked": str(parked),
         "nota": f"/pesanan/{done}/nota/{cast.HER_SHOP}?token={sold.token}",
         "month": figures.this_month(),
         "day": day_wib(at).isoformat(),

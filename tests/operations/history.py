@@ -19,6 +19,7 @@ from tests.factories import AT
 from tests.operations.direct_history import paid_directly
 from tests.orders.walks import walk
 from tests.payments.cards import CardDesk
+from tests.payments.parked_stage import settled_by_hand
 from tests.payments.refund_stage import Sale, by_card, in_cash
 from tests.payouts import stage
 
@@ -61,6 +62,8 @@ class History:
     payout_rejected: str
     payout: str
     settlement: str
+    parked_counted: str
+    parked_returned: str
 
 
 def live(folder: Path) -> History:
@@ -87,6 +90,7 @@ def live(folder: Path) -> History:
         **_paid_out(),
         **paid_directly(),
         **_refunded(desk, fates["card_completed"]),
+        **settled_by_hand(desk, at=REFUNDS),
     )
     assert worker.drain(at=DONE) == 0
     # The oldest of the two refunds has been sent; the other one still waits.
