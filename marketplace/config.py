@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import current_app
 
@@ -48,6 +49,8 @@ class Config:
     platform_fee_bp: int = 100
     payout_minimum: int = 50_000
     payout_hold_days: int = 3
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = "kabar@desamart.test"
     contact_email: str = "bantuan@desamart.test"
     contact_phone: str = "0721-000-000"
 
@@ -80,6 +83,16 @@ class Config:
     def permit_dir(self) -> Path:
         """Folder of the pictures of permits: seen by the shop and its village operator only."""
         return self.data_dir / "izin"
+
+    @property
+    def mail_dir(self) -> Path:
+        """Folder of the e-mails that a demo without a mail server writes instead of sending them."""
+        return self.data_dir / "mail"
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether notices leave by e-mail: through a mail server, or into the demo's folder."""
+        return bool(self.smtp_url) or self.demo
 
     @property
     def index_dir(self) -> Path:
@@ -130,6 +143,8 @@ class Config:
             platform_fee_bp=_integer(get("PLATFORM_FEE_BP", "") or "100"),
             payout_minimum=_integer(get("PAYOUT_MINIMUM", "") or "50000"),
             payout_hold_days=_integer(get("PAYOUT_HOLD_DAYS", "") or "3"),
+            smtp_url=_mail_server(get("SMTP_URL", "") or ""),
+            mail_from=_address(get("MAIL_FROM", "") or ("" if mode == "production" else cls.mail_from)),
         )
         return config.completed()
 
@@ -151,6 +166,7 @@ class Config:
                 and self.stripe_webhook_secret != DEMO_WEBHOOK_SECRET,
                 "DESAMART_MIDTRANS_SERVER_KEY (its own, or none)": self.midtrans_server_key
                 != DEMO_MIDTRANS_KEY,
+                "DESAMART_MAIL_FROM (with DESAMART_SMTP_URL)": bool(self.mail_from) or not self.smtp_url,
             }
             missing = [name for name, ok in required.items() if not ok]
             if missing:
@@ -176,6 +192,25 @@ def _integer(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise ConfigError(f"a whole number was expected, not {text!r}")
     return int(text)
+
+
+def _mail_server(url: str) -> str:
+    """The address of a mail server: `smtp://` or `smtps://`, with a host."""
+    try:
+        parts = urlsplit(url)
+        sensible = not url or (parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        sensible = False
+    if not sensible:
+        raise ConfigError("DESAMART_SMTP_URL must be smtp://[user:password@]host[:port] or smtps://…")
+    return url
+
+
+def _address(text: str) -> str:
+    name, at, host = text.partition("@")
+    if text and not (name and at and host and text.isascii() and text.isprintable() and " " not in text):
+        raise ConfigError("DESAMART_MAIL_FROM must be an e-mail address")
+    return text
 
 
 def _demo_secret(data_dir: Path) -> str:

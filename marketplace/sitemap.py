@@ -5,6 +5,7 @@ from importlib import import_module
 from flask import Flask
 
 from marketplace.config import Config
+from marketplace.notices import mailbox_views
 from marketplace.payments import gateway
 from marketplace.payments.simulator import mounting
 
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     "payouts.payout_views",
     "payouts.settlement_views",
     "notices.views",
+    "notices.choice_views",
     "indicators.officer_views",
     "reports.seller_views",
     "storefront.front",
@@ -56,9 +58,10 @@ BLUEPRINTS = (
 
 
 def register(app: Flask, config: Config) -> None:
-    """Join all blueprints to the application; the payment simulators in demo mode only."""
+    """Join all blueprints to the application; payment simulators and mailbox in demo mode only."""
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(f"marketplace.{name}").blueprint)
     gateway.register(app, config)
     if config.demo:
+        app.register_blueprint(mailbox_views.blueprint)
         mounting.mount(app, config)

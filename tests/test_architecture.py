@@ -54,6 +54,7 @@ ONLY_IN = {
     "qriskit": ("payments/qris.py", "operations/demo/"),
     "segno": ("payments/qris_picture.py", "kit/qr.py"),
     "zxingcpp": ("payments/qris_picture.py",),
+    "smtplib": ("notices/carrier.py",),
     "fpdf": ("orders/notas/pdf.py",),
 }
 
@@ -141,7 +142,7 @@ def test_only_entry_points_open_transactions() -> None:
         "kit/outbox.py", "kit/transaction.py", "accounts/signing_in.py", "operations/worker.py",
         "catalog/permits/watching.py",
         "operations/setup.py", "payments/starting.py", "payments/closing.py", "payments/polling.py",
-        "payments/refunding.py", "payments/reminding.py", "regions/loading.py",
+        "payments/refunding.py", "payments/reminding.py", "regions/loading.py", "notices/sending.py",
     }  # fmt: skip
     allowed_folders = ("storefront/", "operations/demo/", "search/")
     for path in modules():

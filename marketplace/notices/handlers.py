@@ -1,19 +1,22 @@
 """Decides what is written down when something happened: one notice for each person of the audience."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
+from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.kit.outbox import OutboxEvent
+from marketplace.notices.choices import Ways, ways_of
 from marketplace.notices.facts import Facts, facts_of
-from marketplace.notices.models import Notice
-from marketplace.notices.rules import RULES, Rule
+from marketplace.notices.models import Notice, NoticeMail
+from marketplace.notices.rules import RULES, Rule, Weight
 
 # What is older is no news: a listener that catches up, or demo data of months, tells nobody of it.
 FRESH = timedelta(days=30)
+FRESH_FOR_MAIL = timedelta(days=2)
 
 
 def tell(event: OutboxEvent, at: datetime) -> None:
@@ -25,8 +28,12 @@ def tell(event: OutboxEvent, at: datetime) -> None:
     if facts is None:
         return
     chosen = _first_rules(rules, facts)
-    for user_id in _to_be_told(event, chosen):
-        db.session.add(_notice(event, facts, chosen[user_id], user_id))
+    people = _to_be_told(event, chosen)
+    choices = ways_of(people, {rule.topic for rule in rules}) if people else {}
+    for user_id in people:
+        rule = chosen[user_id]
+        ways = choices.get((user_id, rule.topic), Ways())
+        _write(event, facts, rule, user_id=user_id, ways=ways, at=at)
     db.session.flush()
 
 
@@ -39,15 +46,16 @@ def _first_rules(rules: list[Rule], facts: Facts) -> dict[int, Rule]:
     return chosen
 
 
-def _to_be_told(event: OutboxEvent, chosen: dict[int, Rule]) -> Iterator[int]:
+def _to_be_told(event: OutboxEvent, chosen: dict[int, Rule]) -> Sequence[int]:
     """Those who have an account in use and have not been told yet."""
     told = select(Notice.id).where(Notice.user_id == User.id, Notice.event_id == event.id).exists()
     rows = select(User.id).where(User.id.in_(chosen), User.disabled_at.is_(None), ~told)
-    yield from db.session.scalars(rows.order_by(User.id)).all()
+    return db.session.scalars(rows.order_by(User.id)).all()
 
 
-def _notice(event: OutboxEvent, facts: Facts, rule: Rule, user_id: int) -> Notice:
-    return Notice(
+def _write(event: OutboxEvent, facts: Facts, rule: Rule, *, user_id: int, ways: Ways, at: datetime) -> None:
+    always = rule.weight is Weight.ALWAYS
+    notice = Notice(
         user_id=user_id,
         event_id=event.id,
         kind=event.kind,
@@ -56,7 +64,13 @@ def _notice(event: OutboxEvent, facts: Facts, rule: Rule, user_id: int) -> Notic
         body=_one_line(str(rule.body) % facts.words, 500),
         address=(rule.address % facts.words)[:200],
         happened_at=event.happened_at,
+        # The list is always whole; who wants no bell finds the notice there as one that is read.
+        read_at=None if ways.bell or always else at,
     )
+    db.session.add(notice)
+    mailed = always or (ways.email and rule.weight is Weight.NORMAL)
+    if mailed and settings().sends_mail and event.happened_at >= at - FRESH_FOR_MAIL:
+        db.session.add(NoticeMail(notice=notice, queued_at=at, next_try_at=at))
 
 
 def _one_line(text: str, most: int) -> str:

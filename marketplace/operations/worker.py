@@ -5,6 +5,7 @@ One worker leads; a second one waits until the first is gone. Every round is saf
 
 import fcntl
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from marketplace.extensions import db
 from marketplace.kit import outbox
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
+from marketplace.notices import sending
 from marketplace.orders import steps
 from marketplace.payments import polling, refunding, reminding
 from marketplace.search import indexing
@@ -28,6 +30,7 @@ from marketplace.subscriptions import SUBSCRIPTIONS
 
 LEADER_LOCK = 26_11_22
 PAUSE = 0.3
+MAIL_EVERY = 5.0
 log = structlog.get_logger()
 
 
@@ -80,6 +83,11 @@ def check_by_night(at: datetime) -> int:
     return 1
 
 
+def send_mail(at: datetime) -> int:
+    """Send the e-mails whose time has come."""
+    return sending.send_due(at=at)
+
+
 def deliver_simulated(at: datetime) -> int:
     """Let the simulated provider repeat what was not taken from it."""
     arrived: int = current_app.extensions["deliver_simulated"](at)
@@ -109,7 +117,7 @@ def run(app: Flask) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    with app.app_context(), _leading(stopping):
+    with app.app_context(), _leading(stopping), _posting(app):
         jobs = _jobs(app)
         due = [0.0] * len(jobs)
         while not stopping:
@@ -159,6 +167,26 @@ def _leading(stopping: list[int]) -> Iterator[None]:
                 return
         time.sleep(0.5)
     yield
+
+
+@contextmanager
+def _posting(app: Flask) -> Iterator[None]:
+    """Let e-mails leave beside the rounds: a mail server that does not answer holds up nothing else."""
+    over = threading.Event()
+
+    def work() -> None:
+        with app.app_context():
+            while not over.wait(MAIL_EVERY):
+                while _round(send_mail) and not over.is_set():
+                    continue
+
+    thread = threading.Thread(target=work, name="post", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(timeout=5)
 
 
 @contextmanager

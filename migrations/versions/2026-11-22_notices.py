@@ -32,7 +32,37 @@ def upgrade():
     op.create_index("ix_notice_person", "notice", ["user_id", "id"])
     unread = sa.text("read_at IS NULL")
     op.create_index("ix_notice_unread", "notice", ["user_id"], sqlite_where=unread, postgresql_where=unread)
+    op.create_table(
+        "notice_mail",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("notice_id", KEY, nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("queued_at", MOMENT, nullable=False),
+        sa.Column("next_try_at", MOMENT, nullable=False),
+        sa.Column("sent_at", MOMENT, nullable=True),
+        sa.Column("error", sa.String(length=300), nullable=False),
+        sa.CheckConstraint("state IN ('waiting','sent','failed')", name=op.f("ck_notice_mail_state")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_notice_mail_notice_id_notice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_mail")),
+        sa.UniqueConstraint("notice_id", name=op.f("uq_notice_mail_notice_id")),
+    )
+    waiting = sa.text("state = 'waiting'")
+    op.create_index(
+        "ix_notice_mail_due", "notice_mail", ["next_try_at"], sqlite_where=waiting, postgresql_where=waiting
+    )
+    op.create_table(
+        "notice_choice",
+        sa.Column("user_id", KEY, nullable=False),
+        sa.Column("topic", sa.String(length=10), nullable=False),
+        sa.Column("bell", sa.Boolean(), nullable=False),
+        sa.Column("email", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["account.id"], name=op.f("fk_notice_choice_user_id_account")),
+        sa.PrimaryKeyConstraint("user_id", "topic", name=op.f("pk_notice_choice")),
+    )
 
 
 def downgrade():
+    op.drop_table("notice_choice")
+    op.drop_table("notice_mail")
     op.drop_table("notice")
