@@ -1,11 +1,12 @@
 """Tables of the shops."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
+from marketplace.kit.clock import day_wib
 from marketplace.kit.columns import Base, Id, Ref
 from marketplace.regions.models import Region
 
@@ -20,10 +21,25 @@ KINDS = {
     "bumk": "BUMK",
     "koperasi": "Koperasi",
 }
+# Sections of KBLI 2020, in words that people use of themselves.
+SECTORS = {
+    "A": "Pertanian, perkebunan, peternakan, perikanan",
+    "C": "Pengolahan makanan, minuman, kerajinan",
+    "G": "Perdagangan, warung",
+    "I": "Penginapan, makan dan minum",
+    "R": "Wisata, kesenian",
+    "S": "Jasa lainnya",
+}
+REVIEWS = ("applied", "returned", "resubmitted", "verified", "suspended", "reopened")
 
 
 class Shop(Base):
-    """A seller. Its village decides where its sales count. Only a verified shop sells."""
+    """A seller. Its village decides where its sales count. Only a verified shop sells.
+
+    `sector` is a section of KBLI 2020 (one letter, empty: not asked). `registration` (of KPB or poktan, as
+    typed), `workers` and `woman_led` are None where nobody answered. From `holiday_begins` until
+    `holiday_ends` the shop takes no orders; both are midnights in WIB.
+    """
 
     __tablename__ = "shop"
     __table_args__ = (CheckConstraint("status IN ('applied','verified','suspended')", name="status"),)
@@ -38,7 +54,47 @@ class Shop(Base):
     status: Mapped[str] = mapped_column(String(12), default=APPLIED)
     created_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
+    sector: Mapped[str] = mapped_column(String(1), default="", server_default="")
+    registration: Mapped[str | None] = mapped_column(String(60))
+    workers: Mapped[int | None]
+    woman_led: Mapped[bool | None]
+    holiday_begins: Mapped[datetime | None]
+    holiday_ends: Mapped[datetime | None]
+    holiday_words: Mapped[str] = mapped_column(String(200), default="", server_default="")
     village: Mapped[Region] = relationship(lazy="joined")
+
+    def on_holiday(self, at: datetime) -> bool:
+        """Whether the shop takes no orders at a moment."""
+        begins, ends = self.holiday_begins, self.holiday_ends
+        return begins is not None and ends is not None and begins <= at < ends
+
+    @property
+    def holiday_last_day(self) -> date | None:
+        """The last WIB day of the holiday."""
+        return day_wib(self.holiday_ends - timedelta(seconds=1)) if self.holiday_ends else None
+
+
+class ShopReview(Base):
+    """Something that was decided about a shop: by whom, why. Append-only: triggers refuse changes.
+
+    `action` is one of REVIEWS; nobody (`by_id` None) stands for a command that put the shop in.
+    """
+
+    __tablename__ = "shop_review"
+    __table_args__ = (
+        CheckConstraint(
+            "action IN ('applied','returned','resubmitted','verified','suspended','reopened')", name="action"
+        ),
+        CheckConstraint("action NOT IN ('returned','suspended') OR reason <> ''", name="reason"),
+    )
+
+    id: Mapped[Id]
+    shop_id: Mapped[Ref] = mapped_column(ForeignKey("shop.id"), index=True)
+    action: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    by_id: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    by: Mapped[User | None] = relationship(lazy="raise")
 
 
 class ShopMember(Base):
@@ -52,6 +108,50 @@ class ShopMember(Base):
     since: Mapped[datetime]
     shop: Mapped[Shop] = relationship(lazy="joined")
     user: Mapped[User] = relationship(lazy="raise")
+
+
+class ShopMemberEvent(Base):
+    """Somebody came into a shop, changed the role, or went. Append-only: triggers refuse changes.
+
+    `role` is the one they have afterwards; empty when they have gone.
+    """
+
+    __tablename__ = "shop_member_event"
+    __table_args__ = (
+        CheckConstraint("what IN ('joined','role','removed','left','handed_over')", name="what"),
+    )
+
+    id: Mapped[Id]
+    shop_id: Mapped[Ref] = mapped_column(ForeignKey("shop.id"), index=True)
+    user_id: Mapped[Ref] = mapped_column(ForeignKey("account.id"))
+    what: Mapped[str] = mapped_column(String(12))
+    role: Mapped[str] = mapped_column(String(8), default="")
+    by_id: Mapped[Ref] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    user: Mapped[User] = relationship(lazy="raise", foreign_keys=[user_id])
+    by: Mapped[User] = relationship(lazy="raise", foreign_keys=[by_id])
+
+
+class ShopInvitation(Base):
+    """A link that lets one person into a shop, once. Its token is kept hashed.
+
+    It is open until `expires_at`, unless it was used (`used_by`) or withdrawn (`ended_at` alone) before.
+    """
+
+    __tablename__ = "shop_invitation"
+    __table_args__ = (CheckConstraint("role IN ('owner','staff')", name="role"),)
+
+    id: Mapped[Id]
+    shop_id: Mapped[Ref] = mapped_column(ForeignKey("shop.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(8))
+    made_by: Mapped[Ref] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    used_by: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"))
+    shop: Mapped[Shop] = relationship(lazy="joined")
+    maker: Mapped[User] = relationship(lazy="joined", foreign_keys=[made_by])
 
 
 class MoneyAccount(Base):
