@@ -13,6 +13,7 @@ from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
 from marketplace.kit.codes import token_hash
 from marketplace.orders.models import Cart, CartLine
+from marketplace.sellers import holidays
 from marketplace.sellers.models import VERIFIED, Shop
 
 
@@ -114,7 +115,7 @@ def groups(
         left = stocking.available([line.variant_id for line in cart.lines], at=at)
     by_shop: dict[int, list[BasketLine]] = {}
     for line in cart.lines:
-        judged = _judge(line, left.get(line.variant_id, 0), day_wib(at))
+        judged = _judge(line, left.get(line.variant_id, 0), at, day_wib(at))
         by_shop.setdefault(judged.product.shop_id, []).append(judged)
     return [ShopGroup(lines[0].product.shop, tuple(lines)) for lines in by_shop.values()]
 
@@ -135,18 +136,22 @@ def make_buyable(cart: Cart, *, at: datetime) -> list[str]:
             said.append(f"{line.product.name}: jumlah diubah menjadi {line.buyable}, {why}.")
         else:
             cart.lines.remove(row)
-            said.append(f"{line.product.name}: habis, dikeluarkan dari keranjang.")
+            shop = line.product.shop
+            why = holidays.words(shop) if shop.on_holiday(at) else "habis"
+            said.append(f"{line.product.name}: {why}, dikeluarkan dari keranjang.")
     cart.updated_at = at
     db.session.flush()
     return said
 
 
-def _judge(line: CartLine, left: int | None, today: date) -> BasketLine:
+def _judge(line: CartLine, left: int | None, at: datetime, today: date) -> BasketLine:
     variant, product = line.variant, line.variant.product
     problem: str | None
     buyable = portions.nearest(product, line.quantity if left is None else min(line.quantity, left))
     if product.status != ACTIVE or product.shop.status != VERIFIED or variant.withdrawn_at is not None:
         problem, left = "Barang ini tidak dijual lagi.", 0
+    elif product.shop.on_holiday(at):
+        problem, left = f"{holidays.words(product.shop)}.", 0
     elif portions.is_closed(product, today):
         problem, left = "Pemesanan untuk panen ini sudah ditutup.", 0
     elif left == 0:

@@ -72,6 +72,11 @@ def desk() -> Desk:
     return Desk(here.shop, [each.shop for each in memberships], here.role)
 
 
+def choose(slug: str) -> None:
+    """Let the person work at the desk of this shop from now on, if they are a member."""
+    session[REMEMBERED] = slug
+
+
 def owner_desk() -> Desk:
     """The desk, for what only an owner decides: members, money accounts, holidays, the end of a shop.
 

@@ -2,6 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
+from flask_babel import format_date
+from flask_babel import gettext as _
+
 from marketplace.kit.clock import day_wib, start_of_day
 from marketplace.kit.errors import Invalid
 from marketplace.kit.outbox import announce
@@ -10,7 +13,7 @@ from marketplace.sellers.models import Shop
 LONGEST = timedelta(days=90)
 
 
-def go(shop: Shop, first: date, last: date, *, words: str, at: datetime) -> None:
+def go(shop: Shop, first: date, last: date, *, note: str, at: datetime) -> None:
     """Take no orders from the first to the last day, both included. Orders that are placed keep their times.
 
     Raises:
@@ -23,8 +26,13 @@ def go(shop: Shop, first: date, last: date, *, words: str, at: datetime) -> None
     if last - first >= LONGEST:
         raise Invalid(f"Libur paling lama {LONGEST.days} hari.", "sampai")
     shop.holiday_begins, shop.holiday_ends = start_of_day(first), start_of_day(last + timedelta(days=1))
-    shop.holiday_words = words[:200]
+    shop.holiday_words = note[:200]
     announce("shop.changed", f"shop:{shop.id}", {"shop_id": shop.id}, at=at)
+
+
+def words(shop: Shop) -> str:
+    """Until when a shop that is on holiday takes no orders, for buyers."""
+    return str(_("Toko libur sampai %(day)s", day=format_date(shop.holiday_last_day, "d MMM y")))
 
 
 def come_back(shop: Shop, *, at: datetime) -> None:

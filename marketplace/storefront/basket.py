@@ -21,6 +21,7 @@ from marketplace.kit.transaction import transaction
 from marketplace.orders import baskets, carts
 from marketplace.orders.baskets import ShopGroup
 from marketplace.orders.models import Cart, CartLine
+from marketplace.sellers import holidays
 from marketplace.storefront import product_page
 from marketplace.storefront.furniture import CART, cart_token, keep_cart, visitor
 from marketplace.storefront.product_page import AddForm
@@ -134,6 +135,8 @@ def _put(variant: Variant, number: int, *, at: datetime) -> None:
             _("Stok %(left)s, dan %(held)s sudah ada di keranjang Anda.", left=left, held=held), "jumlah"
         )
     within_stock(number, left)
+    if variant.product.shop.on_holiday(at):
+        raise Invalid(f"{holidays.words(variant.product.shop)}.", "jumlah")
     if portions.is_closed(variant.product, day_wib(at)):
         raise Invalid(_("Pemesanan untuk panen ini sudah ditutup."), "jumlah")
     sold_so(variant.product, held + number, left, held=held)

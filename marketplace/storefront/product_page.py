@@ -26,6 +26,7 @@ from marketplace.kit.money import rupiah
 from marketplace.kit.options import option
 from marketplace.orders.carts import MOST_PIECES
 from marketplace.regions.queries import label
+from marketplace.sellers import holidays
 from marketplace.storefront import prices
 
 blueprint = Blueprint("product_page", __name__)
@@ -76,6 +77,7 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
         place=label(shown.shop.village),
         ways=FULFILMENTS[shown.fulfilment],
         beside=_beside(shown, at),
+        resting=holidays.words(shown.shop) if shown.shop.on_holiday(at) else "",
         permits=standing.badges(shown, at=at),
         permit_kinds=KINDS,
         details=prices.details(shown, chosen),

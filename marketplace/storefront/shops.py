@@ -14,6 +14,7 @@ from marketplace.kit.paging import page_number
 from marketplace.regions import queries as regions
 from marketplace.regions.models import DISTRICT, PROVINCE, REGENCY, VILLAGE
 from marketplace.regions.terms import village_term
+from marketplace.sellers import holidays
 from marketplace.sellers.models import KINDS
 from marketplace.sellers.queries import public_shop, shops_in
 
@@ -37,6 +38,7 @@ def shop(slug: str) -> ResponseReturnValue:
         place=regions.label(shown.village),
         way=regions.path(shown.village_code),
         page=page,
+        resting=holidays.words(shown) if shown.on_holiday(now()) else "",
     )
 
 
