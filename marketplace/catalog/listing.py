@@ -78,9 +78,17 @@ def _page_of_ids(wanted: Filter, page: int, per_page: int, at: datetime) -> Sequ
     rows = select(Product.id).select_from(_ground(wanted)).where(*_conditions(wanted, at))
     first = (page - 1) * per_page
     if wanted.ids is not None and wanted.sort == RELEVANCE:
-        kept = set(db.session.scalars(rows))
-        return [found for found in wanted.ids if found in kept][first : first + per_page]
+        kept = {row.id: row.fresh for row in db.session.execute(rows.add_columns(Product.fresh))}
+        return stepped_back([(found, kept[found]) for found in wanted.ids if found in kept])[
+            first : first + per_page
+        ]
     return list(db.session.scalars(rows.order_by(*_order(wanted.sort)).offset(first).limit(per_page)))
+
+
+def stepped_back(hits: Sequence[tuple[int, bool]]) -> list[int]:
+    """Hits, the best first, each fresh or not: those that are not step back by a page and are still found."""
+    places = sorted((place + (0 if fresh else PER_PAGE), place) for place, (_id, fresh) in enumerate(hits))
+    return [hits[place][0] for _moved, place in places]
 
 
 def _ground(wanted: Filter) -> FromClause:
@@ -111,10 +119,15 @@ def _conditions(wanted: Filter, at: datetime) -> list[ColumnElement[bool]]:
 
 def _order(sort: str) -> list[UnaryExpression[Any]]:
     """The order of a list; the id at the end makes it the same every time."""
-    newest: list[UnaryExpression[Any]] = [Product.published_at.desc(), Product.id.desc()]
+    # In the order of the index ix_product_list: what was confirmed lately stands before what was not.
+    newest: list[UnaryExpression[Any]] = [
+        Product.fresh.desc(),
+        Product.published_at.desc(),
+        Product.id.desc(),
+    ]
     orders: dict[str, list[UnaryExpression[Any]]] = {
         CHEAPEST: [Variant.price.asc(), Product.id.desc()],
         DEAREST: [Variant.price.desc(), Product.id.desc()],
-        BESTSELLING: [Product.sold.desc(), Product.id.desc()],
+        BESTSELLING: [Product.fresh.desc(), Product.sold.desc(), Product.id.desc()],
     }
     return orders.get(sort, newest)

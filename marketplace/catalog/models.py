@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kit.columns import Base, Id, Ref
@@ -35,14 +35,16 @@ class Product(Base):
     `sector` is a KBLI 2020 code, `sold` the pieces of completed orders. Bought are `min_quantity` units or
     more, in steps of `step`. What is sold before the harvest names the day from which it is handed over
     (`expected_on`, WIB) and perhaps the last day to order (`order_until`); what is made to order, the days it
-    takes. `origin_code` is a region, empty where it is that of the shop.
+    takes. `origin_code` is a region, empty where it is that of the shop. `confirmed_at`: when somebody of the
+    shop last said how much there is; not `fresh`: so long ago that it steps back in lists. `low_at`: so few
+    pieces of a variant that the shop is told.
     """
 
     __tablename__ = "product"
     __table_args__ = (
         CheckConstraint("status IN ('draft','active','paused')", name="status"),
         CheckConstraint("fulfilment IN ('nasional','lokal','jemput','jasa')", name="fulfilment"),
-        Index("ix_product_list", "status", "published_at", "id"),
+        Index("ix_product_list", "status", "fresh", "published_at", "id"),
     )
 
     id: Mapped[Id]
@@ -72,6 +74,9 @@ class Product(Base):
     brand: Mapped[str] = mapped_column(String(60), default="", server_default="")
     is_unggulan: Mapped[bool] = mapped_column(default=False, server_default=false())
     origin_code: Mapped[str] = mapped_column(String(13), default="", server_default="")
+    confirmed_at: Mapped[datetime | None]
+    fresh: Mapped[bool] = mapped_column(default=True, server_default=true())
+    low_at: Mapped[int] = mapped_column(default=3, server_default="3")
     shelf_life_days: Mapped[int | None]
     expires_on: Mapped[date | None]
     length_cm: Mapped[int | None]
@@ -93,7 +98,7 @@ class Variant(Base):
 
     `tiers` are pairs (from quantity, price) for whoever buys more, `compare_price` an earlier price. The
     first variant in order is what a product is in lists; it is never withdrawn. Weights of its own go before
-    those of the product.
+    those of the product. `low_told`: the shop was told that few are left, and there were never more since.
     """
 
     __tablename__ = "variant"
@@ -115,6 +120,7 @@ class Variant(Base):
     shipping_weight_g: Mapped[int | None]
     tiers: Mapped[list[list[int]]] = mapped_column(JSON, default=list, server_default="[]")
     withdrawn_at: Mapped[datetime | None]
+    low_told: Mapped[bool] = mapped_column(default=False, server_default=false())
     product: Mapped[Product] = relationship(back_populates="variants", lazy="joined")
 
 

@@ -55,7 +55,13 @@ def publish(shop: Shop, draft: ProductDraft, *, at: datetime, actor: str = "") -
     """
     _check(draft)
     product = Product(
-        slug=_unique_slug(draft.name), shop_id=shop.id, status=DRAFT, sold=0, created_at=at, updated_at=at
+        slug=_unique_slug(draft.name),
+        shop_id=shop.id,
+        status=DRAFT,
+        sold=0,
+        created_at=at,
+        updated_at=at,
+        confirmed_at=at,
     )
     _describe(product, draft)
     product.variants = [Variant(position=0, name="", price=draft.price, on_demand=draft.on_demand, on_hand=0)]

@@ -42,7 +42,7 @@ def add(product: Product, pieces: int, *, note: str, actor: str, at: datetime) -
         raise Invalid("Stok paling banyak 1.000.000.", "jumlah")
     reason = note.strip()[:200] or "Stok masuk"
     stocking.receive(variant, pieces, reference=_name("masuk", at), at=at, reason=reason, actor=actor)
-    product.updated_at = at
+    _said(product, at)
 
 
 def recount(product: Product, on_hand: int, *, seen: int, actor: str, at: datetime) -> int:
@@ -54,13 +54,14 @@ def recount(product: Product, on_hand: int, *, seen: int, actor: str, at: dateti
     """
     variant = _locked(product)
     if on_hand == seen:
+        _said(product, at)
         return 0
     if variant.on_hand != seen:
         raise StockChanged(variant.on_hand)
     change = stocking.count(
         variant, on_hand, reference=_name("hitung", at), at=at, reason="Dihitung penjual", actor=actor
     )
-    product.updated_at = at
+    _said(product, at)
     return change
 
 
@@ -81,7 +82,7 @@ def correct(product: Product, pieces: int, *, why: str, words: str, actor: str, 
     stocking.adjust(
         _counted(product), change, reference=_name("koreksi", at), at=at, reason=reason, actor=actor
     )
-    product.updated_at = at
+    _said(product, at)
     return change
 
 
@@ -92,6 +93,12 @@ def make_to_order(product: Product, on: bool, *, at: datetime) -> None:
     product.updated_at = at
     announce("product.changed", f"product:{product.id}", {"product_id": product.id}, at=at)
     db.session.flush()
+
+
+def _said(product: Product, at: datetime) -> None:
+    """Somebody of the shop looked at the shelf just now."""
+    product.updated_at = product.confirmed_at = at
+    product.fresh = True
 
 
 def _counted(product: Product) -> Variant:

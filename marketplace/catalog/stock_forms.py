@@ -1,5 +1,6 @@
 """Decides what the stock page asks: pieces that came, pieces that went otherwise, and how goods are made."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -7,11 +8,27 @@ from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, StringField
 from wtforms.validators import Length, ValidationError
 
+from marketplace.catalog.counting import Count
 from marketplace.catalog.forms import whole_number
 from marketplace.catalog.shelving import LESS, MORE, NEEDS_WORDS
 from marketplace.kit.options import option
 
+LONGEST_ID = 18
 _SHORT = Length(max=180, message=_l("Paling banyak 180 huruf."))
+
+
+def read_counts(form: Mapping[str, str]) -> dict[int, Count]:
+    """The rows of the page of all counts: `jumlah-<variant>` as typed, `semula-<variant>` as shown.
+
+    What was shown and cannot be read counts as another shelf than there is.
+    """
+    found = {}
+    for name, shown in form.items():
+        number = name.removeprefix("semula-")
+        if number != name and number.isascii() and number.isdigit() and len(number) <= LONGEST_ID:
+            seen, typed = whole_number(shown), form.get(f"jumlah-{number}", shown)
+            found[int(number)] = Count(-1 if seen is None else seen, whole_number(typed))
+    return found
 
 
 class _Pieces(FlaskForm):

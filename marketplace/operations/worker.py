@@ -16,6 +16,7 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy import text
 
+from marketplace.catalog import freshness
 from marketplace.catalog.permits import watching as permits
 from marketplace.config import settings
 from marketplace.extensions import db
@@ -69,6 +70,15 @@ def remind(at: datetime) -> int:
 def watch_permits(at: datetime) -> int:
     """Remind of permits that end, and pause goods that lack one."""
     return permits.watch(at)
+
+
+def look_after_stock(at: datetime) -> int:
+    """Let goods unconfirmed for long step back, ask their shops, tell them what is nearly gone."""
+    done = 0
+    for step in (freshness.step_back, freshness.ask, freshness.tell_low):
+        with transaction():
+            done += step(at=at)
+    return done
 
 
 def check_by_night(at: datetime) -> int:
@@ -139,6 +149,7 @@ def _jobs(app: Flask) -> list[tuple[Callable[[datetime], int], float]]:
         (ask_provider, 30),
         (remind, 60),
         (watch_permits, 600),
+        (look_after_stock, 300),
         (check_by_night, 60),
     ]
     if "deliver_simulated" in app.extensions:

@@ -8,6 +8,8 @@ WORDS = {
     "seller_products.pause": "Menjeda produk",
     "seller_products.resume": "Menampilkan produk lagi",
     "seller_products.remove_photo": "Menghapus foto produk",
+    "seller_stock.save": "Mencatat dan memastikan stok",
+    "seller_stock.warn_at": "Mengubah batas pemberitahuan stok",
     "seller_stock.recount": "Menghitung ulang stok",
     "seller_stock.add": "Mencatat barang masuk",
     "seller_stock.correct": "Mengoreksi stok",

@@ -38,7 +38,8 @@ class Shop(Base):
 
     `sector` is a section of KBLI 2020 (one letter, empty: not asked). `registration` (of KPB or poktan, as
     typed), `workers` and `woman_led` are None where nobody answered. From `holiday_begins` until
-    `holiday_ends` the shop takes no orders; both are midnights in WIB.
+    `holiday_ends` the shop takes no orders; both are midnights in WIB. `stock_asked_at`: when it was last
+    asked whether its counts still hold.
     """
 
     __tablename__ = "shop"
@@ -61,6 +62,7 @@ class Shop(Base):
     holiday_begins: Mapped[datetime | None]
     holiday_ends: Mapped[datetime | None]
     holiday_words: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    stock_asked_at: Mapped[datetime | None]
     village: Mapped[Region] = relationship(lazy="joined")
 
     def on_holiday(self, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired
 
 from marketplace.accounts.guards import anyone
-from marketplace.catalog import portions, stocking
+from marketplace.catalog import freshness, portions, stocking
 from marketplace.catalog.cards import Card
 from marketplace.catalog.listing import BESTSELLING, Filter, listing
 from marketplace.catalog.models import FULFILMENTS, Product
@@ -78,6 +78,7 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
         ways=FULFILMENTS[shown.fulfilment],
         beside=_beside(shown, at),
         resting=holidays.words(shown.shop) if shown.shop.on_holiday(at) else "",
+        freshness=freshness.words(shown, at=at),
         permits=standing.badges(shown, at=at),
         permit_kinds=KINDS,
         details=prices.details(shown, chosen),

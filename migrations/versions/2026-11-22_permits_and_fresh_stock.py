@@ -27,6 +27,7 @@ GUARDS = {
 def upgrade():
     make_permits()
     make_gaps()
+    add_freshness()
     for name, change in GUARDS.items():
         guard(name, change)
 
@@ -121,6 +122,17 @@ def make_gaps():
     )
 
 
+def add_freshness():
+    """Plain columns: nothing is built anew. What is there already counts as confirmed when it was published."""
+    op.add_column("product", sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("product", sa.Column("fresh", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("product", sa.Column("low_at", sa.BigInteger(), nullable=False, server_default="3"))
+    op.add_column("variant", sa.Column("low_told", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("shop", sa.Column("stock_asked_at", sa.DateTime(timezone=True), nullable=True))
+    op.drop_index("ix_product_list", "product")
+    op.create_index("ix_product_list", "product", ["status", "fresh", "published_at", "id"])
+
+
 def guard(name, change):
     table = next(
         (table for table in ("permit_product", "permit_decision") if name.startswith(table)), "permit"
@@ -137,5 +149,15 @@ def guard(name, change):
 
 
 def downgrade():
+    op.drop_index("ix_product_list", "product")
+    op.create_index("ix_product_list", "product", ["status", "published_at", "id"])
+    for table, column in (
+        ("shop", "stock_asked_at"),
+        ("variant", "low_told"),
+        ("product", "low_at"),
+        ("product", "fresh"),
+        ("product", "confirmed_at"),
+    ):
+        op.drop_column(table, column)
     for table in ("permit_exemption", "permit_gap", "permit_decision", "permit_product", "permit"):
         op.drop_table(table)

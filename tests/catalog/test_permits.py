@@ -84,7 +84,8 @@ def test_goods_without_a_permit_get_thirty_days_of_notice_and_then_pause(app: Fl
         assert status() == ACTIVE
         watching.watch(AT + (NOTICE + 1) * DAY)
         assert status() == PAUSED == status(cast.COFFEE)
-        assert [event["days"] for event in told("permit.missing")] == [NOTICE, NOTICE, 0, 0]
+        assert [event["days"] for event in told("permit.missing")] == [NOTICE, NOTICE]
+        assert len(told("permit.paused")) == 2
         assert watching.watch(AT + (NOTICE + 1) * DAY) == 0
 
 
@@ -134,6 +135,16 @@ def test_goods_that_need_none_by_the_sellers_word_are_left_alone(app: Flask) -> 
         assert status(cast.CRACKERS) == ACTIVE
         with pytest.raises(Invalid), transaction():
             recording.exempt(factories.product(cast.CHIPS), "malas", actor=HER, at=AT)
+
+
+def test_what_keeps_a_week_needs_no_distribution_permit(app: Flask) -> None:
+    with app.app_context():
+        with transaction():
+            factories.product(cast.CHIPS).shelf_life_days = 7
+            factories.product(cast.CRACKERS).shelf_life_days = 8
+        watching.watch(AT)
+        watching.watch(AT + 31 * DAY)
+        assert (status(), status(cast.CRACKERS)) == (ACTIVE, PAUSED)
 
 
 def test_a_shop_is_reminded_once_per_step_and_told_the_end_once(app: Flask) -> None:

@@ -310,7 +310,7 @@ def test_the_last_photo_stays(app: Flask, seller: Browser) -> None:
     assert seller.post(f"{CHIPS}/hapus-foto", {"foto": "0" * 32}).status_code == 404
 
 
-def test_counting_one_row_of_the_stock_page(app: Flask, seller: Browser) -> None:
+def test_counting_one_product(app: Flask, seller: Browser) -> None:
     path = f"/penjual/stok/{cast.CHIPS}"
     assert seller.post(path, {"jumlah": "1.200", "semula": "50"}).status_code == 303
     with app.app_context():

@@ -48,7 +48,7 @@ def meet(*, at: datetime) -> int:
         by_shop.setdefault(row.shop_id, []).append(row.id)
     for shop_id, product_ids in by_shop.items():
         until = [_open(product_id, today, at) for product_id in product_ids]
-        _tell(shop_id, product_ids, (min(until) - today).days, at)
+        _tell("permit.missing", shop_id, product_ids, days=(min(until) - today).days, at=at)
     db.session.flush()
     return sum(map(len, by_shop.values()))
 
@@ -77,7 +77,7 @@ def pause_due(*, at: datetime) -> int:
             gap.paused_at = at
             done.setdefault(product.shop_id, []).append(product.id)
     for shop_id, product_ids in done.items():
-        _tell(shop_id, product_ids, 0, at)
+        _tell("permit.paused", shop_id, product_ids, days=0, at=at)
     db.session.flush()
     return sum(map(len, done.values()))
 
@@ -145,7 +145,7 @@ def _product(product_id: int) -> Product:
     return db.session.scalars(locked(rows, of=Product)).one()
 
 
-def _tell(shop_id: int, product_ids: Sequence[int], days: int, at: datetime) -> None:
-    """`days` more the goods are sold; 0: they are off the shelf now."""
+def _tell(kind: str, shop_id: int, product_ids: Sequence[int], *, days: int, at: datetime) -> None:
+    """`days` more the goods are sold."""
     told = {"shop_id": shop_id, "product_ids": list(product_ids), "days": days}
-    announce("permit.missing", f"shop:{shop_id}", told, at=at)
+    announce(kind, f"shop:{shop_id}", told, at=at)

@@ -8,6 +8,9 @@ from marketplace.catalog.permits.kinds import HALAL, MD, PIRT, PSAT
 HALAL_SINCE = date(2026, 10, 17)
 """PP 42/2024 art. 160: food and drink of micro and small businesses carry it from then on."""
 
+SHORT_LIFE_DAYS = 7
+"""What keeps no longer than this at room temperature needs no distribution permit."""
+
 
 @dataclass(frozen=True)
 class Need:

@@ -20,7 +20,7 @@ from marketplace.catalog.permits.models import (
     PermitGap,
     PermitProduct,
 )
-from marketplace.catalog.permits.requirements import NEEDS, Need, categories_needing
+from marketplace.catalog.permits.requirements import NEEDS, SHORT_LIFE_DAYS, Need, categories_needing
 from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
 from marketplace.kit.errors import NotFound
@@ -52,10 +52,13 @@ def covers() -> ColumnElement[bool]:
 
 
 def lacking(need: Need, today: date) -> ColumnElement[bool]:
-    """A `Product` that no permit covers for a need, and of which nobody said that it needs none."""
+    """A `Product` that no permit covers for a need, that keeps for long, and that nobody said needs none."""
     permitted = exists().where(Permit.kind.in_(need.kinds), covers(), holds(today))
+    if not need.pauses:
+        return ~permitted
     exempt = exists().where(PermitExemption.product_id == Product.id)
-    return and_(~permitted, ~exempt) if need.pauses else ~permitted
+    keeps = or_(Product.shelf_life_days.is_(None), Product.shelf_life_days > SHORT_LIFE_DAYS)
+    return and_(~permitted, ~exempt, keeps)
 
 
 def permit_of(shop: Shop, permit_id: int) -> Permit:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from marketplace.accounts import passwords
 from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, RoleGrant, User
-from marketplace.catalog import stocking
+from marketplace.catalog import freshness, stocking
 from marketplace.catalog.models import Product, Variant
 from marketplace.catalog.photos import KeptPhoto, keep_photo
 from marketplace.catalog.publishing import ProductDraft, publish
@@ -78,6 +78,7 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
             fee_rules.add_rule(fees.VILLAGE, VILLAGE_BP, valid_from=begin, created_by=None, at=begin)
         sales.tell_story(begin=begin + timedelta(days=12), until=at, random=random, progress=progress)
         _restock(at)
+        _confirm(at)
         fresh = True
     if scale:
         _more_goods(scale, random, at, progress)
@@ -203,6 +204,13 @@ def _restock(at: datetime) -> None:
             stocking.receive(
                 variant, ENOUGH + variant.id % 30, reference=f"kirim-{variant.id}", at=at, reason="Stok baru"
             )
+
+
+def _confirm(at: datetime) -> None:
+    """Most shops have confirmed their stock in the last days; one in nine has not for long: it steps back."""
+    with transaction():
+        for place, shop in enumerate(db.session.scalars(select(Shop).order_by(Shop.id)).unique().all()):
+            freshness.confirm_all(shop, at=at - timedelta(days=16 if place % 9 == 8 else place % 6))
 
 
 def _more_goods(number: int, random: Random, at: datetime, progress: Bar) -> None:
