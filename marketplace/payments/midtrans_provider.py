@@ -41,6 +41,8 @@ MIDTRANS = Abilities(
     part_refunds=True,
     refunds_by_key=True,
     pages=("https://app.midtrans.com", "https://app.sandbox.midtrans.com"),
+    # It speaks of one payment begun on the page; another one may have been begun there.
+    ends_for_good=False,
 )
 
 API_BASE = "https://api.midtrans.com"
@@ -64,7 +66,7 @@ _BAD_SIGNATURE = "Tanda tangan pesan pembayaran tidak sah."
 _KINDS: dict[str, ReportKind] = {
     "settlement": "paid",
     # A denied buyer is still on the page and may try another card or wallet.
-    "deny": "pending",
+    "deny": "idle",
     "cancel": "failed",
     "failure": "failed",
     "expire": "expired",
@@ -128,7 +130,7 @@ class MidtransGateway:
         answer = self._status(reference)
         if answer is None:
             # Nothing was begun on the page. Snap does not tell whether it is still open.
-            return ProviderReport(f"none:{reference}", "pending", reference, None, "IDR", at, "")
+            return ProviderReport(f"none:{reference}", "idle", reference, None, "IDR", at, "")
         return _report(answer, reference=reference, at=at, raw=json.dumps(answer))
 
     def refund(self, request: RefundRequest) -> RefundReport:

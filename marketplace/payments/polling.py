@@ -1,21 +1,24 @@
 """Decides when to ask the provider itself, so that a lost message heals within a quarter of an hour."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import ColumnElement, and_, case, or_, select
 
 from marketplace.extensions import db
 from marketplace.kit.errors import DomainError
 from marketplace.kit.transaction import transaction
+from marketplace.orders.deadlines import HOLD_AFTER_ATTEMPT
 from marketplace.payments import receiving
 from marketplace.payments.gateway import provider, providers
-from marketplace.payments.models import CANCELLED, PENDING, PaymentAttempt
+from marketplace.payments.models import CANCELLED, EXPIRED, FAILED, PENDING, PaymentAttempt
+from marketplace.payments.provider import ProviderReport
 
 ASK_AFTER = timedelta(minutes=10)
 ASK_EVERY = timedelta(minutes=4)
 ASK_RARELY = timedelta(hours=1)
-"""When the page's time is over: it is paid there no more, except through a code that was kept."""
+"""The page's time is over, or the attempt has ended: paid no more, except through a code that was kept."""
 
 ASK_UNTIL = timedelta(hours=25)
 log = structlog.get_logger()
@@ -26,8 +29,7 @@ def ask_due(*, at: datetime, most: int = 50) -> int:
     rows = (
         select(PaymentAttempt.id)
         .where(
-            PaymentAttempt.provider.in_(providers()),
-            PaymentAttempt.status.in_((PENDING, CANCELLED)),
+            _askable(),
             PaymentAttempt.reference.is_not(None),
             PaymentAttempt.created_at <= at - ASK_AFTER,
             PaymentAttempt.created_at > at - ASK_UNTIL,
@@ -42,9 +44,19 @@ def ask_due(*, at: datetime, most: int = 50) -> int:
     return len(due)
 
 
+def _askable() -> ColumnElement[bool]:
+    """Attempts that may still be paid: also ended ones, where the provider's end is not for good."""
+    undecided = [code for code, gateway in providers().items() if not gateway.can.ends_for_good]
+    return or_(
+        and_(PaymentAttempt.provider.in_(providers()), PaymentAttempt.status.in_((PENDING, CANCELLED))),
+        and_(PaymentAttempt.provider.in_(undecided), PaymentAttempt.status.in_((EXPIRED, FAILED))),
+    )
+
+
 def _asked_before(at: datetime) -> ColumnElement[datetime]:
     over = PaymentAttempt.expires_at <= at - ASK_AFTER
-    return case((over, at - ASK_RARELY), else_=at - ASK_EVERY)
+    ended = PaymentAttempt.status.in_((EXPIRED, FAILED))
+    return case((or_(over, ended), at - ASK_RARELY), else_=at - ASK_EVERY)
 
 
 def ask(attempt_id: int, *, at: datetime) -> None:
@@ -52,7 +64,7 @@ def ask(attempt_id: int, *, at: datetime) -> None:
     with transaction():
         attempt = db.session.get_one(PaymentAttempt, attempt_id)
         attempt.asked_at = at
-        reference, code = attempt.reference, attempt.provider
+        reference, code, expires_at = attempt.reference, attempt.provider, attempt.expires_at
     if reference is None:
         return
     try:
@@ -61,4 +73,13 @@ def ask(attempt_id: int, *, at: datetime) -> None:
         log.warning("provider did not answer", attempt_id=attempt_id, error=error.message)
         return
     with transaction():
-        receiving.receive(report, provider=code, at=at)
+        receiving.receive(_ended(report, expires_at, at=at), provider=code, at=at)
+
+
+def _ended(report: ProviderReport, expires_at: datetime | None, *, at: datetime) -> ProviderReport:
+    """A page on which nothing is under way has expired once its time is over, also if nobody ever says so."""
+    if report.kind != "idle" or expires_at is None or at < expires_at + HOLD_AFTER_ATTEMPT:
+        return report
+    return replace(
+        report, kind="expired", event_id=f"over:{report.reference}", amount=None, happened_at=expires_at
+    )

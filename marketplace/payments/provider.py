@@ -10,7 +10,9 @@ from typing import Literal, Protocol
 
 from marketplace.kit.errors import DomainError, Unavailable
 
-ReportKind = Literal["paid", "pending", "failed", "expired"]
+ReportKind = Literal["paid", "pending", "idle", "failed", "expired"]
+"""`idle`: nothing is under way on the page; nobody has begun there, or only what was denied."""
+
 RefundKind = Literal["succeeded", "pending", "failed"]
 Receiver = Literal["platform", "seller"]
 
@@ -135,7 +137,8 @@ class Abilities:
     is between `smallest` and `largest` rupiah; `page_lives` is how long its page takes one. `refunds` says
     whether money can go back through it, `part_refunds` whether less than a whole payment can, and
     `refunds_by_key` whether a refund may be asked for again without the risk of sending it twice. `pages`
-    are the origins of its pages, to which our forms may lead.
+    are the origins of its pages, to which our forms may lead. `ends_for_good` says whether a page that it
+    calls expired or failed is never paid any more.
     """
 
     code: str
@@ -147,6 +150,7 @@ class Abilities:
     part_refunds: bool
     refunds_by_key: bool
     pages: tuple[str, ...]
+    ends_for_good: bool
 
 
 class PaymentProvider(Protocol):

@@ -61,6 +61,7 @@ STRIPE = Abilities(
     part_refunds=True,
     refunds_by_key=True,
     pages=("https://checkout.stripe.com",),
+    ends_for_good=True,
 )
 
 _MINOR_UNITS_PER_RUPIAH = 100

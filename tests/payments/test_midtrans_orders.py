@@ -195,6 +195,32 @@ def test_a_page_nobody_paid_is_asked_about_less_when_its_time_is_over(desk: Wall
     assert len(asked) - len(during) <= 24
 
 
+@pytest.mark.parametrize("denied", [False, True], ids=["nothing begun", "denied"])
+def test_a_page_that_was_left_ends_when_its_time_is_over(desk: WalletDesk, denied: bool) -> None:
+    page = desk.open(_order().id, at=AT)
+    if denied:
+        desk.stage.world.deny(page, at=SOON)
+    over = AT + MIDTRANS.page_lives
+    for minutes, status in ((-1, "pending"), (4, "pending"), (8, "expired"), (80, "expired")):
+        desk.stage.at = desk.stage.wire.at = over + timedelta(minutes=minutes)
+        assert polling.ask_due(at=over + timedelta(minutes=minutes)) == 1
+        assert _attempts() == [status], minutes
+    ends = select(ProviderEvent.happened_at).where(ProviderEvent.kind == "expired")
+    assert list(db.session.scalars(ends)) == [over]
+
+
+def test_a_lost_message_about_a_page_that_had_ended_is_healed_by_asking(desk: WalletDesk) -> None:
+    order_id = _order().id
+    page = desk.open(order_id, at=AT)
+    assert polling.ask_due(at=AT + MIDTRANS.page_lives + timedelta(minutes=6)) == 1
+    assert _attempts() == ["expired"]
+    worker.end_overdue(TOO_LATE)
+    desk.pay(page, at=TOO_LATE + timedelta(minutes=10))
+    desk.stage.at = desk.stage.wire.at = TOO_LATE + timedelta(minutes=80)
+    assert polling.ask_due(at=TOO_LATE + timedelta(minutes=80)) == 1
+    assert _attempts() == ["paid_late"] and _statuses(order_id) == [Status.AWAITING_CONFIRMATION]
+
+
 def test_a_payment_after_the_time_is_taken_where_the_goods_are_still_there(desk: WalletDesk) -> None:
     order_id = _order().id
     page = desk.open(order_id, at=AT)

@@ -85,11 +85,11 @@ def test_asking_twice_leaves_one_page_that_can_be_paid(stage: Stage) -> None:
     assert stage.world.payment(ORDER, at=stage.at).token == second.url.rpartition("/")[2]
 
 
-def test_a_page_on_which_nothing_was_chosen_is_pending(stage: Stage) -> None:
+def test_on_a_page_where_nothing_was_chosen_nothing_is_under_way(stage: Stage) -> None:
     """Asked for its status Midtrans says 404 until a way to pay is chosen on the page."""
     stage.opened()
     report = _status(stage)
-    assert (report.kind, report.amount) == ("pending", None)
+    assert (report.kind, report.amount) == ("idle", None)
     assert stage.gateway.status(ORDER, at=stage.at).event_id == report.event_id
 
 
@@ -102,7 +102,7 @@ def test_a_page_on_which_nothing_was_chosen_is_pending(stage: Stage) -> None:
         ("capture", "deny", "pending"),
         ("authorize", "accept", "pending"),
         ("pending", "accept", "pending"),
-        ("deny", "deny", "pending"),
+        ("deny", "deny", "idle"),
         ("cancel", "accept", "failed"),
         ("failure", "accept", "failed"),
         ("expire", "accept", "expired"),
@@ -351,7 +351,7 @@ def test_a_refusal_that_stands_only_in_the_body_is_one() -> None:
         _before(_Answering(200, body)).open_checkout(a_request())
     assert refused.value.code == "412"
     lost = b'{"status_code": "404", "status_message": "Transaction doesn\'t exist."}'
-    assert _before(_Answering(200, lost)).status(ORDER, at=NOON).kind == "pending"
+    assert _before(_Answering(200, lost)).status(ORDER, at=NOON).kind == "idle"
 
 
 def test_the_server_key_is_the_user_and_ten_seconds_are_waited() -> None:
