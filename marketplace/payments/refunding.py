@@ -103,27 +103,15 @@ def _claim(refund_id: int, *, at: datetime) -> RefundRequest | None:
         refund = db.session.scalars(locked(rows, of=Refund)).unique().one()
         if refund.way != BY_PROVIDER or refund.due_at is None or refund.due_at > at:
             return None
-        again = refund.status == REQUESTED
-        if not again and refund.amount > _lying_at_provider(refund):
-            refund.way, refund.due_at = BY_BANK, None
-            return None
-        attempt = refund.attempts + (not again)
-        step = {"due_at": at + ASK_AGAIN} | ({} if again else {"sent_at": at})
-        taken = (
-            update(Refund)
-            .where(
-                Refund.id == refund_id,
-                Refund.status == refund.status,
-                Refund.attempts == refund.attempts,
-                Refund.way == BY_PROVIDER,
-                Refund.due_at <= at,
-            )
-            .values(status=REQUESTED, attempts=attempt, **step)
-        )
-        if not _one_row(taken):
-            return None
+        if refund.status != REQUESTED:
+            if refund.amount > _lying_at_provider(refund):
+                refund.way, refund.due_at = BY_BANK, None
+                return None
+            refund.status, refund.sent_at = REQUESTED, at
+            refund.attempts += 1
+        refund.due_at = at + ASK_AGAIN
         paid = db.session.get_one(PaymentAttempt, refund.split.attempt_id)
-        return RefundRequest(refund.key, attempt, paid.reference or "", refund.amount)
+        return RefundRequest(refund.key, refund.attempts, paid.reference or "", refund.amount)
 
 
 def _lying_at_provider(refund: Refund) -> int:

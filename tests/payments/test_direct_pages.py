@@ -256,3 +256,12 @@ def test_the_same_form_sent_twice_is_one_proof(sale: Sale) -> None:
     assert sale.prove(kunci="satu") == sale.prove(kunci="satu") == 303
     with sale.app.app_context():
         assert len(db.session.scalars(select(PaymentProof)).unique().all()) == 1
+
+
+def test_another_picture_under_the_same_key_is_other_content(sale: Sale) -> None:
+    def shown(end: bytes) -> int:
+        return sale.prove(BytesIO(direct.picture().getvalue() + end), kunci="satu")
+
+    assert [shown(b"a"), shown(b"a"), shown(b"b"), shown(b"a")] == [303, 303, 422, 303]
+    with sale.app.app_context():
+        assert len(db.session.scalars(select(PaymentProof)).unique().all()) == 1
