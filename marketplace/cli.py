@@ -151,6 +151,20 @@ def facts_rebuild() -> None:
 
 
 @main.group()
+def ratings() -> None:
+    """Averages of reviews, answer rates of shops."""
+
+
+@ratings.command("rebuild")
+def ratings_rebuild() -> None:
+    """Count averages and answer rates from zero."""
+    from marketplace.reviews.rebuilding import rebuild
+
+    with _app().app_context(), transaction():
+        click.echo(f"{rebuild(at=now())} produk berulasan")
+
+
+@main.group()
 def payouts() -> None:
     """What shops and villages are paid."""
 

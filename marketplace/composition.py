@@ -16,7 +16,7 @@ from marketplace import errors, sitemap
 from marketplace.accounts import guards, signing_in
 from marketplace.config import Config
 from marketplace.extensions import babel, compress, csrf, db, limiter, login
-from marketplace.kit import assets, money, once, plain_text, request_counts, transaction
+from marketplace.kit import assets, money, once, plain_text, request_counts, stars, transaction
 from marketplace.payments.gateway import providers
 from marketplace.storefront import furniture
 
@@ -35,6 +35,7 @@ def compose(app: Flask, config: Config) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["rupiah"] = money.rupiah
+    app.jinja_env.filters["average"] = stars.average
     app.jinja_env.filters["day"] = partial(format_date, format="d MMMM y")
     assets.register_assets(app)
     signing_in.register(app)

@@ -10,6 +10,7 @@ from marketplace.search import handlers as search
 
 _RETURN_MONEY = ("payments.return_money", payments.return_money)
 _CORRECT_NOTA = ("orders.correct_nota", orders.correct_nota)
+_COUNT_ANSWER = ("orders.count_answer", orders.count_answer)
 _RECORD_CASH = ("payments.record_cash", payments.record_cash)
 _TELL = ("notices.tell", notices.tell)
 _END_ASKING = ("payments.end_asking", payments.end_asking)
@@ -17,8 +18,12 @@ _END_ASKING = ("payments.end_asking", payments.end_asking)
 _LISTENERS: dict[str, tuple[tuple[str, Handler], ...]] = {
     "product.changed": (("search.mark_product", search.mark_product),),
     "shop.changed": (("search.mark_shop", search.mark_shop),),
-    "seller_order.declined": (_RETURN_MONEY,),
-    "seller_order.lapsed": (_CORRECT_NOTA, _RETURN_MONEY),
+    "seller_order.accepted": (_COUNT_ANSWER,),
+    "seller_order.declined": (
+        _COUNT_ANSWER,
+        _RETURN_MONEY,
+    ),
+    "seller_order.lapsed": (_COUNT_ANSWER, _CORRECT_NOTA, _RETURN_MONEY),
     "seller_order.cancelled": (_RETURN_MONEY, _END_ASKING),
     "seller_order.expired": (_END_ASKING,),
     "seller_order.cancelled_by_seller": (_CORRECT_NOTA, _RETURN_MONEY),

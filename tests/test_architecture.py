@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "orders": ORDERS,
     "payments": ORDERS,
     "payouts": ORDERS,
+    "reviews": ORDERS,
     "search": ORDERS | {"payments"},
     "notices": ORDERS | {"payments", "payouts", "reviews"},
     "indicators": ORDERS | {"payments"},

@@ -44,6 +44,8 @@ class Card:
     shop_slug: str
     picture: Picture | None
     available: int | None
+    rating_sum: int = 0
+    rating_count: int = 0
 
     @property
     def made_to_order(self) -> bool:
@@ -80,7 +82,7 @@ def buyable(at: datetime) -> ColumnElement[bool]:
 
 
 @cache
-def _card_rows() -> Select[Any]:
+def _card_rows() -> Select[*tuple[Any, ...]]:
     """The statement of the cards, built once; takes `ids` and `at`."""
     any_variant = aliased(Variant)
     left = any_variant.on_hand - _held(any_variant, bindparam("at", type_=Moment()))
@@ -96,6 +98,8 @@ def _card_rows() -> Select[Any]:
             Product.slug,
             Product.name,
             Product.unit,
+            Product.rating_sum,
+            Product.rating_count,
             Variant.price,
             Shop.name.label("shop"),
             Shop.slug.label("shop_slug"),
@@ -127,6 +131,8 @@ def _card(row: Row[Any], villages: dict[str, str]) -> Card:
         village_code=row.village_code,
         shop=row.shop,
         shop_slug=row.shop_slug,
+        rating_sum=row.rating_sum,
+        rating_count=row.rating_count,
         picture=picture(row.photo, row.name) if row.photo else None,
         available=None if row.made_to_order else int(row.pieces or 0),
     )

@@ -32,7 +32,8 @@ class Category(Base):
 class Product(Base):
     """Something a shop sells. Grams of a unit: `net_weight_g` its content, `shipping_weight_g` what travels.
 
-    `sector` is a KBLI 2020 code, `sold` the pieces of completed orders. Bought are `min_quantity` units or
+    `sector` is a KBLI 2020 code, `sold` the pieces of completed orders; `rating_sum` and
+    `rating_count` add up the stars of its reviews. Bought are `min_quantity` units or
     more, in steps of `step`. What is sold before the harvest names the day from which it is handed over
     (`expected_on`, WIB) and perhaps the last day to order (`order_until`); what is made to order, the days it
     takes. `origin_code` is a region, empty where it is that of the shop. `confirmed_at`: when somebody of the
@@ -60,6 +61,8 @@ class Product(Base):
     shipping_weight_g: Mapped[int]
     status: Mapped[str] = mapped_column(String(8), default=DRAFT)
     sold: Mapped[int] = mapped_column(default=0)
+    rating_sum: Mapped[int] = mapped_column(default=0, server_default="0")
+    rating_count: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     published_at: Mapped[datetime | None]

@@ -24,7 +24,7 @@ from marketplace.kit import outbox
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
 from marketplace.notices import sending
-from marketplace.orders import steps
+from marketplace.orders import answering, steps
 from marketplace.payments import polling, refunding, reminding
 from marketplace.search import indexing
 from marketplace.subscriptions import SUBSCRIPTIONS
@@ -79,6 +79,15 @@ def look_after_stock(at: datetime) -> int:
         with transaction():
             done += step(at=at)
     return done
+
+
+def refresh_answers(at: datetime) -> int:
+    """Let orders of more than 90 days ago leave the answer rates of their shops, a shop a transaction."""
+    stale = answering.stale(at=at)
+    for shop_id in stale:
+        with transaction():
+            answering.recount(shop_id, at=at)
+    return len(stale)
 
 
 def check_by_night(at: datetime) -> int:
@@ -150,6 +159,7 @@ def _jobs(app: Flask) -> list[tuple[Callable[[datetime], int], float]]:
         (remind, 60),
         (watch_permits, 600),
         (look_after_stock, 300),
+        (refresh_answers, 60),
         (check_by_night, 60),
     ]
     if "deliver_simulated" in app.extensions:

@@ -1,8 +1,11 @@
-"""Listens to refunds and to orders that end without delivery: what goes back corrects the nota."""
+"""Listens to orders: what goes back corrects the nota, what is answered counts for the shop's rate."""
 
 from datetime import datetime
 
+from marketplace.extensions import db
 from marketplace.kit.outbox import OutboxEvent
+from marketplace.orders import answering
+from marketplace.orders.models import SellerOrder
 from marketplace.orders.moving import lock
 from marketplace.orders.notas import issuing
 
@@ -18,3 +21,9 @@ def correct_nota(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - ha
         issuing.give_back(order, event.payload, at=event.happened_at)
     else:
         issuing.take_back(order, at=event.happened_at)
+
+
+def count_answer(event: OutboxEvent, at: datetime) -> None:
+    """An order was answered, or its time to be answered may be over: the shop's rate is counted anew."""
+    order = db.session.get_one(SellerOrder, event.payload["seller_order_id"])
+    answering.recount(order.shop_id, at=at)

@@ -16,6 +16,7 @@ from marketplace.kit.once import once
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
 from marketplace.orders import detours, queries, seller_list, seller_pages, steps
+from marketplace.orders.answering import answer_words
 from marketplace.orders.detour_forms import CallOffForm, FailForm, TakeBackForm
 from marketplace.orders.forms import DECLINE_REASONS, DeclineForm, ShipForm
 from marketplace.orders.models import SellerOrder
@@ -51,6 +52,7 @@ def orders() -> ResponseReturnValue:
         page=found,
         cards=seller_list.cards(found.rows, public_url=settings().public_url, at=now()),
         reasons=DECLINE_REASONS,
+        answers=answer_words(here.shop),
         badge_of=seller_pages.badge_of,
     )
 

@@ -21,6 +21,7 @@ WORDS = {
     "seller_orders.decline": "Menolak pesanan",
     "seller_orders.pack": "Mencatat pesanan dikemas",
     "packing.act_on_many": "Mencatat beberapa pesanan dikemas",
+    "seller_reviews.answer": "Menjawab ulasan",
     "seller_orders.ship": "Mengirim pesanan",
     "seller_orders.mark_ready": "Mencatat pesanan siap diambil",
     "seller_orders.deliver": "Mencatat pesanan sampai",

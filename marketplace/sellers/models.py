@@ -40,6 +40,9 @@ class Shop(Base):
     typed), `workers` and `woman_led` are None where nobody answered. From `holiday_begins` until
     `holiday_ends` the shop takes no orders; both are midnights in WIB. `stock_asked_at`: when it was last
     asked whether its counts still hold.
+    `rating_sum` and `rating_count` add up the stars of its reviews. Of the orders of the last 90 days,
+    `answers_asked` waited for its answer and `answers_given` got one in time, half of them within
+    `answer_minutes`, as counted at `answers_at`.
     """
 
     __tablename__ = "shop"
@@ -63,6 +66,12 @@ class Shop(Base):
     holiday_ends: Mapped[datetime | None]
     holiday_words: Mapped[str] = mapped_column(String(200), default="", server_default="")
     stock_asked_at: Mapped[datetime | None]
+    rating_sum: Mapped[int] = mapped_column(default=0, server_default="0")
+    rating_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    answers_asked: Mapped[int] = mapped_column(default=0, server_default="0")
+    answers_given: Mapped[int] = mapped_column(default=0, server_default="0")
+    answer_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    answers_at: Mapped[datetime | None]
     village: Mapped[Region] = relationship(lazy="joined")
 
     def on_holiday(self, at: datetime) -> bool:

@@ -24,8 +24,10 @@ from marketplace.config import settings
 from marketplace.kit.clock import day_wib, now
 from marketplace.kit.money import rupiah
 from marketplace.kit.options import option
+from marketplace.orders.answering import answer_words
 from marketplace.orders.carts import MOST_PIECES
 from marketplace.regions.queries import label
+from marketplace.reviews.queries import newest_of
 from marketplace.sellers import holidays
 from marketplace.storefront import prices
 
@@ -75,6 +77,9 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
         most=MOST_PIECES if None in pieces else max(number or 0 for number in pieces),
         pictures=[picture(photo.key, photo.alt or shown.name) for photo in shown.photos],
         place=label(shown.shop.village),
+        answers=answer_words(shown.shop),
+        reviews=newest_of(shown),
+        picture_of=picture,
         ways=FULFILMENTS[shown.fulfilment],
         beside=_beside(shown, at),
         resting=holidays.words(shown.shop) if shown.shop.on_holiday(at) else "",

@@ -11,6 +11,7 @@ from marketplace.catalog.public import regions_with_goods
 from marketplace.kit.clock import now
 from marketplace.kit.errors import NotFound
 from marketplace.kit.paging import page_number
+from marketplace.orders.answering import answer_words
 from marketplace.regions import queries as regions
 from marketplace.regions.models import DISTRICT, PROVINCE, REGENCY, VILLAGE
 from marketplace.regions.terms import village_term
@@ -36,6 +37,7 @@ def shop(slug: str) -> ResponseReturnValue:
         shop=shown,
         kind=KINDS.get(shown.kind, ""),
         place=regions.label(shown.village),
+        answers=answer_words(shown),
         way=regions.path(shown.village_code),
         page=page,
         resting=holidays.words(shown) if shown.on_holiday(now()) else "",

@@ -31,6 +31,7 @@ from marketplace.storefront.checkout import PLACED
 from marketplace.storefront.furniture import visitor
 from marketplace.storefront.instructions import instructions
 from marketplace.storefront.refund_notes import AccountForm, refund_notes
+from marketplace.storefront.review_boxes import Refused, boxes
 
 blueprint = Blueprint("tracking", __name__)
 LONGEST_REASON = 300
@@ -217,6 +218,7 @@ def order_page(
     refused: dict[str, tuple[str, str]] | None = None,
     unproven: dict[str, str] | None = None,
     accounts: dict[str, AccountForm] | None = None,
+    unreviewed: dict[int, Refused] | None = None,
 ) -> str:
     """The page of an order as it is now, with what was refused, by shop, beside its form."""
     found = order_of(number)
@@ -243,6 +245,7 @@ def order_page(
         moment=progress.moment,
         tones=_tones(found),
         notas=with_nota(found.children),
+        boxes=boxes(found, at=now(), refused=unreviewed),
     )
 
 

@@ -25,7 +25,7 @@ from marketplace.kit.errors import DomainError
 from marketplace.kit.progress import Tick
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
-from marketplace.operations.demo import direct, goods, payouts, permits, pictures, sales
+from marketplace.operations.demo import direct, goods, payouts, permits, pictures, reviews, sales
 from marketplace.operations.demo.goods import HANURA, DemoProduct, DemoShop
 from marketplace.operations.demo.people import DEMO_PASSWORD
 from marketplace.operations.demo.stage import till
@@ -87,6 +87,8 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
     _hand_on(at, progress)
     if fresh:
         payouts.pay_out(at)
+        reviews.write(at)
+        _hand_on(at, progress)
 
 
 def _photos(products: Sequence[DemoProduct], progress: Bar) -> dict[str, list[KeptPhoto]]:
