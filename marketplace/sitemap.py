@@ -20,6 +20,7 @@ BLUEPRINTS = (
     "sellers.review_views",
     "catalog.media_views",
     "catalog.shop_page_views",
+    "catalog.photo_views",
     "catalog.seller_views",
     "catalog.stock_views",
     "catalog.permits.seller_views",

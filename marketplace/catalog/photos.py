@@ -73,6 +73,39 @@ def attach(product: Product, kept: KeptPhoto, *, at: datetime) -> Photo:
     return photo
 
 
+def move(product: Product, key: str, *, up: bool) -> None:
+    """Show a photo one place earlier, or later; at the end of the row it stays. The first stands in lists.
+
+    Raises:
+        NotFound: the product has no such photo.
+    """
+    row = sorted(product.photos, key=lambda photo: (photo.position, photo.id))
+    place = next((place for place, photo in enumerate(row) if photo.key == key), None)
+    if place is None:
+        raise NotFound
+    other = max(0, place - 1) if up else min(len(row) - 1, place + 1)
+    row[place], row[other] = row[other], row[place]
+    for position, photo in enumerate(row):
+        photo.position = position
+    db.session.flush()
+    db.session.expire(product, ["photos"])
+
+
+def tell(product: Product, key: str, alt: str) -> None:
+    """Say what a photo shows, for whoever cannot see it; empty says the product's name.
+
+    Raises:
+        NotFound: the product has no such photo.
+        Invalid: longer than 160 letters.
+    """
+    photo = next((photo for photo in product.photos if photo.key == key), None)
+    if photo is None:
+        raise NotFound
+    if len(alt.strip()) > 160:
+        raise Invalid("Keterangan foto paling banyak 160 huruf.", "alt")
+    photo.alt = alt.strip()
+
+
 def remove(product: Product, key: str) -> None:
     """No longer show a photo. The files stay: earlier orders show them as what was bought.
 

@@ -7,7 +7,8 @@ from itertools import count
 
 from sqlalchemy import or_, select
 
-from marketplace.catalog import photos, shelving, stocking, units
+from marketplace.catalog import detailing, photos, shelving, stocking, units
+from marketplace.catalog.detailing import Details
 from marketplace.catalog.models import ACTIVE, DRAFT, FULFILMENTS, PAUSED, Category, Product, Variant
 from marketplace.catalog.permits.standing import gap_of
 from marketplace.catalog.photos import KeptPhoto
@@ -21,7 +22,7 @@ from marketplace.kit.outbox import announce
 from marketplace.sellers.models import VERIFIED, Shop
 
 # The seller's pages have these addresses where a product has its slug.
-RESERVED = ("baru", "impor")
+RESERVED = ("baru", "impor", "foto")
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class ProductDraft:
     """What a seller says about goods. `price` in whole rupiah per unit, weights in grams per unit.
 
     Left out, weights follow from the unit and the sector (a KBLI 2020 code) from the category. `stock` counts
-    pieces in hand; `on_demand` goods are made after the order and have none.
+    pieces in hand; `on_demand` goods are made after the order and have none. `details` left out leaves what
+    is known; a `hidden` one is kept as a draft, also by a verified shop.
     """
 
     name: str
@@ -44,6 +46,8 @@ class ProductDraft:
     shipping_weight_g: int | None = None
     sector: str = ""
     photos: Sequence[KeptPhoto] = ()
+    details: Details | None = None
+    hidden: bool = False
 
 
 def publish(shop: Shop, draft: ProductDraft, *, at: datetime, actor: str = "") -> Product:
@@ -65,20 +69,22 @@ def publish(shop: Shop, draft: ProductDraft, *, at: datetime, actor: str = "") -
     )
     _describe(product, draft)
     product.variants = [Variant(position=0, name="", price=draft.price, on_demand=draft.on_demand, on_hand=0)]
-    if shop.status == VERIFIED:
+    if shop.status == VERIFIED and not draft.hidden:
         product.status, product.published_at = ACTIVE, at
     db.session.add(product)
     db.session.flush()
     if draft.stock and not draft.on_demand:
         first = product.variants[0]
         stocking.receive(first, draft.stock, reference="awal", at=at, reason="Stok awal", actor=actor)
+    if draft.details is not None:
+        detailing.describe(product, draft.details, at=at, actor=actor)
     _show_photos(product, draft.photos, at)
     _tell(product, at)
     return product
 
 
-def edit(product: Product, draft: ProductDraft, *, at: datetime) -> None:
-    """Say anew what goods are and cost, and show further photos. Stock is not touched: see `shelving.py`.
+def edit(product: Product, draft: ProductDraft, *, at: datetime, actor: str = "") -> None:
+    """Say anew what goods are and cost, and show further photos. The first variant's stock is not touched.
 
     Earlier orders keep what they were sold as. A sector given earlier stays while the category does.
 
@@ -90,9 +96,11 @@ def edit(product: Product, draft: ProductDraft, *, at: datetime) -> None:
     if draft.sector or draft.category_slug != product.category_slug:
         product.sector = ""
     _describe(product, draft)
-    product.variants[0].price = draft.price
+    detailing.reprice(product.variants[0], draft.price)
     if product.variants[0].on_demand != draft.on_demand:
         shelving.make_to_order(product, draft.on_demand, at=at)
+    if draft.details is not None:
+        detailing.describe(product, draft.details, at=at, actor=actor)
     product.updated_at = at
     _show_photos(product, draft.photos, at)
     _tell(product, at)
@@ -108,10 +116,13 @@ def resume(product: Product, *, at: datetime) -> None:
     """Put paused goods or a draft on the shelf.
 
     Raises:
-        Conflict: the shop is not verified, or a permit is missing and the time without it is over.
+        Conflict: the shop is not verified, the draft has no photo yet, or a permit is missing and the time
+            without it is over.
     """
     if product.shop.status != VERIFIED:
         raise Conflict("Toko ini belum diverifikasi desa, jadi produknya belum bisa tampil.")
+    if product.status == DRAFT and not product.photos:
+        raise Conflict("Tambahkan satu foto dulu. Produk dengan foto jauh lebih sering dibeli.")
     gap = gap_of(product)
     if gap is not None and gap.due_on < day_wib(at):
         raise Conflict("Produk ini menunggu izinnya. Catat izinnya di halaman Izin, lalu ia tampil sendiri.")
@@ -130,6 +141,28 @@ def remove_photo(product: Product, key: str, *, at: datetime) -> None:
     photos.remove(product, key)
     product.updated_at = at
     _tell(product, at)
+
+
+def move_photo(product: Product, key: str, *, up: bool, at: datetime) -> None:
+    """Show a photo one place earlier or later; the first one is the product's picture in lists.
+
+    Raises:
+        NotFound: the product has no such photo.
+    """
+    photos.move(product, key, up=up)
+    product.updated_at = at
+    _tell(product, at)
+
+
+def tell_photo(product: Product, key: str, alt: str, *, at: datetime) -> None:
+    """Say what a photo shows.
+
+    Raises:
+        NotFound: the product has no such photo.
+        Invalid: longer than 160 letters.
+    """
+    photos.tell(product, key, alt)
+    product.updated_at = at
 
 
 def _check(draft: ProductDraft) -> None:

@@ -11,6 +11,7 @@ from marketplace.catalog.pictures import Picture, picture
 from marketplace.extensions import db
 from marketplace.kit.errors import NotFound
 from marketplace.kit.paging import Page
+from marketplace.regions.queries import children, label
 from marketplace.sellers.models import Shop
 
 PER_PAGE = 20
@@ -78,6 +79,12 @@ def category_choices() -> dict[str, list[tuple[str, str]]]:
             group = names.get(row.parent_slug or "", "Lainnya")
             groups.setdefault(group, []).append((row.slug, row.name_id))
     return groups
+
+
+def villages_around(shop: Shop) -> list[tuple[str, str]]:
+    """The other villages of the shop's kecamatan, as (code, name): where its goods may come from too."""
+    district = shop.village_code.rpartition(".")[0]
+    return [(row.code, label(row)) for row in children(district) if row.code != shop.village_code]
 
 
 def _shelf_rows(products: list[Product], at: datetime) -> list[ShelfRow]:

@@ -1,19 +1,19 @@
 """Decides the seller's pages of goods: each row is found through the shop at whose desk the person works."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.accounts.guards import member_of_shop, person
+from marketplace.accounts.guards import member_of_shop
 from marketplace.catalog import publishing, shelving
 from marketplace.catalog.forms import EditForm, ProductForm, values_of, whole_number
 from marketplace.catalog.models import ACTIVE, Product
+from marketplace.catalog.photo_views import sent_photos
 from marketplace.catalog.pictures import picture
-from marketplace.catalog.queries import category_choices, product_of, products_of
+from marketplace.catalog.queries import category_choices, product_of, products_of, villages_around
 from marketplace.catalog.shelving import StockChanged
-from marketplace.catalog.uploads import Uploads, gather
-from marketplace.config import settings
+from marketplace.catalog.uploads import Uploads, moved
 from marketplace.kit import idempotency
 from marketplace.kit.clock import now
 from marketplace.kit.codes import new_token
@@ -21,8 +21,11 @@ from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
 from marketplace.sellers.desk import Desk, actor, desk, open_desk, welcome
+from marketplace.sellers.models import VERIFIED
 
 blueprint = Blueprint("seller_products", __name__)
+# The button that keeps a product without showing it, and the key of the form that was carried out last.
+DRAFT_ONLY, PUBLISHED = "draf", "published_key"
 welcome(blueprint)
 
 
@@ -54,12 +57,16 @@ def new_page() -> ResponseReturnValue:
 @member_of_shop
 def new() -> ResponseReturnValue:
     """Publish it, once, however often the form is sent."""
-    here, form, uploads = open_desk(), ProductForm(), _uploads()
+    here, form, uploads = open_desk(), ProductForm(), sent_photos()
+    action = request.form.get("aksi", "")
+    if action not in ("", DRAFT_ONLY):
+        return _new_form(here, *_rearranged(form, uploads, action))
     form.offer_categories(category_choices())
-    if not _valid(form, uploads, photo_needed=True):
+    if not _valid(form, uploads, photo_needed=action != DRAFT_ONLY):
         return _new_form(here, form, uploads), 422
     try:
         slug = _publish_once(here, form, uploads)
+        session[PUBLISHED] = form.kunci.data
     except Invalid as refusal:
         _blame(form, refusal)
         return _new_form(here, form, uploads), 422
@@ -81,21 +88,25 @@ def change(slug: str) -> ResponseReturnValue:
     """Change what a product is, costs, looks like, and how much of it there is."""
     here = open_desk()
     product = product_of(here.shop, slug)
-    form, uploads, at = EditForm(), _uploads(), now()
+    form, uploads, at = EditForm(), sent_photos(), now()
+    action = request.form.get("aksi", "")
+    if action:
+        return _edit_form(here, product, *_rearranged(form, uploads, action))
     form.offer_categories(category_choices())
     if not _valid(form, uploads, photo_needed=not product.photos):
         return _edit_form(here, product, form, uploads), 422
     draft = form.draft(uploads.photos)
     try:
         with transaction():
-            publishing.edit(product, draft, at=at)
+            publishing.edit(product, draft, at=at, actor=actor())
             if not draft.on_demand:
                 seen = whole_number(form.stok_semula.data) or 0
                 shelving.recount(product, draft.stock, seen=seen, actor=actor(), at=at)
     except (Invalid, StockChanged) as refusal:
         _blame(form, refusal)
-        # The next try is judged by the count that this answer shows.
+        # The next try is judged by the counts that this answer shows.
         form.stok_semula.data = str(product.variants[0].on_hand)
+        form.show_counts({variant.id: variant.on_hand for variant in product.variants})
         return _edit_form(here, product, form, uploads), refusal.status
     flash(_("Perubahan disimpan."), "success")
     return redirect(f"/penjual/produk/{slug}", 303)
@@ -126,30 +137,15 @@ def resume(slug: str) -> ResponseReturnValue:
     return redirect(f"/penjual/produk/{slug}", 303)
 
 
-@blueprint.post("/penjual/produk/<slug>/hapus-foto")
-@member_of_shop
-def remove_photo(slug: str) -> ResponseReturnValue:
-    """No longer show one photo."""
-    here = open_desk()
-    try:
-        with transaction():
-            product = product_of(here.shop, slug)
-            publishing.remove_photo(product, request.form.get("foto", ""), at=now())
-    except Conflict as refusal:
-        flash(refusal.message, "error")
-    else:
-        flash(_("Foto dihapus."), "success")
-    return redirect(f"/penjual/produk/{slug}", 303)
-
-
-def _uploads() -> Uploads:
-    return gather(
-        request.files.getlist("foto"),
-        request.form.getlist("foto_tersimpan"),
-        folder=settings().media_dir,
-        secret=str(current_app.secret_key),
-        owner=person().id,
-    )
+def _rearranged(form: ProductForm, uploads: Uploads, action: str) -> tuple[ProductForm, Uploads]:
+    """One row more, or a photo in another place: the same form again, with all that was typed."""
+    what, _colon, where = action.partition(":")
+    if what == "tambah":
+        form.add_row(where)
+        form.unfolded = True
+    elif what in ("naik", "turun") and where.isdecimal():
+        uploads = moved(uploads, int(where[:4]), up=what == "naik")
+    return form, uploads
 
 
 def _valid(form: ProductForm, uploads: Uploads, *, photo_needed: bool) -> bool:
@@ -163,10 +159,11 @@ def _valid(form: ProductForm, uploads: Uploads, *, photo_needed: bool) -> bool:
 
 
 def _blame(form: ProductForm, refusal: Invalid | StockChanged) -> None:
-    field = refusal.field if isinstance(refusal, Invalid) else "stok"
-    if field in form:
-        form[field].errors = [refusal.message]
-    else:
+    name = refusal.field if isinstance(refusal, Invalid) else "stok"
+    field = form.every_field().get(name or "")
+    if field is not None:
+        field.errors = [refusal.message]
+    if field is None or name not in form:
         form.form_errors.append(refusal.message)
 
 
@@ -181,7 +178,7 @@ def _publish_once(here: Desk, form: ProductForm, uploads: Uploads) -> str:
 
 def _publish(here: Desk, form: ProductForm, uploads: Uploads) -> str:
     """Publish, or find what the same form has published already; the product's slug."""
-    draft, at = form.draft(uploads.photos), now()
+    draft, at = form.draft(uploads.photos, hidden=request.form.get("aksi") == DRAFT_ONLY), now()
     who, key = actor(), (form.kunci.data or new_token())[:64]
     asked = idempotency.content_hash({"shop": here.shop.id, "name": draft.name, "price": draft.price})
     with transaction():
@@ -197,6 +194,8 @@ def _publish(here: Desk, form: ProductForm, uploads: Uploads) -> str:
 def _tell_how(product: Product) -> None:
     if product.status == ACTIVE:
         flash(_("%(name)s sudah tampil dan bisa dibeli.", name=product.name), "success")
+    elif product.shop.status == VERIFIED:
+        flash(_("%(name)s tersimpan sebagai draf. Pembeli belum melihatnya.", name=product.name), "success")
     else:
         words = _(
             "%(name)s tersimpan sebagai draf. Tampilkan setelah toko diverifikasi desa.", name=product.name
@@ -213,12 +212,22 @@ def _kept(uploads: Uploads) -> list[dict[str, object]]:
 
 def _new_form(here: Desk, form: ProductForm, uploads: Uploads) -> str:
     form.offer_categories(category_choices())
+    form.offer_origins(villages_around(here.shop))
     return render_template("catalog/new_product.html", desk=here, form=form, kept=_kept(uploads))
 
 
 def _edit_form(here: Desk, product: Product, form: EditForm, uploads: Uploads) -> str:
     form.offer_categories(category_choices())
-    shown = [{"key": photo.key, "picture": picture(photo.key, product.name)} for photo in product.photos]
+    form.offer_origins(villages_around(here.shop))
     return render_template(
-        "catalog/edit_product.html", desk=here, product=product, form=form, kept=_kept(uploads), shown=shown
+        "catalog/edit_product.html",
+        desk=here,
+        product=product,
+        form=form,
+        kept=_kept(uploads),
+        shown=[
+            {"key": photo.key, "alt": photo.alt, "picture": picture(photo.key, photo.alt or product.name)}
+            for photo in product.photos
+        ],
+        published=session.pop(PUBLISHED, ""),
     )

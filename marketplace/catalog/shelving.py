@@ -45,14 +45,18 @@ def add(product: Product, pieces: int, *, note: str, actor: str, at: datetime) -
     _said(product, at)
 
 
-def recount(product: Product, on_hand: int, *, seen: int, actor: str, at: datetime) -> int:
+def recount(
+    product: Product, on_hand: int, *, seen: int, actor: str, at: datetime, variant: Variant | None = None
+) -> int:
     """The seller counted `on_hand` pieces, having been shown `seen`; the difference that was written.
+
+    Counted is the first variant of the product, or `variant`, another one of it.
 
     Raises:
         StockChanged: somebody bought, cancelled or counted in between.
         Invalid: live orders hold more than that, or a negative count.
     """
-    variant = _locked(product)
+    variant = _locked(product, variant)
     if on_hand == seen:
         _said(product, at)
         return 0
@@ -113,8 +117,8 @@ def _counted(product: Product) -> Variant:
     return variant
 
 
-def _locked(product: Product) -> Variant:
-    rows = select(Variant).where(Variant.id == product.variants[0].id)
+def _locked(product: Product, variant: Variant | None = None) -> Variant:
+    rows = select(Variant).where(Variant.id == (variant or product.variants[0]).id)
     return db.session.scalars(locked(rows, of=Variant)).unique().one()
 
 

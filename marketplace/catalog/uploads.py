@@ -47,6 +47,14 @@ def gather(
     return uploads
 
 
+def moved(uploads: Uploads, place: int, *, up: bool) -> Uploads:
+    """The same photos, the one at `place` one place earlier, or later; no such place changes nothing."""
+    kept, other = list(uploads.kept), place - 1 if up else place + 1
+    if 0 <= place < len(kept) and 0 <= other < len(kept):
+        kept[place], kept[other] = kept[other], kept[place]
+    return Uploads(kept, uploads.refusals)
+
+
 def _claimed(signer: URLSafeSerializer, word: str) -> KeptPhoto | None:
     try:
         return KeptPhoto(*signer.loads(word))

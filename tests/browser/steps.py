@@ -104,7 +104,7 @@ def publish(page: Page, goods: Goods, photo: Path) -> str:
     page.get_by_label("Stok", exact=True).fill(str(goods.stock))
     page.get_by_label("Kategori").select_option(label=goods.category)
     page.get_by_label("Keterangan").fill(goods.description)
-    goes_on(press(page, "Pasang produk"))
+    goes_on(press(page, "Tampilkan"))
     expect(page.get_by_text(f"{goods.name} sudah tampil dan bisa dibeli.")).to_be_visible()
     return page.url.rpartition("/")[2]
 

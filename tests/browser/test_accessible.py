@@ -180,7 +180,7 @@ def test_everybody_can_use_the_way_from_basket_to_order(open_page: OpenPage) -> 
 def test_everybody_can_use_a_refused_product(open_as: OpenAs) -> None:
     page = open_as(cast.SELLER, **PHONE)
     page.goto("/penjual/produk/baru")
-    steps.is_refused(steps.press(page, "Pasang produk"))
+    steps.is_refused(steps.press(page, "Tampilkan"))
     can_be_used(page)
 
 

@@ -124,10 +124,10 @@ def test_a_new_product(open_page: OpenPage, tmp_path: Path) -> None:
         "kategori": "kopi",
     }
     seller.get_by_label("Foto").set_input_files(steps.photograph(tmp_path))
-    refused(seller, "Pasang produk", {"nama": "Ko", "harga": "murah", "berat": "ringan"}, right)
+    refused(seller, "Tampilkan", {"nama": "Ko", "harga": "murah", "berat": "ringan"}, right)
     expect(seller.get_by_role("checkbox", name="pakai")).to_be_checked()
     steps.fill(seller, {"nama": "Kopi Luwak Liar", "harga": "85.000", "berat": ""})
-    steps.goes_on(steps.press(seller, "Pasang produk"))
+    steps.goes_on(steps.press(seller, "Tampilkan"))
     expect(seller.get_by_text("Kopi Luwak Liar sudah tampil dan bisa dibeli.")).to_be_visible()
     assert steps.typed(seller, right) == right
 
@@ -136,12 +136,12 @@ def test_a_new_product_without_a_photo_or_with_another_file(open_page: OpenPage,
     seller = at_the_desk(open_page, "/penjual/produk/baru")
     right = {"nama": "Keripik Talas", "harga": "20.000"}
     steps.fill(seller, right)
-    steps.is_refused(steps.press(seller, "Pasang produk"))
+    steps.is_refused(steps.press(seller, "Tampilkan"))
     assert "Pilih satu foto." in steps.reason_beside(seller, "foto")
     fake = tmp_path / "foto.jpg"
     fake.write_text("bukan gambar")
     steps.fill(seller, {"foto": fake})
-    steps.is_refused(steps.press(seller, "Pasang produk"))
+    steps.is_refused(steps.press(seller, "Tampilkan"))
     assert steps.reason_beside(seller, "foto")
     assert steps.typed(seller, right) == right
 

@@ -55,7 +55,7 @@ def test_a_verified_shop_publishes_with_stock_and_tells_the_listeners() -> None:
     assert "product.changed" in db.session.scalars(told).all()
 
 
-def test_a_shop_that_is_not_verified_gets_a_draft_and_cannot_show_it() -> None:
+def test_a_shop_that_is_not_verified_gets_a_draft_and_cannot_show_it(tmp_path: Path) -> None:
     with transaction():
         factories.shop(cast.HER_SHOP).status = APPLIED
     product = publish()
@@ -64,6 +64,11 @@ def test_a_shop_that_is_not_verified_gets_a_draft_and_cannot_show_it() -> None:
         publishing.resume(product, at=AT)
     with transaction():
         opening.verify(factories.shop(cast.HER_SHOP), at=AT)
+    with pytest.raises(Conflict, match="satu foto"), transaction():
+        publishing.resume(product, at=AT)
+    with transaction():
+        photos.attach(product, kept(tmp_path), at=AT)
+        db.session.expire(product, ["photos"])
         publishing.resume(product, at=AT)
     assert (product.status, product.published_at) == (ACTIVE, AT)
 
