@@ -1,4 +1,4 @@
-"""The folded part of the product form: variants, prices by quantity, seasons; odd input is told beside fields."""
+"""The folded part of the product form: variants, prices by quantity, seasons; odd input told by its field."""
 
 import re
 from typing import Any
