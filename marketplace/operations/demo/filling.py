@@ -25,7 +25,7 @@ from marketplace.kit.errors import DomainError
 from marketplace.kit.progress import Tick
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
-from marketplace.operations.demo import direct, goods, payouts, permits, pictures, reviews, sales
+from marketplace.operations.demo import direct, goods, helping, payouts, permits, pictures, reviews, sales
 from marketplace.operations.demo.goods import HANURA, DemoProduct, DemoShop
 from marketplace.operations.demo.people import DEMO_PASSWORD
 from marketplace.operations.demo.stage import till
@@ -79,6 +79,7 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         sales.tell_story(begin=begin + timedelta(days=12), until=at, random=random, progress=progress)
         _restock(at)
         _confirm(at)
+        helping.help_sellers(at)
         fresh = True
     if scale:
         _more_goods(scale, random, at, progress)
