@@ -83,6 +83,8 @@ class AssistedShopForm(ConsentForm):
     def among(self, villages: Mapping[str, str]) -> "AssistedShopForm":
         """The villages (code to full name) in which this operator may open shops."""
         self.villages = villages
+        for field in (self.jenis, self.desa):
+            field.flags.required = True
         self.desa.choices = [option(code, label) for code, label in villages.items()]
         return self
 
