@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,12 +20,13 @@ from marketplace.kit.once import once
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import transaction
 from marketplace.regions import queries as regions
-from marketplace.sellers import assist_queries, assisting, helping, opening
+from marketplace.sellers import assist_queries, assisting, helping, members, opening
 from marketplace.sellers.assist_forms import AssistedShopForm, ConsentForm, EndForm
 from marketplace.sellers.assist_models import LETTER
-from marketplace.sellers.models import Shop
+from marketplace.sellers.models import OWNER, Shop
 
 blueprint = Blueprint("assisting", __name__)
+FRESH = "undangan_bantuan"
 
 
 def _address(slug: str) -> str:
@@ -152,6 +153,20 @@ def end(slug: str) -> ResponseReturnValue:
     return redirect(_address(slug), 303)
 
 
+@blueprint.post("/gerai/bantuan/<slug>/undang")
+@counter
+@once(_address)
+def invite(slug: str) -> ResponseReturnValue:
+    """A link for the seller, who has an account now: who opens it owns the shop. Shown once."""
+    with transaction():
+        mine = _shop(slug)
+        if assisting.owner_of(mine) is not None:
+            raise NotFound
+        invited = members.invite(mine, OWNER, by=person(), at=now())
+        session[FRESH] = [mine.id, invited.token]
+    return redirect(_address(slug), 303)
+
+
 @blueprint.get("/gerai/bantuan/<slug>/slip")
 @counter
 def slip(slug: str) -> ResponseReturnValue:
@@ -180,6 +195,8 @@ def letter(slug: str, consent_id: int) -> Response:
 
 def _page(slug: str, form: ConsentForm | None = None) -> str:
     at, mine = now(), _shop(slug)
+    fresh = session.pop(FRESH, None)
+    token = fresh[1] if fresh and fresh[0] == mine.id else ""
     return render_template(
         "sellers/assist_shop.html",
         shop=mine,
@@ -190,6 +207,7 @@ def _page(slug: str, form: ConsentForm | None = None) -> str:
         form=form or ConsentForm(formdata=None),
         end=EndForm(formdata=None),
         text=assisting.TEXTS[assisting.TEXT_VERSION],
+        link=f"{settings().public_url}/penjual/undangan/{token}" if token else "",
         at=at,
     )
 

@@ -12,6 +12,7 @@ from marketplace.kit.codes import new_token, token_hash
 from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import locked
+from marketplace.sellers.assisting import owner_of, serves
 from marketplace.sellers.models import OWNER, STAFF, Shop, ShopInvitation, ShopMember, ShopMemberEvent
 
 OPEN_FOR = timedelta(days=7)
@@ -66,14 +67,13 @@ def invitation_of(token: str, *, at: datetime, to_use: bool = False) -> ShopInvi
 
     Raises:
         NotFound: there is none.
-        Conflict: it was used or withdrawn, its time is over, or who made it no longer owns the shop.
+        Conflict: it was used or withdrawn, its time is over, or who made it may not invite any more.
     """
     rows = select(ShopInvitation).where(ShopInvitation.token_hash == token_hash(token))
     found = db.session.scalars(locked(rows, of=ShopInvitation) if to_use else rows).unique().one_or_none()
     if found is None:
         raise NotFound
-    maker = db.session.get(ShopMember, (found.shop_id, found.made_by))
-    if found.ended_at is not None or maker is None or maker.role != OWNER:
+    if found.ended_at is not None or not _still_invites(found):
         raise Conflict("Undangan ini sudah dipakai atau dibatalkan. Minta yang baru kepada pemilik toko.")
     if at >= found.expires_at:
         raise Conflict("Undangan ini sudah lewat 7 hari. Minta yang baru kepada pemilik toko.")
@@ -84,12 +84,14 @@ def join(token: str, user: User, *, at: datetime) -> Shop:
     """Use an invitation: the person works in its shop from now on.
 
     Raises:
-        NotFound, Conflict: as `invitation_of`; or the person works there already.
+        NotFound, Conflict: as `invitation_of`; or the person works there already, or made it.
     """
     invitation = invitation_of(token, at=at, to_use=True)
     shop = _lock(invitation.shop)
     if db.session.get(ShopMember, (shop.id, user.id)) is not None:
         raise Conflict("Anda sudah bekerja di toko ini.")
+    if invitation.made_by == user.id:
+        raise Conflict("Undangan ini untuk penjual, bukan untuk yang membuatnya.")
     invitation.ended_at, invitation.used_by = at, user.id
     maker = db.session.get_one(User, invitation.made_by)
     add(shop, user, invitation.role, by=maker, at=at)
@@ -193,6 +195,15 @@ def _one_owner_stays(shop: Shop, going: ShopMember) -> None:
     rows = select(func.count()).where(ShopMember.shop_id == shop.id, ShopMember.role == OWNER)
     if (db.session.scalar(rows) or 0) < 2:
         raise Conflict("Toko harus punya pemilik. Serahkan dulu kepada anggota lain.")
+
+
+def _still_invites(invitation: ShopInvitation) -> bool:
+    """Whether who made it may: an owner; where nobody has an account, an operator of the village."""
+    maker = db.session.get(ShopMember, (invitation.shop_id, invitation.made_by))
+    if maker is not None:
+        return maker.role == OWNER
+    person = db.session.get_one(User, invitation.made_by)
+    return owner_of(invitation.shop) is None and serves(person, invitation.shop.village_code)
 
 
 def _member(shop: Shop, user_id: int) -> ShopMember:

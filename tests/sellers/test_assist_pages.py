@@ -180,6 +180,22 @@ def test_a_shop_without_an_account_is_opened_and_stocked_at_the_counter(
         assert (shop.status, shop.phone) == ("applied", "+6281234567890")
 
 
+def test_a_seller_who_has_an_account_now_takes_the_shop_over(app: Flask, operator: Browser) -> None:
+    fields = SPOKEN | {"nama": "Mbah Sum", "jenis": "umkm", "desa": cast.HANURA, "telepon": "0812 3456 7890"}
+    here = operator.post(f"{COUNTER}/toko-baru", fields).location
+    assert operator.post(f"{here}/undang").location == here
+    found = re.search(r"/penjual/undangan/[\w-]+", operator.get(here).text)
+    assert found and found[0] not in operator.get(here).text
+    assert operator.post(found[0]).status_code == 409
+    seller = Browser(app, cast.BUYER)
+    assert "Mbah Sum" in words(seller.get(found[0]))
+    assert seller.post(found[0]).status_code == 303
+    assert "Bantuan operator" in words(seller.get("/penjual/toko"))
+    assert "Budi Pembeli" in words(operator.get(here))
+    assert operator.post(f"{here}/undang").status_code == 404
+    assert operator.post(f"{SHOP}/undang").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
