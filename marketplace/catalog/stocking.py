@@ -15,7 +15,7 @@ from marketplace.catalog.models import Product, StockHold, StockMovement, Varian
 from marketplace.extensions import db
 from marketplace.kit.columns import Moment
 from marketplace.kit.errors import DomainError, Invalid
-from marketplace.kit.transaction import locked
+from marketplace.kit.transaction import append, locked
 from marketplace.sellers.models import Shop
 
 
@@ -308,17 +308,8 @@ def _write(
     actor: str = "",
 ) -> None:
     variant.on_hand += quantity
-    db.session.add(
-        StockMovement(
-            variant_id=variant.id,
-            kind=kind,
-            quantity=quantity,
-            reference=reference,
-            reason=reason,
-            actor=actor,
-            at=at,
-        )
-    )
+    movement = {"variant_id": variant.id, "kind": kind, "quantity": quantity, "reference": reference}
+    append(StockMovement, movement | {"reason": reason, "actor": actor, "at": at})
 
 
 def _end_holds(reference: str, at: datetime) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace.extensions import db
 from marketplace.kit.columns import Base
 from marketplace.kit.errors import Invalid
+from marketplace.kit.transaction import append
 
 
 class AnsweredRequest(Base):
@@ -52,5 +53,5 @@ def earlier_answer(actor: str, key: str, asked: str) -> str | None:
 
 def remember(actor: str, key: str, asked: str, answer: str, *, at: datetime) -> None:
     """Store the answer in the running transaction; a second one with that key fails there."""
-    db.session.add(AnsweredRequest(actor=actor, key=key, content_hash=asked, answer=answer, answered_at=at))
-    db.session.flush()
+    row = {"actor": actor, "key": key, "content_hash": asked, "answer": answer, "answered_at": at}
+    append(AnsweredRequest, row)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.extensions import db
 from marketplace.kit.columns import Base, Id, Ref
-from marketplace.kit.transaction import transaction
+from marketplace.kit.transaction import append, transaction
 
 Handler = Callable[["OutboxEvent", datetime], None]
 Subscriptions = Mapping[str, Iterable[tuple[str, Handler]]]
@@ -51,7 +51,7 @@ class OutboxDelivery(Base):
 
 def announce(kind: str, subject: str, payload: dict[str, Any], *, at: datetime) -> None:
     """Write an event into the running transaction. `payload` is plain JSON, without personal data."""
-    db.session.add(OutboxEvent(kind=kind, subject=subject, payload=payload, happened_at=at))
+    append(OutboxEvent, {"kind": kind, "subject": subject, "payload": payload, "happened_at": at})
 
 
 def waiting() -> int:

@@ -8,7 +8,7 @@ from marketplace.catalog import stocking
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict
 from marketplace.kit.outbox import announce
-from marketplace.kit.transaction import locked
+from marketplace.kit.transaction import append, locked
 from marketplace.orders import deadlines
 from marketplace.orders.causes import Cause
 from marketplace.orders.models import SellerOrder, SellerOrderEvent
@@ -54,17 +54,8 @@ def move(
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(f"Pesanan {order.number} baru saja diubah orang lain. Muat ulang halaman ini.")
-    db.session.add(
-        SellerOrderEvent(
-            seller_order_id=order.id,
-            from_status=origin.value,
-            to_status=to.value,
-            at=at,
-            actor=actor,
-            reason=reason,
-            cause=cause.value,
-        )
-    )
+    step = {"seller_order_id": order.id, "from_status": origin.value, "to_status": to.value, "at": at}
+    append(SellerOrderEvent, step | {"actor": actor, "reason": reason, "cause": cause.value})
     if to in UNDELIVERED:
         stocking.give_back(order.number, at=at)
     announce(

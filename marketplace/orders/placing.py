@@ -15,6 +15,7 @@ from marketplace.extensions import db
 from marketplace.kit.codes import new_token, order_number, token_hash
 from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.outbox import announce
+from marketplace.kit.transaction import append
 from marketplace.logistics.quotes import DeliveryOffer, offers
 from marketplace.orders import baskets, carts, cash, deadlines, fee_rules, fees
 from marketplace.orders.baskets import BasketLine, ShopGroup
@@ -114,12 +115,13 @@ def place_order(
     rates = fee_rules.rates_at({group.shop.village_code for group in found}, at=at)
     token = new_token()
     order = _order(buyer, payment, user, secret=secret, token=token, at=at)
+    own = _own_shops(user)
     for position, (group, offer) in enumerate(zip(found, chosen, strict=True), 1):
         code = code_for(group.shop, group.goods_total + offer.fee)
         rated = rates[group.shop.village_code]
         child = _child(order, position, group, offer, payment=payment, rates=rated, code=code, at=at)
         child.note = notes.get(group.shop.slug, "")[:300]
-        child.self_purchase = _is_own_shop(group, user, buyer)
+        child.self_purchase = group.shop.id in own or buyer.phone == group.shop.phone
         order.children.append(child)
     order.total = sum(child.total for child in order.children)
     if in_cash:
@@ -262,18 +264,17 @@ def _line(line: BasketLine, rates: Rates) -> OrderLine:
     )
 
 
-def _is_own_shop(group: ShopGroup, user: User | None, buyer: Buyer) -> bool:
-    """A shop that buys from itself is no sale of the village."""
-    if buyer.phone == group.shop.phone:
-        return True
-    return user is not None and db.session.get(ShopMember, (group.shop.id, user.id)) is not None
+def _own_shops(user: User | None) -> set[int]:
+    """Where the buyer works: a shop that buys from itself is no sale of the village."""
+    if user is None:
+        return set()
+    return set(db.session.scalars(select(ShopMember.shop_id).where(ShopMember.user_id == user.id)))
 
 
 def _begin_history(child: SellerOrder, user: User | None, at: datetime) -> None:
     actor = f"buyer:{user.id}" if user else "buyer"
-    db.session.add(
-        SellerOrderEvent(seller_order_id=child.id, from_status="", to_status=child.status, at=at, actor=actor)
-    )
+    first = {"seller_order_id": child.id, "from_status": "", "to_status": child.status}
+    append(SellerOrderEvent, first | {"at": at, "actor": actor})
     announce(
         f"seller_order.{child.status}",
         f"seller_order:{child.id}",
