@@ -14,7 +14,8 @@ from types import FrameType
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from marketplace.catalog import freshness
 from marketplace.catalog.permits import watching as permits
@@ -31,6 +32,9 @@ from marketplace.subscriptions import SUBSCRIPTIONS
 
 LEADER_LOCK = 26_11_22
 PAUSE = 0.3
+WAIT_TO_LEAD = 0.5
+LOOK_EVERY = 1.0
+Jobs = list[tuple[Callable[[datetime], int], float]]
 MAIL_EVERY = 5.0
 log = structlog.get_logger()
 
@@ -120,9 +124,9 @@ def drain(*, at: datetime, within: timedelta = timedelta(seconds=30)) -> int:
     """
     until = time.monotonic() + within.total_seconds()
     with _lead() as leads:
-        while (hand_on(at) if leads else outbox.waiting()) and time.monotonic() < until:
+        while (hand_on(at) if leads() else outbox.waiting()) and time.monotonic() < until:
             db.session.remove()
-            if not leads:
+            if not leads():
                 time.sleep(PAUSE)
     return outbox.waiting()
 
@@ -136,10 +140,24 @@ def run(app: Flask) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    with app.app_context(), _leading(stopping), _posting(app):
+    with app.app_context():
         jobs = _jobs(app)
-        due = [0.0] * len(jobs)
         while not stopping:
+            try:
+                with _lead() as leads:
+                    _work(app, jobs, goes_on=lambda: not stopping and leads())
+            except DBAPIError:
+                log.warning("worker waits for the database")
+            time.sleep(WAIT_TO_LEAD)
+
+
+def _work(app: Flask, jobs: Jobs, *, goes_on: Callable[[], bool]) -> None:
+    """Do all jobs in turn for as long as it leads."""
+    if not goes_on():
+        return
+    due = [0.0] * len(jobs)
+    with _posting(app):
+        while goes_on():
             busy = 0
             for place, (job, every) in enumerate(jobs):
                 if time.monotonic() >= due[place]:
@@ -149,9 +167,9 @@ def run(app: Flask) -> None:
                 time.sleep(PAUSE)
 
 
-def _jobs(app: Flask) -> list[tuple[Callable[[datetime], int], float]]:
+def _jobs(app: Flask) -> Jobs:
     """What is done, and how many seconds lie between two times."""
-    jobs: list[tuple[Callable[[datetime], int], float]] = [
+    jobs: Jobs = [
         (hand_on, 0),
         (end_overdue, 5),
         (send_refunds, 5),
@@ -179,18 +197,6 @@ def _round(job: Callable[[datetime], int]) -> int:
 
 
 @contextmanager
-def _leading(stopping: list[int]) -> Iterator[None]:
-    """Wait to be the only worker."""
-    while not stopping:
-        with _lead() as leads:
-            if leads:
-                yield
-                return
-        time.sleep(0.5)
-    yield
-
-
-@contextmanager
 def _posting(app: Flask) -> Iterator[None]:
     """Let e-mails leave beside the rounds: a mail server that does not answer holds up nothing else."""
     over = threading.Event()
@@ -211,24 +217,46 @@ def _posting(app: Flask) -> Iterator[None]:
 
 
 @contextmanager
-def _lead() -> Iterator[bool]:
-    """Be the only worker for the block, if nobody else is: by an advisory lock, on SQLite by a file lock."""
+def _lead() -> Iterator[Callable[[], bool]]:
+    """Be the only worker for the block, if nobody else is: by an advisory lock, on SQLite by a file lock.
+
+    Yields what tells whether it leads, still: PostgreSQL gives the lock up with the connection that holds it.
+    """
     config = settings()
     if not config.sqlite:
-        with db.engine.connect() as connection:
-            leads = bool(connection.scalar(text(f"SELECT pg_try_advisory_lock({LEADER_LOCK})")))
-            connection.commit()
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if not connection.scalar(text(f"SELECT pg_try_advisory_lock({LEADER_LOCK})")):
+                yield lambda: False
+                return
             try:
-                yield leads
+                yield _holding(connection)
             finally:
-                if leads:
+                # A lost connection has given the lock up already.
+                if not connection.invalidated:
                     connection.execute(text(f"SELECT pg_advisory_unlock({LEADER_LOCK})"))
-                    connection.commit()
         return
     with (config.data_dir / "pekerja.kunci").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            yield False
+            yield lambda: False
         else:
-            yield True
+            yield lambda: True
+
+
+def _holding(connection: Connection) -> Callable[[], bool]:
+    """Whether the connection that holds the lock is still there; it is looked at once per second."""
+    looked_at = time.monotonic()
+
+    def holds() -> bool:
+        nonlocal looked_at
+        if not connection.invalidated and time.monotonic() - looked_at >= LOOK_EVERY:
+            looked_at = time.monotonic()
+            try:
+                connection.execute(text("SELECT 1"))
+            except DBAPIError:
+                connection.invalidate()
+                log.warning("worker leads no more: its connection was lost")
+        return not connection.invalidated
+
+    return holds
