@@ -4,7 +4,8 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from marketplace.kit.errors import Unavailable
@@ -49,6 +50,19 @@ def locate(folder: Path, key: str, name: str) -> Path | None:
     return path if path.is_file() else None
 
 
+def kept_before(folder: Path, moment: datetime) -> Iterator[list[str]]:
+    """The keys of what was kept before a moment, a few at a time; with what a crash left half written."""
+    for place in sorted(folder.glob("[0-9a-f][0-9a-f]")):
+        yield [
+            one.name for one in sorted(place.iterdir()) if _ours(one.name) and _age(one) < moment.timestamp()
+        ]
+
+
+def remove(folder: Path, key: str) -> None:
+    """Remove what is kept under a key. For what no row names any more, and no row will."""
+    shutil.rmtree(folder / key.strip(".")[:2] / key, ignore_errors=True)
+
+
 def sync(path: Path) -> None:
     """Have a file or folder on the disk itself, not only on its way there."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -56,6 +70,17 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _ours(name: str) -> bool:
+    return bool(_KEY.fullmatch(name)) or name.startswith(".")
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 def _place(folder: Path, key: str) -> Path:

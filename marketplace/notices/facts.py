@@ -150,6 +150,7 @@ def _shared(told: Mapping[str, Any]) -> Words:
         words["amount"] = rupiah(told["amount"])
     if told.get("reason"):
         words["why"] = _(" Alasannya: %(reason)s", reason=told["reason"])
+    words["named"] = "."
     wanted = told.get("product_ids") or [told[name] for name in ("product_id",) if told.get(name)]
     if wanted:
         goods = db.session.execute(
@@ -157,4 +158,5 @@ def _shared(told: Mapping[str, Any]) -> Words:
         ).all()
         more = "…" if len(goods) > MOST_GOODS else ""
         words["goods"] = ", ".join(row.name for row in goods[:MOST_GOODS]) + more
+        words["named"] = _(": %(goods)s", goods=words["goods"]) if goods else "."
     return words

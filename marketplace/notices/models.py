@@ -1,4 +1,4 @@
-"""Tables of the notices: what people were told, what goes by e-mail, and what they chose."""
+"""Tables of the notices: what people were told, what goes by e-mail, what they chose."""
 
 from datetime import datetime
 
@@ -79,3 +79,13 @@ class NoticeChoice(Base):
     topic: Mapped[str] = mapped_column(String(10), primary_key=True)
     bell: Mapped[bool]
     email: Mapped[bool]
+
+
+class DeadlineReminder(Base):
+    """A seller order's deadline that its shop has been reminded of."""
+
+    __tablename__ = "deadline_reminder"
+
+    seller_order_id: Mapped[Ref] = mapped_column(ForeignKey("seller_order.id"), primary_key=True)
+    deadline_at: Mapped[datetime] = mapped_column(primary_key=True)
+    reminded_at: Mapped[datetime]

@@ -51,6 +51,8 @@ ORDER = "/pesanan/%(order)s"
 SALE = "/penjual/pesanan/%(number)s?toko=%(slug)s"
 SHOP = "/penjual/toko?toko=%(slug)s"
 PERMITS = "/penjual/izin?toko=%(slug)s"
+MEMBERS = "/penjual/toko/anggota?toko=%(slug)s"
+HELP = "/penjual/toko/bantuan?toko=%(slug)s"
 STOCK = "/penjual/stok?toko=%(slug)s"
 
 # fmt: off
@@ -149,37 +151,37 @@ RULES: tuple[Rule, ...] = (
     Rule("shop.member_joined", to.named_person, T.SHOP, W.NORMAL, SHOP,
          _l("Anda sekarang bekerja di %(shop)s"),
          _l("Pesanan dan barang toko ini ada di “Toko saya”.")),
-    Rule("shop.member_joined", to.owners, T.SHOP, W.NORMAL, SHOP,
+    Rule("shop.member_joined", to.owners, T.SHOP, W.NORMAL, MEMBERS,
          _l("Ada orang baru di %(shop)s"),
          _l("Lihat siapa saja yang bekerja di toko ini.")),
-    Rule("shop.handed_over", to.members, T.SHOP, W.ALWAYS, SHOP,
+    Rule("shop.handed_over", to.members, T.SHOP, W.ALWAYS, MEMBERS,
          _l("%(shop)s berganti pemilik"),
          _l("Lihat siapa pemiliknya sekarang dan siapa yang bekerja di toko ini.")),
-    Rule("assist.began", to.owners, T.SHOP, W.ALWAYS, SHOP,
+    Rule("assist.began", to.owners, T.SHOP, W.ALWAYS, HELP,
          _l("Petugas desa sekarang membantu %(shop)s"),
          _l("Setiap yang dikerjakan petugas tercatat. Anda bisa mengakhirinya kapan saja.")),
-    Rule("assist.acted", to.owners, T.SHOP, W.QUIET, SHOP,
+    Rule("assist.acted", to.owners, T.SHOP, W.QUIET, HELP,
          _l("Petugas desa bekerja untuk %(shop)s"),
          _l("Lihat apa yang dikerjakan atas nama Anda.")),
-    Rule("assist.ended", to.owners, T.SHOP, W.ALWAYS, SHOP,
+    Rule("assist.ended", to.owners, T.SHOP, W.ALWAYS, HELP,
          _l("Bantuan petugas untuk %(shop)s berakhir"),
          _l("Mulai sekarang hanya orang toko yang bisa mengubah toko ini.")),
     # Goods and permits.
     Rule("permit.expiring", to.members, T.GOODS, W.NORMAL, PERMITS,
          _l("Izin %(shop)s segera habis"),
-         _l("Tinggal %(days)s hari. Tanpa izin, barang ini berhenti tampil: %(goods)s")),
+         _l("Tinggal %(days)s hari. Perpanjang, supaya barang tetap tampil%(named)s")),
     Rule("permit.expired", to.members, T.GOODS, W.NORMAL, PERMITS,
          _l("Izin %(shop)s habis"),
-         _l("Barang yang memerlukannya tidak tampil sampai izin baru dicatat: %(goods)s")),
+         _l("Tanpa izin yang berlaku barang berhenti tampil%(named)s")),
     Rule("permit.missing", to.members, T.GOODS, W.NORMAL, PERMITS,
          _l("Barang %(shop)s perlu izin"),
-         _l("Catat P-IRT atau izin BPOM-nya. Tetap tampil %(days)s hari lagi: %(goods)s")),
+         _l("Catat P-IRT atau izin BPOM-nya. Tetap tampil %(days)s hari lagi%(named)s")),
     Rule("permit.paused", to.members, T.GOODS, W.NORMAL, PERMITS,
          _l("Barang %(shop)s tidak tampil"),
-         _l("Izinnya belum ada. Catat izinnya, lalu barang tampil lagi sendiri: %(goods)s")),
+         _l("Izinnya belum ada. Catat izinnya, lalu barang tampil lagi sendiri%(named)s")),
     Rule("permit.rejected", to.members, T.GOODS, W.NORMAL, PERMITS,
          _l("Izin %(shop)s belum bisa diterima"),
-         _l("Periksa lagi nomor dan fotonya, lalu kirim ulang.%(why)s")),
+         _l("Lihat catatan petugas, lalu kirim lagi, supaya barang tetap tampil%(named)s")),
     Rule("stock.low", to.members, T.GOODS, W.NORMAL, STOCK,
          _l("%(goods)s tinggal %(left)s"),
          _l("Tambah stok di %(shop)s, supaya pembeli tidak kehabisan.")),

@@ -24,7 +24,8 @@ from marketplace.extensions import db
 from marketplace.kit import outbox
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
-from marketplace.notices import sending
+from marketplace.notices import reminders, sending
+from marketplace.operations import sweeping
 from marketplace.orders import answering, steps
 from marketplace.payments import polling, refunding, reminding
 from marketplace.search import indexing
@@ -67,8 +68,8 @@ def send_refunds(at: datetime) -> int:
 
 
 def remind(at: datetime) -> int:
-    """Remind buyers whose time to pay a seller directly is nearly over."""
-    return reminding.remind_due(at=at)
+    """Remind buyers whose time to pay a seller directly is nearly over, and shops whose time to act is."""
+    return reminding.remind_due(at=at) + reminders.remind_due(at=at)
 
 
 def watch_permits(at: datetime) -> int:
@@ -92,6 +93,11 @@ def refresh_answers(at: datetime) -> int:
         with transaction():
             answering.recount(shop_id, at=at)
     return len(stale)
+
+
+def sweep(at: datetime) -> int:
+    """Take away what nobody needs any more."""
+    return sum(sweeping.sweep(at=at).values())
 
 
 def check_by_night(at: datetime) -> int:
@@ -179,6 +185,7 @@ def _jobs(app: Flask) -> Jobs:
         (look_after_stock, 300),
         (refresh_answers, 60),
         (check_by_night, 60),
+        (sweep, 86_400),
     ]
     if "deliver_simulated" in app.extensions:
         jobs.append((deliver_simulated, 1))

@@ -60,9 +60,22 @@ def upgrade():
         sa.ForeignKeyConstraint(["user_id"], ["account.id"], name=op.f("fk_notice_choice_user_id_account")),
         sa.PrimaryKeyConstraint("user_id", "topic", name=op.f("pk_notice_choice")),
     )
+    op.create_table(
+        "deadline_reminder",
+        sa.Column("seller_order_id", KEY, nullable=False),
+        sa.Column("deadline_at", MOMENT, nullable=False),
+        sa.Column("reminded_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["seller_order_id"],
+            ["seller_order.id"],
+            name=op.f("fk_deadline_reminder_seller_order_id_seller_order"),
+        ),
+        sa.PrimaryKeyConstraint("seller_order_id", "deadline_at", name=op.f("pk_deadline_reminder")),
+    )
 
 
 def downgrade():
+    op.drop_table("deadline_reminder")
     op.drop_table("notice_choice")
     op.drop_table("notice_mail")
     op.drop_table("notice")
