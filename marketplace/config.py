@@ -95,6 +95,11 @@ class Config:
         return bool(self.smtp_url) or self.demo
 
     @property
+    def import_dir(self) -> Path:
+        """Folder of what sellers' files of goods say, until it is taken over."""
+        return self.data_dir / "impor"
+
+    @property
     def index_dir(self) -> Path:
         """Folder of the text index."""
         return self.data_dir / "index"

@@ -25,6 +25,7 @@ BLUEPRINTS = (
     "catalog.stock_views",
     "catalog.permits.seller_views",
     "catalog.permits.counter_views",
+    "catalog.imports.seller_views",
     "orders.counter_views",
     "orders.seller_views",
     "orders.packing_views",

@@ -56,6 +56,7 @@ ONLY_IN = {
     "segno": ("payments/qris_picture.py", "kit/qr.py"),
     "zxingcpp": ("payments/qris_picture.py",),
     "smtplib": ("notices/carrier.py",),
+    "openpyxl": ("catalog/imports/workbooks.py",),
     "fpdf": ("orders/notas/pdf.py",),
 }
 
@@ -141,7 +142,7 @@ def test_only_entry_points_open_transactions() -> None:
     # Each of these is an entry point of its own: a job, a command, or a conversation with a provider.
     jobs = {
         "kit/outbox.py", "kit/transaction.py", "accounts/signing_in.py", "operations/worker.py",
-        "catalog/permits/watching.py",
+        "catalog/permits/watching.py", "catalog/imports/carrying.py",
         "operations/setup.py", "payments/starting.py", "payments/closing.py", "payments/polling.py",
         "payments/refunding.py", "payments/reminding.py", "regions/loading.py", "notices/sending.py",
         "notices/reminders.py", "operations/sweeping.py",

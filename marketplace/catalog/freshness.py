@@ -48,7 +48,7 @@ def step_back(*, at: datetime) -> int:
 
 
 def ask(*, at: datetime) -> int:
-    """Announce `stock.unconfirmed` for shops with goods unconfirmed for a week, once a week; none on holiday."""
+    """Announce `stock.unconfirmed` for shops with goods not counted for a week, weekly; not on holiday."""
     oldest = (
         select(Product.shop_id, func.min(_said()).label("since"))
         .where(Product.status == ACTIVE, _counted(), _said() < at - ASK_AFTER)

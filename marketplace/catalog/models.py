@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false, true
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kit.columns import Base, Id, Ref
@@ -38,7 +38,7 @@ class Product(Base):
     (`expected_on`, WIB) and perhaps the last day to order (`order_until`); what is made to order, the days it
     takes. `origin_code` is a region, empty where it is that of the shop. `confirmed_at`: when somebody of the
     shop last said how much there is; not `fresh`: so long ago that it steps back in lists. `low_at`: so few
-    pieces of a variant that the shop is told.
+    pieces of a variant that the shop is told. `own_code` is what the shop calls it in its files.
     """
 
     __tablename__ = "product"
@@ -46,6 +46,14 @@ class Product(Base):
         CheckConstraint("status IN ('draft','active','paused')", name="status"),
         CheckConstraint("fulfilment IN ('nasional','lokal','jemput','jasa')", name="fulfilment"),
         Index("ix_product_list", "status", "fresh", "published_at", "id"),
+        Index(
+            "uq_product_own_code",
+            "shop_id",
+            "own_code",
+            unique=True,
+            sqlite_where=text("own_code <> ''"),
+            postgresql_where=text("own_code <> ''"),
+        ),
     )
 
     id: Mapped[Id]
@@ -85,6 +93,7 @@ class Product(Base):
     length_cm: Mapped[int | None]
     width_cm: Mapped[int | None]
     height_cm: Mapped[int | None]
+    own_code: Mapped[str] = mapped_column(String(40), default="", server_default="")
     shop: Mapped[Shop] = relationship(lazy="joined")
     category: Mapped[Category] = relationship(lazy="joined")
     variants: Mapped[list["Variant"]] = relationship(

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.catalog import freshness
+from marketplace.catalog.imports import carrying
 from marketplace.catalog.permits import watching as permits
 from marketplace.config import settings
 from marketplace.extensions import db
@@ -100,6 +101,11 @@ def sweep(at: datetime) -> int:
     return sum(sweeping.sweep(at=at).values())
 
 
+def import_goods(at: datetime) -> int:
+    """Take over the next portion of a seller's file of goods."""
+    return carrying.carry_on(at)
+
+
 def check_by_night(at: datetime) -> int:
     """Once per WIB night, let all proofs look at the books and keep what they say."""
     from marketplace.operations import nightly  # noqa: PLC0415 - the proofs hand the outbox on through this file
@@ -177,6 +183,7 @@ def _jobs(app: Flask) -> Jobs:
     """What is done, and how many seconds lie between two times."""
     jobs: Jobs = [
         (hand_on, 0),
+        (import_goods, 0),
         (end_overdue, 5),
         (send_refunds, 5),
         (ask_provider, 30),

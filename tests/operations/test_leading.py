@@ -1,4 +1,4 @@
-"""One worker leads; who loses the connection that holds the lock leads no more, and is followed by another."""
+"""One worker leads; who loses the connection of the lock leads no more, and is followed by another."""
 
 import time
 from collections.abc import Callable

@@ -1,0 +1,1 @@
+"""Decides how goods and their stock come from files and go out again as files."""

@@ -1,0 +1,29 @@
+"""Decides what the import page asks: a file of goods, and perhaps a ZIP of photos."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
+from wtforms import FileField
+
+from marketplace.catalog.imports.sheets import MOST_BYTES
+from marketplace.catalog.imports.zips import MOST_UNPACKED
+
+
+class ImportForm(FlaskForm):
+    """A CSV or XLSX file; photos by file name in a ZIP."""
+
+    berkas = FileField(_l("Daftar barang (CSV atau XLSX)"))
+    foto = FileField(_l("Foto-foto dalam satu ZIP"))
+
+    def sent(self) -> tuple[bytes, bytes, str]:
+        """The bytes of the file and of the ZIP (one more than allowed at most), and the file's name."""
+        name = self.berkas.data.filename or "" if isinstance(self.berkas.data, FileStorage) else ""
+        return _bytes(self.berkas.data, MOST_BYTES), _bytes(self.foto.data, MOST_UNPACKED), name
+
+    def blame(self, field: str | None, words: str) -> None:
+        """Put a refusal beside its field."""
+        self["foto" if field == "foto" else "berkas"].errors = [words]
+
+
+def _bytes(file: object, most: int) -> bytes:
+    return file.stream.read(most + 1) if isinstance(file, FileStorage) and file.filename else b""

@@ -1,0 +1,243 @@
+"""Decides what a row of a file says about goods: each cell read as people write it, or refused in words.
+
+An empty cell says nothing: what is known stays. Pure rules; what is in the shop is judged in `matching.py`.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from marketplace.catalog.forms import whole_number
+from marketplace.catalog.guessing import guess
+from marketplace.catalog.imports.columns import Heads
+from marketplace.catalog.models import FULFILMENTS
+from marketplace.catalog.photos import MOST as MOST_PHOTOS
+from marketplace.catalog.units import UNITS, parse_weight
+from marketplace.kit.csv_files import DANGEROUS
+from marketplace.kit.money import parse_rupiah, rate
+
+Categories = Mapping[str, Sequence[tuple[str, str]]]
+MOST_LETTERS = {"keterangan": 5_000, "kode": 40, "nama": 120}
+LETTERS = 200
+ON_DEMAND = "pesanan"
+SAME_UNIT = {
+    "pcs": "buah", "pc": "buah", "biji": "buah", "bh": "buah", "kilo": "kg", "kilogram": "kg",
+    "bks": "bungkus", "pak": "bungkus", "pack": "bungkus", "btl": "botol", "ltr": "liter",
+    "dus": "kotak", "box": "kotak", "lbr": "lembar", "ktg": "kemasan",
+}  # fmt: skip
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_PERCENT = re.compile(r"(\d{1,2})(?:[.,]0+)?\s*%?")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row cannot be used: its number in the file, the column, what stands there, a sentence."""
+
+    row: int
+    column: str
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a row says; None and empty: nothing. `stock` None with `on_demand` True: made after the order.
+
+    `seen` is the stock that lay there when the row was checked, `photos` names in the ZIP.
+    """
+
+    number: int
+    code: str = ""
+    name: str = ""
+    price: int | None = None
+    unit: str = ""
+    stock: int | None = None
+    on_demand: bool | None = None
+    category: str = ""
+    description: str = ""
+    weight_g: int | None = None
+    fulfilment: str = ""
+    photos: Sequence[str] = ()
+    seen: int | None = None
+
+
+@dataclass
+class Reading:
+    """A file, read: the rows that can be used so far, and what is wrong with the others."""
+
+    lines: list[Line] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Unreadable(ValueError):
+    """A cell says nothing that can be used; the words say what it should."""
+
+
+def read_lines(heads: Heads, rows: Sequence[tuple[int, list[str]]], categories: Categories) -> Reading:
+    """Read all rows. A row with any problem is no line."""
+    found = Reading()
+    seen: dict[str, int] = {}
+    for number, cells in rows:
+        line, problems = _read_row(number, heads, cells, categories)
+        named = f"kode {line.code}" if line.code else f"nama {line.name.casefold()}"
+        if not problems and named in seen:
+            column, value = ("kode", line.code) if line.code else ("nama", line.name)
+            problems = [Problem(number, column, value, f"Sudah ada di baris {seen[named]}.")]
+        seen.setdefault(named, number)
+        if problems:
+            found.problems.extend(problems)
+        else:
+            found.lines.append(line)
+    return found
+
+
+def _read_row(
+    number: int, heads: Heads, cells: Sequence[str], categories: Categories
+) -> tuple[Line, list[Problem]]:
+    said = {name: cells[place] for name, place in heads.places.items() if place < len(cells) and cells[place]}
+    values: dict[str, object] = {}
+    problems = []
+    for column, cell in said.items():
+        try:
+            text = _plain(column, cell)
+            values |= _READERS[column](text, {**said, column: text}, categories)
+        except ValueError as refusal:
+            problems.append(Problem(number, column, cell[:80], str(refusal)))
+    line = Line(number=number, **values)  # type: ignore[arg-type]
+    if not problems and not line.code and not line.name:
+        problems.append(Problem(number, "nama", "", "Tulis nama atau kode barangnya."))
+    return line, problems
+
+
+def _plain(column: str, cell: str) -> str:
+    if cell.startswith("'") and cell[1:].startswith(DANGEROUS):
+        # Our own exports write it so, lest a spreadsheet takes it for a formula.
+        cell = cell[1:]
+    elif cell.startswith("="):
+        raise Unreadable("Sel ini berisi rumus. Tulis hasilnya saja.")
+    if _UNPRINTABLE.search(cell):
+        raise Unreadable("Ada tanda yang tidak bisa dibaca di sel ini.")
+    most = MOST_LETTERS.get(column, LETTERS)
+    if len(cell) > most:
+        raise Unreadable(f"Paling banyak {most} huruf.")
+    return cell
+
+
+def _code(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
+    return {"code": text}
+
+
+def _name(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
+    name = " ".join(text.split())
+    if len(name) < 3:
+        raise Unreadable("Nama produk 3 sampai 120 huruf.")
+    return {"name": name}
+
+
+def _price(text: str, said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
+    price = _read(parse_rupiah, text, "Tulis harga dalam rupiah, misalnya 15.000.")
+    price -= _off(price, said.get("potongan", ""), said.get("tipe_potongan", ""))
+    if price <= 0:
+        raise Unreadable("Harga harus lebih dari Rp0.")
+    return {"price": price}
+
+
+def _off(price: int, text: str, kind: str) -> int:
+    """Rupiah that OpenSID takes off a price: kind 1 (its default) is a percentage, kind 2 rupiah."""
+    in_rupiah = kind.strip() == "2" or text.lower().startswith("rp")
+    if not text:
+        return 0
+    if in_rupiah:
+        return _read(parse_rupiah, text, "Tulis potongan dalam rupiah atau persen.")
+    percent = _PERCENT.fullmatch(text)
+    if percent is None:
+        raise Unreadable("Tulis potongan dalam rupiah atau persen.")
+    return rate(price, int(percent[1]) * 100)
+
+
+def _unit(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
+    unit = text.casefold().rstrip(".")
+    unit = SAME_UNIT.get(unit, unit)
+    if unit not in UNITS:
+        raise Unreadable(f"Pakai salah satu satuan ini: {', '.join(UNITS)}.")
+    return {"unit": unit}
+
+
+def _stock(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
+    if text.casefold() == ON_DEMAND:
+        return {"on_demand": True}
+    pieces = whole_number(text)
+    if pieces is None:
+        raise Unreadable(
+            "Tulis jumlah stok dengan angka, misalnya 20, atau “pesanan” kalau dibuat sesudah dipesan."
+        )
+    return {"stock": pieces, "on_demand": False}
+
+
+def _category(text: str, said: Mapping[str, str], categories: Categories) -> dict[str, object]:
+    wanted = text.casefold()
+    for choices in categories.values():
+        for slug, label in choices:
+            if wanted in (slug, label.casefold()):
+                return {"category": slug}
+    slug = guess(text, categories) or guess(said.get("nama", ""), categories) or ""
+    if not slug:
+        raise Unreadable("Kategori ini tidak ada. Tulis seperti di halaman tambah produk.")
+    return {"category": slug}
+
+
+def _description(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
+    return {"description": text}
+
+
+def _weight(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
+    return {"weight_g": _read(parse_weight, text, "Tulis berat seperti 250 gram atau 1,5 kg.")}
+
+
+def _fulfilment(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
+    way = text.casefold()
+    if way not in FULFILMENTS:
+        raise Unreadable(f"Tulis salah satu: {', '.join(FULFILMENTS)}.")
+    return {"fulfilment": way}
+
+
+def _photos(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
+    names = [name.strip() for name in text.split(";") if name.strip()]
+    if text.startswith("["):
+        # OpenSID keeps the names of the photos as a JSON list.
+        try:
+            names = [str(name) for name in json.loads(text) if name]
+        except (ValueError, TypeError, RecursionError):
+            raise Unreadable("Tulis nama foto, dipisah titik koma.") from None
+    if len(names) > MOST_PHOTOS:
+        raise Unreadable(f"Paling banyak {MOST_PHOTOS} foto untuk satu produk.")
+    return {"photos": tuple(dict.fromkeys(name.casefold() for name in names))}
+
+
+def _nothing(_text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
+    """Read together with another column."""
+    return {}
+
+
+def _read(reader: Callable[[str], int], text: str, words: str) -> int:
+    try:
+        return reader(text)
+    except ValueError:
+        raise Unreadable(words) from None
+
+
+_READERS: dict[str, Callable[[str, Mapping[str, str], Categories], dict[str, object]]] = {
+    "kode": _code,
+    "nama": _name,
+    "harga": _price,
+    "satuan": _unit,
+    "stok": _stock,
+    "kategori": _category,
+    "keterangan": _description,
+    "berat": _weight,
+    "pengiriman": _fulfilment,
+    "foto": _photos,
+    "potongan": _nothing,
+    "tipe_potongan": _nothing,
+}
