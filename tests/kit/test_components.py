@@ -40,6 +40,7 @@ def app() -> Flask:
     app.jinja_env.globals["csrf_token"] = lambda: "the-token"
     app.jinja_env.globals["once_key"] = lambda: Markup('<input type="hidden" name="kunci" value="the-key">')
     app.jinja_env.filters["rupiah"] = lambda amount: f"Rp{amount}"
+    app.jinja_env.filters["average"] = average
     app.config["BABEL_DEFAULT_LOCALE"] = "id"
     Babel(app)
     return app
