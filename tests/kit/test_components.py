@@ -14,6 +14,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
+from marketplace.kit.stars import average
+
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
