@@ -58,6 +58,8 @@ def change() -> ResponseReturnValue:
 
 def _page(form: SettingsForm) -> str:
     here = desk()
+    # Asked for as long as it can change; the form itself takes what is left out for unchanged.
+    form.nama.flags.required = here.shop.status == APPLIED
     address = f"{settings().public_url}/toko/{here.shop.slug}"
     return render_template(
         "catalog/shop_page.html",

@@ -35,7 +35,7 @@ class FactsForm(FlaskForm):
     telepon = TelField(
         _l("Nomor telepon toko"), [InputRequired(_l("Tulis nomor telepon.")), read_by(plain_phone)]
     )
-    bidang = SelectField(_l("Bidang usaha"), choices=[option("", _l("Pilih…"))], validate_choice=False)
+    bidang = SelectField(_l("Bidang usaha"), validate_choice=False)
     tentang = TextAreaField(_l("Tentang toko"), [Length(max=1000, message=_l("Paling banyak 1.000 huruf."))])
     registrasi = StringField(
         _l("Nomor KPB atau registrasi poktan"), [Length(max=60, message=_l("Paling banyak 60 huruf."))]
@@ -89,13 +89,13 @@ class ShopForm(FactsForm):
     """The application for a shop."""
 
     nama = StringField(_l("Nama toko"), [InputRequired(_l("Tulis nama toko.")), read_by(plain_shop_name)])
-    jenis = SelectField(_l("Jenis usaha"), choices=[option(*pair) for pair in KINDS.items()])
+    jenis = SelectField(
+        _l("Jenis usaha"), [InputRequired()], choices=[option(*pair) for pair in KINDS.items()]
+    )
+    bidang = SelectField(
+        _l("Bidang usaha"), [InputRequired(_l("Pilih bidang usaha."))], validate_choice=False
+    )
     wilayah = HiddenField(_l("Desa"))
-
-    def validate_bidang(self, field: Field) -> None:
-        """Asked of everybody who begins."""
-        if field.data not in SECTORS:
-            raise ValidationError(_l("Pilih bidang usaha."))
 
 
 class SettingsForm(FactsForm):

@@ -1,4 +1,4 @@
-"""Somebody hears of DesaMart and opens a shop on a phone with a bad line; the village approves, buyers see it.
+"""Somebody hears of DesaMart and opens a shop on a phone with a bad line; the village approves it.
 
 The figures below are the most it may cost; they stand in docs/seller-workspace.md too.
 """
@@ -14,7 +14,7 @@ from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.browser.tolls import tolls
 
 TAPS, FIELDS = 5, 6
-KILOBYTES = {"with": 150, "without": 150}
+KILOBYTES = {"with": 60, "without": 50}
 
 
 def _open_shop(page: Page, name: str, email: str) -> None:

@@ -25,7 +25,17 @@ from marketplace.kit.errors import DomainError
 from marketplace.kit.progress import Tick
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
-from marketplace.operations.demo import direct, goods, helping, payouts, permits, pictures, reviews, sales
+from marketplace.operations.demo import (
+    direct,
+    goods,
+    helping,
+    payouts,
+    permits,
+    pictures,
+    reviews,
+    sales,
+    shops,
+)
 from marketplace.operations.demo.goods import HANURA, DemoProduct, DemoShop
 from marketplace.operations.demo.people import DEMO_PASSWORD
 from marketplace.operations.demo.stage import till
@@ -80,6 +90,8 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         _restock(at)
         _confirm(at)
         helping.help_sellers(at)
+        with transaction():
+            shops.stand_open(at=at)
         fresh = True
     if scale:
         _more_goods(scale, random, at, progress)

@@ -12,6 +12,8 @@ DEMO_PEOPLE = (
     ("pembeli2@desamart.test", "pembeli"),
     ("penjual@desamart.test", "penjual, Keripik Bu Sari di Hanura"),
     ("penjual2@desamart.test", "penjual, Kopi Podomoro"),
+    ("staf@desamart.test", "staf di Keripik Bu Sari"),
+    ("toko-baru@desamart.test", "tokonya menunggu operator Hanura"),
     ("operator@desamart.test", "operator desa Hanura"),
     ("kecamatan@desamart.test", "petugas kecamatan 18.09.10"),
     ("kabupaten@desamart.test", "petugas kabupaten 18.09"),
