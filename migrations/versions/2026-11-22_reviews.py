@@ -81,7 +81,9 @@ def _around():
         sa.Column("stars", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_review_version_review_id_review")),
+        sa.ForeignKeyConstraint(
+            ["review_id"], ["review.id"], name=op.f("fk_review_version_review_id_review")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review_version")),
     )
     op.create_index(op.f("ix_review_version_review_id"), "review_version", ["review_id"])
