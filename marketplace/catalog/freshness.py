@@ -19,7 +19,7 @@ STALE_AFTER = timedelta(days=14)
 ASK_AFTER = timedelta(days=7)
 """A shop is asked once a week, and has a second week before its goods step back."""
 
-MOST = 500
+MOST = 100
 
 
 def confirm_all(shop: Shop, *, at: datetime) -> int:

@@ -82,8 +82,12 @@ def look_after_stock(at: datetime) -> int:
     """Let goods unconfirmed for long step back, ask their shops, tell them what is nearly gone."""
     done = 0
     for step in (freshness.step_back, freshness.ask, freshness.tell_low):
-        with transaction():
-            done += step(at=at)
+        some = freshness.MOST
+        # A portion at a time, so that whoever buys meanwhile waits for a moment only.
+        while some >= freshness.MOST:
+            with transaction():
+                some = step(at=at)
+            done += some
     return done
 
 

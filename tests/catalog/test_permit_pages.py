@@ -13,6 +13,8 @@ from marketplace.catalog.permits import watching
 from marketplace.catalog.permits.models import Permit
 from marketplace.extensions import db
 from marketplace.kit.clock import now
+from marketplace.kit.transaction import transaction
+from marketplace.sellers import opening
 from tests import cast, factories
 from tests.browsing import Browser, value_of, words
 
@@ -196,6 +198,18 @@ def test_more_goods_and_exemptions_reach_the_own_shop_only(app: Flask, seller: B
     assert seller.post(f"{LIST}/tanpa-izin/{cast.COFFEE}", {"alasan": "singkat"}).status_code == 404
     stranger = Browser(app, cast.OTHER_SELLER)
     assert stranger.post(f"{LIST}/{number}/produk", more).status_code == 404
+
+
+def test_a_stopped_shop_writes_no_permits(app: Flask, seller: Browser) -> None:
+    seller.post(NEW, answers(berlaku="sebagian", produk=[str(_id(app))]))
+    number = permits(app)[0].id
+    with app.app_context(), transaction():
+        opening.suspend(factories.shop(cast.HER_SHOP), at=now())
+    more = {"produk": [str(_id(app, cast.CRACKERS))]}
+    assert seller.post(NEW, answers(jenis="nib", nomor="9120001234567")).status_code == 409
+    assert seller.post(f"{LIST}/{number}/produk", more).status_code == 409
+    assert seller.post(f"{LIST}/tanpa-izin/{cast.LOCAL_SNACK}", {"alasan": "singkat"}).status_code == 409
+    assert len(permits(app)) == 1 and seller.get(LIST).status_code == 200
 
 
 def _id(app: Flask, slug: str = cast.CHIPS) -> int:

@@ -23,7 +23,7 @@ from marketplace.kit.transaction import locked
 from marketplace.sellers.models import VERIFIED, Shop
 
 NOTICE, AFTER_REJECTION = 30, 7
-MOST = 500
+MOST = 100
 
 
 def meet(*, at: datetime) -> int:

@@ -15,8 +15,6 @@ from marketplace.kit.transaction import locked, transaction
 STEPS = (60, 30, 7)
 """Days before the end of a permit on which its shop is reminded; a renewal of P-IRT takes weeks."""
 
-MOST = 200
-
 
 def watch(at: datetime) -> int:
     """Remind, tell the end, give notice and pause; answers how much was done. Opens transactions of its own.
@@ -24,13 +22,14 @@ def watch(at: datetime) -> int:
     Everything follows from rows, so that cut at any point and run again, nobody is told twice.
     """
     done = 0
-    for step in (remind, tell_ends):
-        with transaction():
-            done += step(at=at)
     # What ended a moment ago is met and paused in the same round.
-    for rule in (gaps.meet, gaps.pause_due):
-        with transaction():
-            done += rule(at=at)
+    for step in (remind, tell_ends, gaps.meet, gaps.pause_due):
+        some = gaps.MOST
+        # A portion at a time, so that nobody waits long for their turn to write.
+        while some >= gaps.MOST:
+            with transaction():
+                some = step(at=at)
+            done += some
     return done
 
 
@@ -45,7 +44,7 @@ def remind(*, at: datetime) -> int:
         for step in STEPS
     )
     rows = select(Permit).where(holds(today), or_(*near))
-    for permit in _locked(rows.order_by(Permit.id).limit(MOST)):
+    for permit in _locked(rows.order_by(Permit.id).limit(gaps.MOST)):
         left = _days(permit, today)
         permit.reminded = min(step for step in STEPS if left <= step)
         _tell("permit.expiring", permit, left, at)
@@ -61,7 +60,7 @@ def tell_ends(*, at: datetime) -> int:
     rows = select(Permit).where(
         holds(date.min), Permit.expires_on < today, or_(Permit.reminded.is_(None), Permit.reminded != 0)
     )
-    ended = _locked(rows.order_by(Permit.id).limit(MOST))
+    ended = _locked(rows.order_by(Permit.id).limit(gaps.MOST))
     for permit in ended:
         permit.reminded = 0
         _tell("permit.expired", permit, 0, at)
