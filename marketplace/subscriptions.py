@@ -13,6 +13,7 @@ _CORRECT_NOTA = ("orders.correct_nota", orders.correct_nota)
 _COUNT_ANSWER = ("orders.count_answer", orders.count_answer)
 _RECORD_CASH = ("payments.record_cash", payments.record_cash)
 _TELL = ("notices.tell", notices.tell)
+_COUNT_BACK = ("payments.count_back", payments.count_back)
 _END_ASKING = ("payments.end_asking", payments.end_asking)
 
 _LISTENERS: dict[str, tuple[tuple[str, Handler], ...]] = {
@@ -28,10 +29,14 @@ _LISTENERS: dict[str, tuple[tuple[str, Handler], ...]] = {
     "seller_order.expired": (_END_ASKING,),
     "seller_order.cancelled_by_seller": (_CORRECT_NOTA, _RETURN_MONEY),
     "seller_order.returned": (_CORRECT_NOTA, _RETURN_MONEY),
-    "seller_order.refunded": (_CORRECT_NOTA, ("indicators.record_refund", indicators.record_refund)),
+    "seller_order.refunded": (
+        _CORRECT_NOTA,
+        _COUNT_BACK,
+        ("indicators.record_refund", indicators.record_refund),
+    ),
     "seller_order.delivered": (_RECORD_CASH,),
     # A complaint about goods on their way may end as a sale that nobody called delivered.
-    "seller_order.completed": (_RECORD_CASH, ("indicators.record_sale", indicators.record_sale)),
+    "seller_order.completed": (_RECORD_CASH, _COUNT_BACK, ("indicators.record_sale", indicators.record_sale)),
 }
 # Which kinds people are told is decided by the table of the notices.
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, Handler], ...]] = {

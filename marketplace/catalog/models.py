@@ -32,7 +32,7 @@ class Category(Base):
 class Product(Base):
     """Something a shop sells. Grams of a unit: `net_weight_g` its content, `shipping_weight_g` what travels.
 
-    `sector` is a KBLI 2020 code, `sold` the pieces of completed orders; `rating_sum` and
+    `sector` is a KBLI 2020 code, `sold` the pieces of completed orders that were kept; `rating_sum` and
     `rating_count` add up the stars of its reviews. Bought are `min_quantity` units or
     more, in steps of `step`. What is sold before the harvest names the day from which it is handed over
     (`expected_on`, WIB) and perhaps the last day to order (`order_until`); what is made to order, the days it

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, union_all
 
 from marketplace.catalog.models import Product, StockHold, StockMovement, Variant
-from marketplace.operations.comparing import Rows, compare, say
+from marketplace.operations.comparing import Rows, compare, handed_on, say
 from marketplace.orders.models import Order, OrderLine, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import UNDELIVERED, Status
 from marketplace.payments.models import Refund, RefundLine
@@ -42,14 +42,29 @@ def stock() -> list[str]:
         ),
         "seller order {0}, variant {1}: waits for payment until {2} for {3}, holds {4}",
     )
-    sold = compare(
-        select(Product.id, Product.sold),
-        select(OrderLine.product_id, OrderLine.quantity)
+    return [*shelf, *taken, *held, *_sold()]
+
+
+def _sold() -> list[str]:
+    """A product counts the pieces of completed orders that did not go back; what waits is left out."""
+    completed = SellerOrder.status == Status.COMPLETED.value
+    of_waiting = (
+        select(OrderLine.product_id)
         .join_from(OrderLine, SellerOrder)
-        .where(SellerOrder.status == Status.COMPLETED.value),
-        "product {0}: counts {1} sold, completed lines {2}",
+        .where(completed, ~handed_on("seller_order", SellerOrder.id))
     )
-    return [*shelf, *taken, *held, *sold]
+    heard = OrderLine.product_id.not_in(of_waiting)
+    lines = select(OrderLine.product_id, OrderLine.quantity).join_from(OrderLine, SellerOrder)
+    back = (
+        select(OrderLine.product_id, -RefundLine.quantity)
+        .join_from(RefundLine, OrderLine)
+        .join(SellerOrder, SellerOrder.id == OrderLine.seller_order_id)
+    )
+    return compare(
+        select(Product.id, Product.sold).where(Product.id.not_in(of_waiting)),
+        union_all(lines.where(completed, heard), back.where(completed, heard)),
+        "product {0}: counts {1} sold, completed lines less what went back {2}",
+    )
 
 
 def _put_back_by_refunds() -> list[Rows]:

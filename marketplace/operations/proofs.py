@@ -117,7 +117,11 @@ def _unheard() -> list[str]:
 
 
 PROOFS: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (
-    ("stok", "on_hand = sum of movements; taken and held = ordered; sold = completed", goods_proofs.stock),
+    (
+        "stok",
+        "on_hand = sum of movements; taken and held = ordered; sold = completed and kept",
+        goods_proofs.stock,
+    ),
     ("jumlah", "lines = seller orders = orders; fees by their rate", goods_proofs.totals),
     ("riwayat", "state = last step; every step follows the one before", goods_proofs.history),
     ("bagian", "shares = payments = provider's word; paid = total per seller order", money_proofs.splits),

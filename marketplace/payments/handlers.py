@@ -1,13 +1,14 @@
-"""Listens to the orders: money goes back when goods do not come, cash is written down when they do."""
+"""Listens to the orders: money goes back, cash is written down, what came back no longer counts as sold."""
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
+from marketplace.catalog.models import Product
 from marketplace.extensions import db
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.transaction import locked
-from marketplace.orders.models import SellerOrder
+from marketplace.orders.models import OrderLine, SellerOrder
 from marketplace.payments import owing
 from marketplace.payments.models import (
     CANCELLED,
@@ -19,6 +20,8 @@ from marketplace.payments.models import (
     UNDELIVERED,
     PaymentAttempt,
     PaymentSplit,
+    Refund,
+    RefundLine,
 )
 
 
@@ -64,3 +67,27 @@ def record_cash(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - han
             splits=[PaymentSplit(seller_order_id=child.id, asked=child.total, paid=child.total)],
         )
     )
+
+
+def count_back(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - handlers are called alike
+    """What goods are liked is told by pieces that were kept: those of a refund no longer count as sold.
+
+    A refund after the sale is taken off when it is made, the earlier ones when the sale has been counted.
+    """
+    told = event.payload
+    which = (
+        (Refund.id == told["refund_id"]) & Refund.after_sale
+        if "refund_id" in told
+        else (OrderLine.seller_order_id == told["seller_order_id"]) & ~Refund.after_sale
+    )
+    pieces = (
+        select(OrderLine.product_id, func.sum(RefundLine.quantity))
+        .join_from(RefundLine, OrderLine)
+        .join(Refund, Refund.id == RefundLine.refund_id)
+        .where(which, RefundLine.quantity > 0)
+        .group_by(OrderLine.product_id)
+        .order_by(OrderLine.product_id)
+    )
+    for product_id, back in db.session.execute(pieces).all():
+        row = update(Product).where(Product.id == product_id)
+        db.session.execute(row.values(sold=Product.sold - int(back)))

@@ -62,7 +62,12 @@ BOOKED = (
     change("bukubesar", "ledger_entry", HAND_ENTRY, "amount = amount + 1", "refund-owed {refunded_cash}"),
     change("bukubesar", "refund", GIVEN_BEFORE, "goods = goods - 1", "sale {refunded_before}, account"),
 )
-SHELF = (change("stok", "refund_line", SHELF_LINE, "restocked = 0", "{refunded_after}:seller:2, variant"),)
+SHELF = (
+    change("stok", "refund_line", SHELF_LINE, "restocked = 0", "{refunded_after}:seller:2, variant"),
+    change(
+        "stok", "refund_line", SHELF_LINE, "quantity = quantity + 1", "completed lines less what went back"
+    ),
+)
 FACTS = (
     change("fakta", "sale_fact", BACK_FACT, "net = net - 1", "{row}: net is", key="source"),
     change("fakta", "sale_fact", BACK_FACT, "quantity = 5", "{row}: quantity is", key="source"),

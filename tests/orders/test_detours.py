@@ -6,10 +6,12 @@ from sqlalchemy import select
 
 from marketplace.catalog.models import StockMovement
 from marketplace.extensions import db
-from marketplace.operations import proofs
+from marketplace.operations import proofs, worker
 from marketplace.orders.models import SellerOrder, SellerOrderEvent
+from marketplace.payments.models import Refund
 from tests import cast, factories
 from tests.browsing import Browser, words
+from tests.factories import AT
 from tests.orders.walks import walk
 
 LIST = "/penjual/pesanan"
@@ -223,6 +225,41 @@ def test_a_seller_closes_no_complaint_without_giving_money_back(app: Flask, sell
     assert answer.status_code == 409
     assert "Kembalikan dulu sebagian uangnya" in words(answer) and "Separuh uang kembali" in answer.text
     assert status(app, number) == "disputed"
+
+
+def test_a_seller_closes_a_complaint_by_giving_a_part_back(app: Flask, seller: Browser) -> None:
+    number = placed(app, "disputed")
+    page = f"{LIST}/{number}"
+    refund = f"{page}/pengembalian-dana"
+    with app.app_context():
+        # A complaint about goods on their way leaves cash open; these were delivered and paid.
+        assert worker.drain(at=AT) == 0
+        db.session.remove()
+    assert f'href="{refund}"' in seller.get(page).text
+    given = seller.post(refund, {"jumlah": "9.000", "alasan": "Satu bungkus sobek"})
+    assert (given.status_code, given.location) == (303, refund)
+    assert status(app, number) == "disputed"
+    closed = seller.post(f"{page}/selesaikan", FIELDS["selesaikan"])
+    assert (closed.status_code, closed.location) == (303, page)
+    assert "Komplain ditutup dan pesanan selesai." in words(seller.get(page))
+    assert status(app, number) == "completed"
+    assert last_event(app, number)[0] == "Separuh uang kembali"
+    key = refund_key(app)
+    assert key in seller.get(refund).text
+    noted = seller.post(f"{refund}/{key}/diberikan", {"catatan": "Tunai di rumah"})
+    assert noted.status_code == 303
+    again = seller.post(f"{page}/selesaikan", FIELDS["selesaikan"])
+    assert again.status_code == 409
+    with app.app_context():
+        child = db.session.scalars(select(SellerOrder).where(SellerOrder.number == number)).unique().one()
+        assert child.goods_back == 9_000
+    assert holds(app)
+
+
+def refund_key(app: Flask) -> str:
+    """The key of the only refund."""
+    with app.app_context():
+        return db.session.scalars(select(Refund.key)).one()
 
 
 def test_a_complaint_is_among_the_sellers_tasks(app: Flask, seller: Browser) -> None:

@@ -291,3 +291,21 @@ def test_three_refunds_at_once_never_exceed_what_was_paid(desk: CardDesk, config
     assert [client.exitcode for client in clients] == [0, 0, 0]
     made = db.session.scalars(select(Refund)).unique().all()
     assert [one.amount for one in made] == [50_000]
+
+
+@pytest.mark.parametrize("when", ["before", "after", "as money"])
+def test_pieces_that_went_back_no_longer_count_as_sold(till: CardDesk, when: str) -> None:
+    """A list of what sells best shows what people keep; a discount takes nothing off."""
+    sale = by_card(till, TWO_KINDS)
+    if when == "before":
+        sale.refund({0: 2}, at=AT)
+    sale.bring().complete()
+    if when == "after":
+        sale.refund({0: 2})
+    elif when == "as money":
+        sale.refund(amount=20_000)
+    kept = {cast.CHIPS: 3 if when == "as money" else 1, cast.CRACKERS: 2}
+    for _round in range(2):
+        result = proofs.prove(at=LATER)
+        assert result.holds, result.as_text()
+        assert {slug: factories.product(slug).sold for slug in kept} == kept
