@@ -19,7 +19,7 @@ from marketplace.kit.clock import now
 from marketplace.kit.codes import new_token
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.paging import page_number
-from marketplace.kit.transaction import transaction
+from marketplace.kit.transaction import ending_with_nothing, transaction
 from marketplace.sellers.desk import Desk, actor, desk, open_desk, welcome
 from marketplace.sellers.models import VERIFIED
 
@@ -188,6 +188,8 @@ def _publish(here: Desk, form: ProductForm, uploads: Uploads) -> str:
             slug = product.slug
             idempotency.remember(who, key, asked, slug, at=at)
             _tell_how(product)
+        else:
+            ending_with_nothing()
     return slug
 
 

@@ -108,6 +108,13 @@ def ending_with(last: Callable[[], None]) -> None:
     db.session().info.setdefault(LAST, last)
 
 
+def ending_with_nothing() -> None:
+    """For a transaction that finds its work done by an earlier form: what was to be its end is left out."""
+    info = db.session().info
+    if LAST in info:
+        info[LAST] = _nothing_more
+
+
 def _last(session: Session) -> None:
     last = session.info.get(LAST)
     if last is not None:

@@ -16,6 +16,7 @@ from marketplace.indicators.charts import Chart, line_chart
 from marketplace.kit.clock import day_wib, now
 from marketplace.kit.csv_files import Cell, csv_response
 from marketplace.kit.money import rupiah
+from marketplace.orders.answering import answer_words
 from marketplace.payouts import money_page, statement
 from marketplace.payouts.payees import Payee
 from marketplace.payouts.statement import Span
@@ -39,6 +40,7 @@ def page() -> ResponseReturnValue:
         report=found,
         chart=_chart(found.weeks),
         marker=MARKER,
+        answers=answer_words(here.shop),
         money=None if here.helping else _money(here, at),
     )
 

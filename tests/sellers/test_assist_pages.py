@@ -15,6 +15,7 @@ from marketplace.sellers.assist_models import AssistConsent
 from marketplace.sellers.models import Shop
 from tests import cast, factories
 from tests.browsing import Browser, words
+from tests.catalog.test_seller_pages import answers, photo
 from tests.sellers.test_assisting import acts, consented
 
 COUNTER, SHOP = "/gerai/bantuan", f"/gerai/bantuan/{cast.HER_SHOP}"
@@ -227,3 +228,17 @@ def test_an_old_consent_is_shown_as_over(app: Flask, operator: Browser) -> None:
     page = words(operator.get(SHOP))
     assert "Sudah lewat waktunya" in page and "Catat izin penjual" in page
     assert operator.post(f"{SHOP}/mulai").status_code == 404
+
+
+def test_a_product_that_is_sent_twice_is_one_act(app: Flask, operator: Browser) -> None:
+    consented(app)
+    operator.post(f"{SHOP}/mulai")
+    page = operator.get("/penjual/produk/baru")
+    fields = answers(page, nama="Tampah Bambu", harga="25.000", stok="4")
+    for _time in range(2):
+        sent = operator.post("/penjual/produk/baru", {**fields, "foto": photo()})
+        assert sent.location == "/penjual/produk/tampah-bambu"
+    assert acts(app) == [("Memasang produk baru", "Tampah Bambu", "Sari")]
+    assert operator.post("/penjual/produk/baru", {**fields, "harga": "x"}).status_code == 422
+    assert operator.post("/penjual/produk/tampah-bambu/jeda").status_code == 303
+    assert acts(app)[1:] == [("Menjeda produk", "tampah-bambu", "Sari")]
