@@ -1,5 +1,7 @@
 """Who may do what at a shop's desk: owners, staff, members of other shops, and a shop that is suspended."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -105,3 +107,39 @@ def test_the_shop_remembered_is_left_when_the_person_no_longer_works_there(
         shop, helper = factories.shop(cast.HER_SHOP), factories.person(cast.BUYER)
         db.session.delete(db.session.get_one(ShopMember, (shop.id, helper.id)))
     assert staff.get("/penjual/produk").status_code == 404
+
+
+GOODS = ("/penjual/produk", "/penjual/stok", "/penjual/izin")
+# Goods may be hidden, and an import that waits may be given up.
+SELLS_LESS = ("/penjual/produk/<slug>/jeda", "/penjual/produk/impor/<int:number>/batal")
+
+
+def _forms(app: Flask) -> list[str]:
+    """The addresses of all forms of the seller's pages."""
+    rules = [rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    return [rule for rule in rules if rule.startswith("/penjual/") and "<token>" not in rule]
+
+
+def _filled(rule: str) -> str:
+    return re.sub(r"<int:\w+>", "1", rule.replace("<slug>", cast.CHIPS).replace("<number>", "DM-1-1"))
+
+
+def test_no_form_about_goods_is_taken_from_a_suspended_shop(app: Flask) -> None:
+    seller = _shopper(app, cast.SELLER)
+    _suspend(app)
+    token = seller.token()
+    rules = [rule for rule in _forms(app) if rule.startswith(GOODS) and rule not in SELLS_LESS]
+    assert len(rules) > 12
+    found = {rule: seller.client.post(_filled(rule), data={"csrf_token": token}) for rule in rules}
+    assert {rule: answer.status_code for rule, answer in found.items() if answer.status_code != 409} == {}
+
+
+def test_no_form_of_a_shop_is_taken_from_others(app: Flask) -> None:
+    rules = [rule for rule in _forms(app) if rule != "/penjual/toko/baru"]
+    assert len(rules) > 40
+    for email in (cast.OTHER_SELLER, cast.VILLAGE_OFFICER_OF_ELSEWHERE, cast.OPERATOR, cast.ADMIN):
+        stranger = _shopper(app, email)
+        fields = {"csrf_token": stranger.token(), "toko": cast.HER_SHOP}
+        found = {rule: stranger.client.post(_filled(rule), data=fields) for rule in rules}
+        wrong = {rule: answer.status_code for rule, answer in found.items() if answer.status_code != 404}
+        assert wrong == {}, email
