@@ -165,6 +165,14 @@ def test_every_kind_finds_its_words_whatever_the_event_says(app: Flask, kind: st
             assert "  " not in notice.body and not notice.title.startswith(" ")
 
 
+def test_every_notice_leads_to_a_page_that_there_is(app: Flask) -> None:
+    words = {"order": "DM-1", "number": "DM-1-1", "slug": "a", "proof": "/gerai/pembayaran"}
+    pages = app.url_map.bind("localhost")
+    for rule in RULES:
+        address = rule.address % (words | {"page": "/gerai/saldo"})
+        assert pages.match(address.partition("?")[0], method="GET"), rule.kind
+
+
 def test_every_state_that_the_table_names_exists() -> None:
     states = {f"seller_order.{status.value}" for status in Status} | {"seller_order.refunded"}
     states |= {f"payout.{status.value}" for status in PayoutStatus} | {"seller_order.deadline_near"}
