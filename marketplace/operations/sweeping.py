@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.accounts.models import SignIn, SignInTry
 from marketplace.accounts.signing_in import IDLE, TRIES_WITHIN
+from marketplace.catalog.imports import beginning
 from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.kit import storage
@@ -31,6 +32,7 @@ FORM_KEYS = timedelta(days=30)
 REMINDERS = timedelta(days=30)
 EVENTS = timedelta(days=90)
 PHOTOS = timedelta(days=7)
+IMPORTS = timedelta(days=7)
 # A nota that is written late reads what was given back before it (`orders/notas/issuing.py`).
 KEPT_EVENTS = ("seller_order.refunded",)
 log = structlog.get_logger()
@@ -40,6 +42,7 @@ def sweep(*, at: datetime) -> dict[str, int]:
     """Throw away what is due; answers how much of each kind. Opens transactions of its own."""
     done = {name: _in_batches(one, at) for name, one in _SWEEPS.items()}
     done["photos"] = _photos(at)
+    done["imports"] = _imports(at)
     if any(done.values()):
         log.info("swept", **done)
     return done
@@ -116,6 +119,18 @@ def _photos(at: datetime) -> int:
         for key in _unclaimed(keys):
             storage.remove(folder, key)
             done += 1
+    return done
+
+
+def _imports(at: datetime) -> int:
+    """Remove what files of goods said that nobody let begin within a week, and what a crash left."""
+    folder, done = settings().import_dir, 0
+    for keys in storage.kept_before(folder, at - IMPORTS):
+        with transaction():
+            over = beginning.give_up_old(keys, at=at)
+        for key in over:
+            storage.remove(folder, key)
+        done += len(over)
     return done
 
 

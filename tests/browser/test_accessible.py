@@ -11,7 +11,7 @@ from marketplace.catalog.permits import recording
 from marketplace.catalog.permits.recording import PermitDraft
 from marketplace.kit.clock import day_wib, now
 from marketplace.kit.transaction import transaction
-from tests import cast, factories
+from tests import cast, factories, goods_files
 from tests.browser import figures, steps
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.steps import Buyer
@@ -53,6 +53,8 @@ PAGES = [
     (cast.SELLER, "seller products", "/penjual/produk"),
     (cast.SELLER, "new product", "/penjual/produk/baru"),
     (cast.SELLER, "changed product", f"/penjual/produk/{cast.CHIPS}"),
+    (cast.SELLER, "goods from files", "/penjual/produk/impor"),
+    (cast.SELLER, "file to decide on", "/penjual/produk/impor/{file}"),
     (cast.SELLER, "stock", "/penjual/stok"),
     (cast.SELLER, "shelf", f"/penjual/stok/{cast.CHIPS}"),
     (cast.SELLER, "permits", "/penjual/izin"),
@@ -133,9 +135,11 @@ def market(served: Served) -> dict[str, str]:
             draft = PermitDraft("pirt", "12345", "Sari")
             permit = recording.record(factories.shop(cast.HER_SHOP), draft, actor="seller:1", at=at).id
         parked = parked_sum(at=at)
+        file = goods_files.check(goods_files.csv_file("nama;harga;x", "Dodol;1000;1", "Emping;x;1"), at=at)
     return {
         **numbers,
         "permit": str(permit),
+        "file": str(file),
         "number": number,
         "order": f"/pesanan/{number}?token={token}",
         "done": done,

@@ -1,5 +1,7 @@
 """Goods come from files: what a file would do, all or the good rows, again and again without doubling."""
 
+import os
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -7,13 +9,14 @@ from sqlalchemy import select
 from marketplace.catalog import publishing, stocking
 from marketplace.catalog.imports import beginning, carrying, keeping, matching
 from marketplace.catalog.imports.lines import Line
-from marketplace.catalog.imports.models import DONE, FAILED, GOOD, RUNNING
+from marketplace.catalog.imports.models import CANCELLED, DONE, FAILED, GOOD, RUNNING, WAITING
 from marketplace.catalog.models import Product, StockMovement, Variant
 from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.transaction import transaction
+from marketplace.operations import sweeping
 from marketplace.sellers.models import SUSPENDED
 from tests import cast, factories, goods_files
 from tests.factories import AT
@@ -283,3 +286,17 @@ def test_goods_that_rest_are_changed_and_go_on_resting(app: Flask) -> None:
             publishing.pause(factories.product(cast.CHIPS), at=AT)
         take_over(csv_file("nama;harga", "Keripik Pisang Cokelat;19000"))
         assert factories.product(cast.CHIPS).status == "paused"
+
+
+def test_what_nobody_let_begin_is_forgotten_after_a_week(app: Flask) -> None:
+    with app.app_context():
+        old, waiting = check(csv_file(HEAD, CAKE)), check(csv_file(HEAD, CAKE), shop=cast.HIS_SHOP, mode=GOOD)
+        keys = {number: of(number).key for number in (old, waiting)}
+        for key in keys.values():
+            path = settings().import_dir / key[:2] / key
+            os.utime(path, (0, 0))
+        assert sweeping.sweep(at=AT)["imports"] == 1
+        assert (of(old).state, of(waiting).state) == (CANCELLED, WAITING)
+        assert keeping.lines(settings().import_dir, keys[waiting])
+        with pytest.raises(FileNotFoundError):
+            keeping.lines(settings().import_dir, keys[old])

@@ -44,7 +44,7 @@ def test_a_row_costs_the_same_in_a_large_shop(app: Flask) -> None:
             costs.append(count(lambda: carrying.carry_on(factories.AT)))
             db.session.remove()
         assert max(costs[1:]) <= costs[0]
-        assert costs[0] <= 14 * carrying.PORTION
+        assert costs[0] <= 11 * carrying.PORTION
         goods_files.carry()
 
 

@@ -1,5 +1,6 @@
 """Decides when a checked file may begin, or is given up: once, by the people of its shop."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -45,6 +46,18 @@ def give_up(row: GoodsImport, *, at: datetime) -> None:
     if row.state != CHECKED:
         raise Conflict("Impor ini sudah dimulai, jadi tidak bisa dibatalkan.")
     row.state, row.ended_at = CANCELLED, at
+
+
+def give_up_old(keys: Sequence[str], *, at: datetime) -> set[str]:
+    """Of these keys those that no import needs; checked files among them are given up.
+
+    Called with what has been lying there for long, and without a row after a crash.
+    """
+    rows = list(db.session.scalars(select(GoodsImport).where(GoodsImport.key.in_(keys))))
+    for row in rows:
+        if row.state == CHECKED:
+            give_up(row, at=at)
+    return set(keys) - {row.key for row in rows if row.is_open}
 
 
 def import_of(shop: Shop, number: int, *, to_change: bool = False) -> GoodsImport:

@@ -5,6 +5,7 @@ done again. All or nothing is one transaction, because nothing else takes back w
 it is offered for so few rows that other writers need not wait long. Photos are drawn before, outside of any.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
@@ -19,6 +20,7 @@ from marketplace.catalog.imports.checking import MOST_PROBLEMS, as_row
 from marketplace.catalog.imports.lines import Line, Problem
 from marketplace.catalog.imports.models import ALL, DONE, FAILED, GOOD, RUNNING, WAITING, GoodsImport
 from marketplace.catalog.imports.photo_zip import PhotoZip
+from marketplace.catalog.models import Category, Product
 from marketplace.catalog.photos import KeptPhoto, keep_photo
 from marketplace.catalog.queries import category_choices
 from marketplace.config import settings
@@ -121,16 +123,18 @@ def _write(number: int, lines: Sequence[Line], at: datetime) -> bool:
 
 
 def _take_over(row: GoodsImport, shop: Shop, lines: Sequence[Line], at: datetime) -> list[Problem]:
-    categories = category_choices()
+    # Held in hand, so that publishing need not ask for the category of every row.
+    categories, in_hand = category_choices(), db.session.scalars(select(Category)).all()
     index = matching.index_of(shop)
+    goods = matching.load({line.number: _found(index, line) for line in lines}, at=at)
     problems: list[Problem] = []
-    ids = {line.number: _found(index, line) for line in lines}
-    goods = matching.load(ids, at=at)
+    done: Counter[str] = Counter()
+    coded: list[tuple[Product, str]] = []
     for line in lines:
         try:
             # A refused row must leave nothing of itself; all or nothing undoes the whole transaction anyway.
             with db.session.begin_nested() if row.mode == GOOD else nullcontext():
-                done = matching.take_over(
+                word, product = matching.take_over(
                     line,
                     goods.of(line),
                     shop=shop,
@@ -140,14 +144,25 @@ def _take_over(row: GoodsImport, shop: Shop, lines: Sequence[Line], at: datetime
                     at=at,
                 )
         except DomainError as refusal:
-            column = (refusal.field or "") if isinstance(refusal, Invalid) else "stok"
-            problem = Problem(line.number, column, line.name or line.code, refusal.message)
-            if row.mode == ALL:
-                raise _Refused(problem) from refusal
-            problems.append(problem)
+            problems.append(_blamed(row, line, refusal))
         else:
-            setattr(row, done, getattr(row, done) + 1)
+            done[word] += 1
+            coded += [(product, line.code)] if line.code else []
+    for product, code in coded:
+        product.own_code = code
+    row.added, row.changed = row.added + done["added"], row.changed + done["changed"]
+    row.unchanged += done["unchanged"]
+    del in_hand
     return problems
+
+
+def _blamed(row: GoodsImport, line: Line, refusal: DomainError) -> Problem:
+    """What a refused row is told; an import that takes all or none ends with it."""
+    column = (refusal.field or "") if isinstance(refusal, Invalid) else "stok"
+    problem = Problem(line.number, column, line.name or line.code, refusal.message)
+    if row.mode == ALL:
+        raise _Refused(problem) from refusal
+    return problem
 
 
 def _found(index: matching.Index, line: Line) -> int | None:

@@ -185,8 +185,10 @@ def take_over(
     photos: Sequence[KeptPhoto],
     actor: str,
     at: datetime,
-) -> str:
-    """Do what a row says, in the open transaction; answers `added`, `changed` or `unchanged`.
+) -> tuple[str, Product]:
+    """Do what a row says, in the open transaction: `added`, `changed` or `unchanged`, and the goods.
+
+    Its code is left to the caller, who writes those of many rows together.
 
     Raises:
         Invalid, Conflict: the rules of goods and stock refuse it; the caller undoes what was begun.
@@ -194,17 +196,14 @@ def take_over(
     draft = draft_of(line, product, categories)
     if product is None:
         product = publishing.publish(shop, _with(draft, photos), at=at, actor=actor)
-        product.own_code = line.code
-        return "added"
+        return "added", product
     if not changes(line, product, draft):
-        return "unchanged"
+        return "unchanged", product
     publishing.edit(product, _with(draft, () if product.photos else photos), at=at)
-    if line.code:
-        product.own_code = line.code
     if line.stock is not None:
         seen = product.variants[0].on_hand if line.seen is None else line.seen
         shelving.recount(product, line.stock, seen=seen, actor=actor, at=at)
-    return "changed"
+    return "changed", product
 
 
 def _with(draft: ProductDraft, photos: Sequence[KeptPhoto]) -> ProductDraft:

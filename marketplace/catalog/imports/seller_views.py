@@ -54,9 +54,14 @@ def check() -> ResponseReturnValue:
         return _page(here, form), 422
     folder = settings().import_dir
     key = keeping.keep(folder, found.lines, photos if found.photo_count else b"")
-    with transaction():
-        row, stale = checking.record(here.shop, found, key=key, file_name=name, actor=actor(), at=at)
-        number = row.id
+    try:
+        with transaction():
+            row, stale = checking.record(here.shop, found, key=key, file_name=name, actor=actor(), at=at)
+            number = row.id
+    except BaseException:
+        # The same form a moment ago, or the database is away: no row will ever name what was kept.
+        keeping.drop(folder, key)
+        raise
     for old in stale:
         keeping.drop(folder, old)
     return redirect(_address(number), 303)

@@ -28,6 +28,7 @@ from marketplace.operations import worker
 from marketplace.operations.demo import (
     direct,
     goods,
+    goods_files,
     helping,
     payouts,
     permits,
@@ -101,6 +102,7 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
     if fresh:
         payouts.pay_out(at)
         reviews.write(at)
+        goods_files.bring(at)
         _hand_on(at, progress)
 
 
