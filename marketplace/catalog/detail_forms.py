@@ -86,7 +86,11 @@ class VariantForm(Form):
     semula = HiddenField(default="0")
     nama = _say(_l("Nama pilihan"), Length(max=60, message=_l("Paling banyak 60 huruf.")))
     harga = _say(_l("Harga"), IS_PRICE)
-    stok = _say(_l("Stok"), Readable(typed.whole, _l("Tulis jumlah stok dengan angka, misalnya 20.")))
+    stok = _say(
+        _l("Stok"),
+        Readable(typed.whole, _l("Tulis jumlah stok dengan angka, misalnya 20.")),
+        default="1",
+    )
     harga_coret = _say(_l("Harga semula"), IS_PRICE)
     isi = _say(_l("Isi bersih"), IS_WEIGHT)
     berat = _say(_l("Berat kirim"), IS_WEIGHT)

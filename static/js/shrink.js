@@ -7,7 +7,7 @@ const THUMB = 144;
 
 const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-const toBlob = (canvas, type) => new Promise((resolve) => { canvas.toBlob(resolve, type, 0.82); });
+const toBlob = (canvas, type) => new Promise((resolve) => { canvas.toBlob(resolve, type, 0.75); });
 
 const shrink = async (file, thumb) => {
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -90,7 +90,11 @@ for (const input of document.querySelectorAll("input[data-upload]")) {
   };
 
   const deliver = async (file, shown) => {
-    const photo = await shrink(file, shown.thumb).catch(() => file);
+    const photo = await shrink(file, shown.thumb).catch(() => null);
+    if (!photo) {
+      shown.line.textContent = `${file.name}: ${words.textStays}`;
+      return file;
+    }
     const data = new FormData();
     data.append("csrf_token", form.elements.csrf_token.value);
     if (form.elements.toko) data.append("toko", form.elements.toko.value);

@@ -98,15 +98,22 @@ def publish(page: Page, goods: Goods, photo: Path) -> str:
     """The seller fills in the one screen of a new product; its address is in the answer."""
     page.goto("/penjual/produk")
     answer_to(page, page.get_by_role("link", name="Tambah produk").first.click)
-    page.get_by_label("Foto").set_input_files(photo)
+    page.get_by_label("Foto", exact=True).set_input_files(photo)
     page.get_by_label("Nama produk").fill(goods.name)
     page.get_by_label("Harga", exact=True).fill(dotted(goods.price))
     page.get_by_label("Stok", exact=True).fill(str(goods.stock))
+    unfold(page)
     page.get_by_label("Kategori").select_option(label=goods.category)
     page.get_by_label("Keterangan").fill(goods.description)
     goes_on(press(page, "Tampilkan"))
     expect(page.get_by_text(f"{goods.name} sudah tampil dan bisa dibeli.")).to_be_visible()
     return page.url.rpartition("/")[2]
+
+
+def unfold(page: Page) -> None:
+    """Open what the product form folds away."""
+    if not page.locator("details.drawer[open]").count():
+        page.get_by_text("Rincian lain").click()
 
 
 def find(page: Page, words: str, name: str) -> None:

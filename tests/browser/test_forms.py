@@ -123,7 +123,8 @@ def test_a_new_product(open_page: OpenPage, tmp_path: Path) -> None:
         "pengiriman": "lokal",
         "kategori": "kopi",
     }
-    seller.get_by_label("Foto").set_input_files(steps.photograph(tmp_path))
+    seller.get_by_label("Foto", exact=True).set_input_files(steps.photograph(tmp_path))
+    steps.unfold(seller)
     refused(seller, "Tampilkan", {"nama": "Ko", "harga": "murah", "berat": "ringan"}, right)
     expect(seller.get_by_role("checkbox", name="pakai")).to_be_checked()
     steps.fill(seller, {"nama": "Kopi Luwak Liar", "harga": "85.000", "berat": ""})

@@ -35,7 +35,7 @@ class Toll:
     @property
     def sent(self) -> int:
         """Bytes of forms and photos."""
-        return sum(request.sizes()["requestBodySize"] for request in self.requests)
+        return sum(_body(request) for request in self.requests)
 
     @property
     def kilobytes(self) -> int:
@@ -78,6 +78,12 @@ def _counted(toll: Toll, what: str, act: Any) -> Any:
         return act(*arguments, **options)
 
     return acted
+
+
+def _body(request: Request) -> int:
+    """Bytes of a body. Those with files are not kept by the browser, but their head says how long they are."""
+    told = int(request.all_headers().get("content-length", 0))
+    return max(told, request.sizes()["requestBodySize"])
 
 
 def _receive(toll: Toll, told: Any) -> None:

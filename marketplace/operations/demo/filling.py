@@ -34,6 +34,7 @@ from marketplace.operations.demo import (
     permits,
     pictures,
     reviews,
+    richer,
     sales,
     shops,
 )
@@ -88,6 +89,8 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         with transaction():
             fee_rules.add_rule(fees.VILLAGE, VILLAGE_BP, valid_from=begin, created_by=None, at=begin)
         sales.tell_story(begin=begin + timedelta(days=12), until=at, random=random, progress=progress)
+        with transaction():
+            richer.enrich(at=at)
         _restock(at)
         _confirm(at)
         helping.help_sellers(at)
