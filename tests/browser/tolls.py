@@ -81,7 +81,7 @@ def _counted(toll: Toll, what: str, act: Any) -> Any:
 
 
 def _body(request: Request) -> int:
-    """Bytes of a body. Those with files are not kept by the browser, but their head says how long they are."""
+    """Bytes of a body. The browser keeps none with files, but its head tells how long it was."""
     told = int(request.all_headers().get("content-length", 0))
     return max(told, request.sizes()["requestBodySize"])
 
