@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
+from marketplace.operations.demo import goods_files as demo_files
 from marketplace.sellers.models import SUSPENDED
 from tests import cast, factories, goods_files
 from tests.browsing import Browser, value_of, words
@@ -138,3 +139,12 @@ def test_the_pages_ask_the_same_however_long_the_file_is(app: Flask, seller: Bro
             return count(lambda: seller.get(address))
 
     assert looks(40) == looks(2)
+
+
+def test_the_demo_shop_has_codes_and_a_file_to_decide_on(app: Flask, seller: Browser) -> None:
+    with app.app_context():
+        demo_files.bring(factories.AT)
+    assert _known(app, "BS-001")
+    page = seller.get(HOME)
+    assert "kode-barang.csv" in words(page) and "harga-baru.csv" in words(page)
+    assert "Menunggu keputusan Anda" in words(page)

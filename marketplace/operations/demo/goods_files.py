@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from marketplace.catalog.imports import beginning, carrying, checking, exporting, keeping
-from marketplace.catalog.imports.models import ALL
+from marketplace.catalog.imports.models import GOOD
 from marketplace.catalog.queries import category_choices
 from marketplace.config import settings
 from marketplace.extensions import db
@@ -20,7 +20,9 @@ def bring(at: datetime) -> None:
     names = [row[1] for row in exporting.goods_rows(shop)]
     codes = "\n".join(f'BS-{place:03d};"{name}"' for place, name in enumerate(names, 1))
     _send(shop, f"kode;nama\n{codes}", "kode-barang.csv", at, begins=True)
-    carrying.carry_on(at)
+    while carrying.carry_on(at):
+        db.session.remove()
+    shop = db.session.scalars(select(Shop).where(Shop.slug == DEMO_SHOPS[0])).one()
     rows = (
         "kode;nama;harga;stok;kategori",
         f'BS-001;"{names[0]}";21.000;40;',
@@ -38,4 +40,4 @@ def _send(shop: Shop, text: str, name: str, at: datetime, *, begins: bool) -> No
     with transaction():
         row, _stale = checking.record(shop, found, key=key, file_name=name, actor=actor, at=at)
         if begins:
-            beginning.begin(row, ALL, actor=actor)
+            beginning.begin(row, GOOD, actor=actor)
