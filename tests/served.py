@@ -143,7 +143,6 @@ class Served:
             "DESAMART_DATA_DIR": str(self.config.data_dir),
             "DESAMART_SECRET_KEY": self.config.secret_key,
             "DESAMART_PUBLIC_URL": self.base_url,
-            "DESAMART_SMTP_URL": self.config.smtp_url,
             "DESAMART_ORDERS_PER_MINUTE": str(self.config.orders_per_minute),
             "PYTHONUNBUFFERED": "1",
         }

@@ -63,7 +63,7 @@ class Conversation(socketserver.StreamRequestHandler):
     def _say(self, word: str, usual: str) -> bool:
         answer = self.server.answers.get(word, usual)
         if answer is None:
-            self.server.over.wait(30)
+            self.server.over.wait(300)
             return False
         if answer == "drop":
             return False
