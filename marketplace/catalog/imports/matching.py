@@ -199,7 +199,7 @@ def take_over(
         return "added", product
     if not changes(line, product, draft):
         return "unchanged", product
-    publishing.edit(product, _with(draft, () if product.photos else photos), at=at)
+    publishing.edit(product, _with(draft, () if product.photos else photos), at=at, actor=actor)
     if line.stock is not None:
         seen = product.variants[0].on_hand if line.seen is None else line.seen
         shelving.recount(product, line.stock, seen=seen, actor=actor, at=at)
