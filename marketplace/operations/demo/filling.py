@@ -33,6 +33,7 @@ from marketplace.operations.demo import (
     payouts,
     permits,
     pictures,
+    returns,
     reviews,
     richer,
     sales,
@@ -100,6 +101,10 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
     if scale:
         _more_goods(scale, random, at, progress)
     _hand_on(at, progress)
+    if fresh:
+        returns.give_back(at)
+        returns.receive_another_sum(at)
+        _hand_on(at, progress)
     _send_refunds(at)
     _hand_on(at, progress)
     if fresh:
