@@ -49,7 +49,11 @@ def _lying(body: bytes, said: int) -> bytes:
 SHEET = "xl/worksheets/sheet1.xml"
 HUGE = b"0" * 50_000_000
 CELLS = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
-MILLION = CELLS + b"<c/>" * 1_000_001 + b"</row></sheetData></worksheet>"
+# Otherwise a good sheet: only the number of its cells is hostile.
+MILLION = (
+    CELLS + b'<c t="str"><v>nama</v></c>' + b"<c/>" * 1_000_001 + b"</row>"
+    b'<row r="2"><c t="str"><v>Dodol</v></c></row></sheetData></worksheet>'
+)
 FILES = {
     "nothing": b"",
     "spaces": b"  \n \n",
