@@ -66,8 +66,9 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   };
 
   const kept = store.read(name);
-  // A refused form brings its own values; what was kept before it is older.
-  if (kept && Date.now() - kept.at < FRESH && !document.querySelector("[data-form-errors]") && !form.querySelector("[name=foto_tersimpan]")) {
+  // A form that comes back from the server, refused or with one row more, brings its own values.
+  const goesOn = kept?.fields.some(([field, value]) => field === "kunci" && value === form.elements.kunci?.value);
+  if (kept && !goesOn && Date.now() - kept.at < FRESH && !document.querySelector("[data-form-errors]") && !form.querySelector("[name=foto_tersimpan]")) {
     restore(kept.fields);
     const said = document.createElement("p");
     said.className = "notice";
