@@ -120,7 +120,7 @@ def _of_shop(told: Mapping[str, Any]) -> Facts | None:
     if row is None:
         return None
     words = _shared(told)
-    words |= {"shop": row.name, "slug": row.slug}
+    words |= {"shop": row.name, "slug": row.slug, "import": str(told.get("import_id", ""))}
     return Facts(
         words,
         shop_id=told["shop_id"],

@@ -188,7 +188,7 @@ RULES: tuple[Rule, ...] = (
     Rule("stock.unconfirmed", to.members, T.GOODS, W.NORMAL, STOCK,
          _l("Stok %(shop)s masih benar?"),
          _l("Sudah %(days)s hari belum dipastikan. Satu ketukan “masih ada semua” sudah cukup.")),
-    Rule("import.finished", to.members, T.GOODS, W.QUIET, "/penjual/produk?toko=%(slug)s",
+    Rule("import.finished", to.members, T.GOODS, W.QUIET, "/penjual/produk/impor/%(import)s?toko=%(slug)s",
          _l("Impor barang %(shop)s selesai"),
          _l("Lihat mana yang masuk dan mana yang perlu diperbaiki.")),
     # Reviews.

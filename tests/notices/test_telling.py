@@ -166,7 +166,8 @@ def test_every_kind_finds_its_words_whatever_the_event_says(app: Flask, kind: st
 
 
 def test_every_notice_leads_to_a_page_that_there_is(app: Flask) -> None:
-    words = {"order": "DM-1", "number": "DM-1-1", "slug": "a", "proof": "/gerai/pembayaran"}
+    words = {"order": "DM-1", "number": "DM-1-1", "slug": "a", "import": "1"}
+    words["proof"] = "/gerai/pembayaran"
     pages = app.url_map.bind("localhost")
     for rule in RULES:
         address = rule.address % (words | {"page": "/gerai/saldo"})

@@ -1,5 +1,7 @@
 """Decides what the import page asks: a file of goods, and perhaps a ZIP of photos."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
@@ -14,6 +16,11 @@ class ImportForm(FlaskForm):
 
     berkas = FileField(_l("Daftar barang (CSV atau XLSX)"))
     foto = FileField(_l("Foto-foto dalam satu ZIP"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Judged by what it holds, beside the form: the label must not call it optional.
+        self.berkas.flags.required = True
 
     def sent(self) -> tuple[bytes, bytes, str]:
         """The bytes of the file and of the ZIP (one more than allowed at most), and the file's name."""
