@@ -19,7 +19,7 @@ from marketplace import create_app
 from marketplace.config import Config
 
 BASES = {"stripe_api_base": "", "midtrans_api_base": "", "midtrans_snap_base": ""}
-READY_WITHIN = 60.0
+READY_WITHIN = 180.0
 STOPPED_WITHIN = 15.0
 PROC = Path("/proc")
 

@@ -131,7 +131,7 @@ def open_page(browser: Browser, served: Served, watch: Watch) -> Iterator[OpenPa
 
     def opened(**options: Any) -> Page:
         context = browser.new_context(base_url=served.base_url, **HERE, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(45_000)
         contexts.append(context)
         page = context.new_page()
         watch.follow(page)

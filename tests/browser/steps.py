@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Response, expect
 
 from tests import cast
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 LANDMARK = "rumah cat hijau"
 
 

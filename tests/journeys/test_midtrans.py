@@ -17,7 +17,7 @@ from tests import cast
 from tests.journeys.visitor import Visitor, all_at_once, words
 from tests.served import Served
 
-SECONDS = 30
+SECONDS = 90
 
 
 @pytest.fixture

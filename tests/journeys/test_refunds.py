@@ -9,7 +9,7 @@ from tests import cast
 from tests.journeys.visitor import Visitor, words
 from tests.served import Served
 
-SECONDS = 30
+SECONDS = 90
 
 
 def test_a_cancelled_card_order_is_sent_back_while_the_buyer_looks_on(served: Served) -> None:

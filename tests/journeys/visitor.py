@@ -12,7 +12,7 @@ import requests
 
 from tests import cast
 
-PATIENCE = 30
+PATIENCE = 90
 Answer = TypeVar("Answer")
 
 
