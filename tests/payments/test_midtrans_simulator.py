@@ -171,7 +171,7 @@ def test_everything_works_over_http(midtrans: Stage, midtrans_site: Flask) -> No
     base = f"{midtrans_site.config['STANDS_AT']}/simulasi/midtrans"
     gateway = MidtransGateway(server_key=KEY, api_base=base, snap_base=base)
     page = gateway.open_checkout(a_request())
-    assert gateway.status(ORDER, at=NOON).kind == "pending"
+    assert gateway.status(ORDER, at=NOON).kind == "idle"
     token = page.url.rpartition("/")[2]
     shown = requests.get(f"{base}/snap/v4/redirection/{token}", timeout=10)
     assert shown.status_code == 200 and "Rp52.500" in shown.text
