@@ -38,11 +38,6 @@ def statement(accounts: Sequence[str], *, limit: int, offset: int = 0) -> list[A
     return [AccountLine(*row) for row in rows]
 
 
-def statement_length(accounts: Sequence[str]) -> int:
-    """How many lines the statement of some accounts has."""
-    return db.session.scalar(select(func.count(Entry.id)).where(Entry.account.in_(accounts))) or 0
-
-
 def unbalanced() -> list[tuple[str, str, int]]:
     """Kind, reference and sum of every posting whose lines do not sum to zero."""
     rows = db.session.execute(

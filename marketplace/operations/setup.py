@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 from flask_migrate import upgrade as migrate_upgrade
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 
 from marketplace.catalog import loading as catalog
 from marketplace.extensions import db
@@ -46,11 +46,6 @@ def upgrade(app: Flask) -> None:
 def has_regions() -> bool:
     """Whether the regions have been loaded."""
     return db.session.scalar(select(Region.code).limit(1)) is not None
-
-
-def has_tables() -> bool:
-    """Whether there are tables at all."""
-    return inspect(db.engine).has_table("region")
 
 
 def _notas_of_before() -> None:
