@@ -58,6 +58,7 @@ ONLY_IN = {
     "smtplib": ("notices/carrier.py",),
     "openpyxl": ("catalog/imports/workbooks.py",),
     "fpdf": ("orders/notas/pdf.py",),
+    "numpy": ("indicators/uplift/",),
 }
 
 
