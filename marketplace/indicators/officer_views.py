@@ -1,18 +1,16 @@
 """Decides what an officer's request shows: home, tables by region, an indicator, its facts, the API."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from marketplace.accounts.guards import anyone, officer, person
-from marketplace.accounts.models import User
 from marketplace.indicators import access, api, exports, lines, overviews, tables, wording
 from marketplace.indicators.figures import Figure
+from marketplace.indicators.frame import frame
 from marketplace.indicators.periods import month, period
-from marketplace.indicators.registry import DISTINCT, INDICATORS
+from marketplace.indicators.registry import DISTINCT
 from marketplace.kit.clock import month_wib, now
 from marketplace.kit.csv_files import csv_response
 from marketplace.kit.errors import NotFound
@@ -21,7 +19,6 @@ from marketplace.regions.models import LEVELS
 
 PER_PAGE = 100
 FILE = "desamart"
-HOME, REGIONS = "home", "regions"
 
 blueprint = Blueprint("program", __name__)
 for name in ("value", "reason", "part", "change", "day", "moment", "whole", "payment", "delivery", "level"):
@@ -39,7 +36,11 @@ def home() -> ResponseReturnValue:
         return _figures_csv(f"{region.code}-{overview.full.key}", overview.table)
     others = [access.place(user, code) for code in access.scopes(user)[1:]]
     return render_template(
-        "indicators/home.html", **_frame(user, HOME), region=region, page=overview, others=others
+        "indicators/home.html",
+        **frame(user, "ringkasan", region=region.code),
+        region=region,
+        page=overview,
+        others=others,
     )
 
 
@@ -57,13 +58,34 @@ def region_page(code: str) -> ResponseReturnValue:
     paging = _paging(len(table.rows), page_number(request.args.get("halaman")))
     return render_template(
         "indicators/region.html",
-        **_frame(user, REGIONS),
+        **frame(user, "wilayah", region=code),
         region=region,
         path=access.path(user, code),
         period=chosen,
         periods=overviews.choices(at),
         table=table,
         paging=paging,
+    )
+
+
+@blueprint.get("/program/indikator")
+@officer
+def indicators_page() -> ResponseReturnValue:
+    """All indicators of one region and period, each the way to its own page."""
+    user, at = person(), now()
+    region = access.place(user, request.args.get("wilayah") or access.scopes(user)[0])
+    chosen = access.wanted_period(request.args.get("periode"), at)
+    headlines = overviews.headlines(region, chosen, at=at)
+    if _as_csv():
+        return _figures_csv(f"{region.code}-{chosen.key}", [each.figure for each in headlines])
+    return render_template(
+        "indicators/indicators.html",
+        **frame(user, "indikator", region=region.code),
+        region=region,
+        path=access.path(user, region.code),
+        period=chosen,
+        periods=overviews.choices(at),
+        headlines=headlines,
     )
 
 
@@ -80,7 +102,7 @@ def indicator_page(code: str) -> ResponseReturnValue:
         return _figures_csv(f"{code}-{region.code}-{chosen.key}", [*detail.timeline, *detail.children])
     return render_template(
         "indicators/indicator.html",
-        **_frame(user, code),
+        **frame(user, "indikator", region=region.code),
         region=region,
         path=access.path(user, region.code),
         period=chosen,
@@ -110,7 +132,7 @@ def lines_page(code: str) -> ResponseReturnValue:
     cut = {"skip": (paging.page - 1) * PER_PAGE, "most": PER_PAGE}
     return render_template(
         "indicators/lines.html",
-        **_frame(user, code),
+        **frame(user, "indikator", region=region.code),
         region=region,
         path=access.path(user, region.code),
         period=chosen,
@@ -141,21 +163,6 @@ def api_indicators() -> Response:
     except ValueError:
         raise NotFound from None
     return jsonify(items=api.items(region.code, level, periods, at=at))
-
-
-def _frame(user: User, section: str) -> dict[str, Any]:
-    """What the layout of the back rooms needs, and the address of this page as a file."""
-    mine = access.scopes(user)[0]
-    addresses = {HOME: "/program", REGIONS: f"/program/wilayah/{mine}"}
-    addresses |= {code: f"/program/indikator/{code}?wilayah={mine}" for code in INDICATORS}
-    names = {HOME: _("Ringkasan"), REGIONS: _("Wilayah")}
-    names |= {code: indicator.short for code, indicator in INDICATORS.items()}
-    return {
-        "workplace": _("Angka desa"),
-        "sections": [(names[key], address) for key, address in addresses.items()],
-        "section": addresses[section],
-        "csv_href": f"{request.path}?{urlencode(request.args.to_dict() | {'format': 'csv'})}",
-    }
 
 
 def _as_csv() -> bool:

@@ -29,6 +29,14 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class Change:
+    """An indicator in a period, and in the period before."""
+
+    figure: Figure
+    before: Figure
+
+
+@dataclass(frozen=True)
 class Home:
     """An officer's own region: headlines, a year of turnover, regions inside, villages that fell silent."""
 
@@ -81,6 +89,13 @@ def home(region: Region, running: Period, *, at: datetime) -> Home:
         silent=quiet,
         names=regions.labels(village.code for village in quiet),
     )
+
+
+def headlines(region: Region, period: Period, *, at: datetime) -> list[Change]:
+    """Every indicator of a region in a period, beside the period before."""
+    found = queries.figures_over(region.code, region.level, [period.back(), period], at=at)
+    by = {(figure.code, figure.period): figure for figure in found}
+    return [Change(by[code, period], by[code, period.back()]) for code in INDICATORS]
 
 
 def detail(indicator: Indicator, region: Region, period: Period, *, at: datetime) -> Detail:
