@@ -1,4 +1,4 @@
-"""Decides which sections the programme's back room has: one row per room, in groups. Each room adds its own."""
+"""Decides which sections the programme's back room has: one row per room. Each room adds its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
