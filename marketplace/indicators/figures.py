@@ -7,32 +7,33 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from marketplace.indicators.periods import Period
 from marketplace.indicators.registry import GROWTH, INDICATORS, RATIO, Indicator
+from marketplace.indicators.sums import Totals
+
+__all__ = ["Totals"]  # Whoever brings the sums finds them here as well.
 
 NO_DATA, NOT_AVAILABLE = "no data", "not available"
 
 
 @dataclass(frozen=True)
-class Totals:
-    """Sums over the facts of one place and period, in rupiah; `shops` have a positive net of their own.
-
-    `positive` leaves out lines of refunds, `cashless` is the part of it paid without cash.
-    """
-
-    net: int = 0
-    positive: int = 0
-    cashless: int = 0
-    shops: int = 0
-    lines: int = 0
-
-
-@dataclass(frozen=True)
 class Place:
-    """A region in a table of figures. `since` is the month (`2026-10`) of its first sale; None: never."""
+    """A region in a table of figures. `since` is the month (`2026-10`) of its first sale; None: never.
+
+    `villages` is how many villages lie in it.
+    """
 
     code: str
     name: str
     level: str
     since: str | None
+    villages: int = 1
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """For how many of a place's villages the facts or inputs under a figure are known."""
+
+    known: int = 0
+    villages: int = 1
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Figure:
     why: str | None
     lines: int
     cutoff: datetime
+    coverage: Coverage = Coverage()
 
     @property
     def code(self) -> str:
@@ -68,13 +70,14 @@ def figure(indicator: Indicator, place: Place, period: Period, sums: Sums, cutof
     and sold nothing in this period, has a true zero.
     """
     here = sums.get((place.code, period.key), Totals())
+    coverage = Coverage(getattr(here, indicator.covered), place.villages)
     if place.since is None or place.since > period.last:
-        return Figure(indicator, place, period, None, None, None, NO_DATA, 0, cutoff)
+        return Figure(indicator, place, period, None, None, None, NO_DATA, 0, cutoff, coverage)
     before = sums.get((place.code, period.back().key), Totals()) if indicator.kind == GROWTH else None
     numerator, denominator = parts(indicator, here, before)
     value = quotient(indicator, numerator, denominator)
     why = NOT_AVAILABLE if value is None else None
-    return Figure(indicator, place, period, value, numerator, denominator, why, here.lines, cutoff)
+    return Figure(indicator, place, period, value, numerator, denominator, why, here.lines, cutoff, coverage)
 
 
 def figures_of(

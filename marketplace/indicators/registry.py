@@ -4,38 +4,33 @@ Adding one: declare it here, give `Totals` the sum it needs, and write its golde
 (`docs/indicators.md` has the recipe).
 """
 
-from dataclasses import dataclass
-
 from flask_babel import lazy_gettext as _
 
-SUM, RATIO, DISTINCT, GROWTH = "sum", "ratio", "distinct", "growth"
-RUPIAH, PERCENT, SHOPS = "Rp", "%", "usaha"
+from marketplace.indicators.declaring import (
+    DISTINCT,
+    GROWTH,
+    PERCENT,
+    RATIO,
+    RECOUNTED,
+    RUPIAH,
+    SHOPS,
+    SUM,
+    Indicator,
+)
 
-
-@dataclass(frozen=True)
-class Indicator:
-    """One figure of the set. Texts are translated when shown; `short` is for heads of columns.
-
-    `over` and `under` name the sums of `Totals` that make numerator and denominator.
-
-    `version` grows when the formula changes, so that an old figure can be told from a new one.
-    """
-
-    code: str
-    kind: str
-    name_id: str
-    name_en: str
-    short: str
-    unit: str
-    decimals: int
-    over: str
-    under: str | None
-    numerator: str
-    denominator: str | None
-    definition: str
-    counterpart: str
-    version: str = "1"
-
+__all__ = [
+    "DISTINCT",
+    "GROWTH",
+    "INDICATORS",
+    "MAIN",
+    "PERCENT",
+    "RATIO",
+    "RUPIAH",
+    "SHOPS",
+    "SUM",
+    "Indicator",
+    "parts_of",
+]
 
 INDICATORS: dict[str, Indicator] = {
     indicator.code: indicator
@@ -67,6 +62,7 @@ INDICATORS: dict[str, Indicator] = {
             name_en="Growth of turnover",
             short=_("Pertumbuhan"),
             unit=PERCENT,
+            factor=100,
             decimals=1,
             over="net",
             under="net",
@@ -85,6 +81,7 @@ INDICATORS: dict[str, Indicator] = {
             name_en="Active businesses",
             short=_("Usaha aktif"),
             unit=SHOPS,
+            rolls=RECOUNTED,
             decimals=0,
             over="shops",
             under=None,
@@ -103,6 +100,7 @@ INDICATORS: dict[str, Indicator] = {
             name_en="Share of cashless transactions",
             short=_("Nontunai"),
             unit=PERCENT,
+            factor=100,
             decimals=1,
             over="cashless",
             under="positive",
@@ -116,3 +114,11 @@ INDICATORS: dict[str, Indicator] = {
         ),
     )
 }
+
+# What pages show as rows and columns; the sub-measures stand inside the page of their main indicator.
+MAIN: dict[str, Indicator] = {code: each for code, each in INDICATORS.items() if each.part_of is None}
+
+
+def parts_of(code: str) -> list[Indicator]:
+    """The sub-measures of an indicator, in the order in which they are declared."""
+    return [each for each in INDICATORS.values() if each.part_of == code]
