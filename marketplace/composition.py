@@ -14,10 +14,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import errors, sitemap
 from marketplace.accounts import guards, signing_in
+from marketplace.catalog.queries import goods_name
 from marketplace.config import Config
 from marketplace.extensions import babel, compress, csrf, db, limiter, login
 from marketplace.kit import assets, money, once, plain_text, request_counts, stars, transaction
 from marketplace.payments.gateway import providers
+from marketplace.sellers import act_words
 from marketplace.storefront import furniture
 
 SQLITE_OLDEST = (3, 51, 3)  # Older libraries can corrupt a WAL that several connections reset.
@@ -41,6 +43,7 @@ def compose(app: Flask, config: Config) -> None:
     signing_in.register(app)
     furniture.register(app)
     once.register(app, actor=furniture.actor)
+    act_words.register(app, goods_name=goods_name)
     sitemap.register(app, config)
     errors.register(app)
     app.after_request(_headers)

@@ -22,6 +22,7 @@ BLUEPRINTS = (
     "catalog.shop_page_views",
     "catalog.photo_views",
     "catalog.seller_views",
+    "catalog.waiting_views",
     "catalog.stock_views",
     "catalog.permits.seller_views",
     "catalog.permits.counter_views",

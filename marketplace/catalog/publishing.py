@@ -22,7 +22,7 @@ from marketplace.kit.outbox import announce
 from marketplace.sellers.models import VERIFIED, Shop
 
 # The seller's pages have these addresses where a product has its slug.
-RESERVED = ("baru", "impor", "foto")
+RESERVED = ("baru", "impor", "foto", "tanpa-foto")
 
 
 @dataclass(frozen=True)
@@ -119,16 +119,32 @@ def resume(product: Product, *, at: datetime) -> None:
         Conflict: the shop is not verified, the draft has no photo yet, or a permit is missing and the time
             without it is over.
     """
-    if product.shop.status != VERIFIED:
-        raise Conflict("Toko ini belum diverifikasi desa, jadi produknya belum bisa tampil.")
-    if product.status == DRAFT and not product.photos:
-        raise Conflict("Tambahkan satu foto dulu. Produk dengan foto jauh lebih sering dibeli.")
-    gap = gap_of(product)
-    if gap is not None and gap.due_on < day_wib(at):
-        raise Conflict("Produk ini menunggu izinnya. Catat izinnya di halaman Izin, lalu ia tampil sendiri.")
+    hindrance = _hindrance(product, at)
+    if hindrance:
+        raise Conflict(hindrance)
     product.status, product.updated_at = ACTIVE, at
     product.published_at = product.published_at or at
     _tell(product, at)
+
+
+def photograph(product: Product, kept: Sequence[KeptPhoto], *, at: datetime) -> str:
+    """Give goods without a photo their first ones, and put a draft on the shelf, which waited for them.
+
+    Answers what still hinders it, in words; empty: it is on the shelf. The photos stay either way.
+
+    Raises:
+        Conflict: a photo belongs to a product already, or these goods have one.
+    """
+    if product.photos:
+        raise Conflict("Barang ini sudah berfoto. Foto lain ditambahkan di halaman produknya.")
+    _show_photos(product, kept, at)
+    product.updated_at = at
+    hindrance = _hindrance(product, at)
+    if product.status == DRAFT and not hindrance:
+        resume(product, at=at)
+    else:
+        _tell(product, at)
+    return hindrance if product.status == DRAFT else ""
 
 
 def remove_photo(product: Product, key: str, *, at: datetime) -> None:
@@ -163,6 +179,18 @@ def tell_photo(product: Product, key: str, alt: str, *, at: datetime) -> None:
     """
     photos.tell(product, key, alt)
     product.updated_at = at
+
+
+def _hindrance(product: Product, at: datetime) -> str:
+    """Why goods cannot be on the shelf, in words; empty: they can."""
+    if product.shop.status != VERIFIED:
+        return "Toko ini belum diverifikasi desa, jadi produknya belum bisa tampil."
+    if product.status == DRAFT and not product.photos:
+        return "Tambahkan satu foto dulu. Produk dengan foto jauh lebih sering dibeli."
+    gap = gap_of(product)
+    if gap is not None and gap.due_on < day_wib(at):
+        return "Produk ini menunggu izinnya. Catat izinnya di halaman Izin, lalu ia tampil sendiri."
+    return ""
 
 
 def _check(draft: ProductDraft) -> None:

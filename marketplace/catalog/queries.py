@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from marketplace.catalog import stocking
-from marketplace.catalog.models import Category, Product
+from marketplace.catalog.models import DRAFT, Category, Photo, Product
 from marketplace.catalog.pictures import Picture, picture
 from marketplace.extensions import db
 from marketplace.kit.errors import NotFound
@@ -49,18 +49,24 @@ def product_of(shop: Shop, slug: str) -> Product:
     return product
 
 
+def goods_name(slug: str) -> str:
+    """What goods are called now; empty: there are none with this slug."""
+    return db.session.scalar(select(Product.name).where(Product.slug == slug)) or ""
+
+
 def products_of(shop: Shop, page: int, *, at: datetime) -> Page[ShelfRow]:
     """A shop's goods, newest first."""
-    mine = Product.shop_id == shop.id
-    rows = db.session.scalars(
-        select(Product)
-        .where(mine)
-        .order_by(Product.created_at.desc(), Product.id.desc())
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    )
-    total = db.session.scalar(select(func.count(Product.id)).where(mine)) or 0
-    return Page(_shelf_rows(list(rows.unique()), at), page, PER_PAGE, total)
+    return _page([Product.shop_id == shop.id], page, at)
+
+
+def waiting_for_photo(shop: Shop, page: int, *, at: datetime) -> Page[ShelfRow]:
+    """Drafts of a shop without any photo, newest first: prepared, and sold once there is one."""
+    return _page(_without_photo(shop), page, at)
+
+
+def count_without_photo(shop: Shop) -> int:
+    """How many drafts of the shop wait for their first photo."""
+    return db.session.scalar(select(func.count(Product.id)).where(*_without_photo(shop))) or 0
 
 
 def shelf_row(product: Product, *, at: datetime) -> ShelfRow:
@@ -85,6 +91,23 @@ def villages_around(shop: Shop) -> list[tuple[str, str]]:
     """The other villages of the shop's kecamatan, as (code, name): where its goods may come from too."""
     district = shop.village_code.rpartition(".")[0]
     return [(row.code, label(row)) for row in children(district) if row.code != shop.village_code]
+
+
+def _without_photo(shop: Shop) -> list[ColumnElement[bool]]:
+    has_photo = exists().where(Photo.product_id == Product.id)
+    return [Product.shop_id == shop.id, Product.status == DRAFT, ~has_photo]
+
+
+def _page(wanted: list[ColumnElement[bool]], page: int, at: datetime) -> Page[ShelfRow]:
+    rows = db.session.scalars(
+        select(Product)
+        .where(*wanted)
+        .order_by(Product.created_at.desc(), Product.id.desc())
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    )
+    total = db.session.scalar(select(func.count(Product.id)).where(*wanted)) or 0
+    return Page(_shelf_rows(list(rows.unique()), at), page, PER_PAGE, total)
 
 
 def _shelf_rows(products: list[Product], at: datetime) -> list[ShelfRow]:

@@ -11,7 +11,13 @@ from marketplace.catalog.forms import EditForm, ProductForm, values_of, whole_nu
 from marketplace.catalog.models import ACTIVE, Product
 from marketplace.catalog.photo_views import sent_photos
 from marketplace.catalog.pictures import picture
-from marketplace.catalog.queries import category_choices, product_of, products_of, villages_around
+from marketplace.catalog.queries import (
+    category_choices,
+    count_without_photo,
+    product_of,
+    products_of,
+    villages_around,
+)
 from marketplace.catalog.shelving import StockChanged
 from marketplace.catalog.uploads import Uploads, moved
 from marketplace.kit import idempotency
@@ -43,7 +49,8 @@ def products() -> ResponseReturnValue:
     """All goods of the shop."""
     here = desk()
     page = products_of(here.shop, page_number(request.args.get("halaman")), at=now())
-    return render_template("catalog/products.html", desk=here, page=page)
+    waiting = count_without_photo(here.shop)
+    return render_template("catalog/products.html", desk=here, page=page, waiting=waiting)
 
 
 @blueprint.get("/penjual/produk/baru")

@@ -1,6 +1,8 @@
 """One table: what is written down of an act at a desk, by the page that was asked for it."""
 
-from flask import Request
+from collections.abc import Callable
+
+from flask import Flask, Request, current_app
 
 WORDS = {
     "seller_products.new": "Memasang produk baru",
@@ -16,6 +18,7 @@ WORDS = {
     "seller_photos.move": "Mengurutkan foto produk",
     "seller_photos.tell": "Menulis keterangan foto",
     "seller_photos.remove": "Menghapus foto produk",
+    "seller_waiting.photograph": "Memasang foto pertama dan menampilkan produk",
     "seller_stock.recount": "Menghitung ulang stok",
     "seller_stock.add": "Mencatat barang masuk",
     "seller_stock.correct": "Mengoreksi stok",
@@ -43,8 +46,15 @@ WORDS = {
 OTHER = "Mengubah data toko"
 
 
+def register(app: Flask, *, goods_name: Callable[[str], str]) -> None:
+    """Let acts name the goods whose slug stands in the address (empty: there are none)."""
+    app.extensions["goods_name"] = goods_name
+
+
 def words_for(request: Request) -> tuple[str, str]:
-    """What a form did, and with which order or product: its number, or the name typed for a new one."""
-    what = WORDS.get(request.endpoint or "", OTHER)
-    named = next(iter((request.view_args or {}).values()), "") or request.form.get("nama", "")
+    """What a form did, and with what: the number of an order, the name of goods that are there or new."""
+    what, asked = WORDS.get(request.endpoint or "", OTHER), request.view_args or {}
+    if "slug" in asked:
+        return what, current_app.extensions["goods_name"](asked["slug"]) or asked["slug"]
+    named = next(iter(asked.values()), "") or request.form.get("nama", "")
     return what, str(named).strip()

@@ -7,8 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from marketplace.catalog import publishing
 from marketplace.catalog.permits import recording
 from marketplace.catalog.permits.recording import PermitDraft
+from marketplace.catalog.publishing import ProductDraft
 from marketplace.kit.clock import day_wib, now
 from marketplace.kit.transaction import transaction
 from tests import cast, factories, goods_files
@@ -53,6 +55,7 @@ PAGES = [
     (cast.SELLER, "seller products", "/penjual/produk"),
     (cast.SELLER, "new product", "/penjual/produk/baru"),
     (cast.SELLER, "changed product", f"/penjual/produk/{cast.CHIPS}"),
+    (cast.SELLER, "goods without a photo", "/penjual/produk/tanpa-foto"),
     (cast.SELLER, "goods from files", "/penjual/produk/impor"),
     (cast.SELLER, "file to decide on", "/penjual/produk/impor/{file}"),
     (cast.SELLER, "stock", "/penjual/stok"),
@@ -132,8 +135,10 @@ def market(served: Served) -> dict[str, str]:
         for state, child in aside.items():
             walk(child, state, at=at)
         with transaction():
-            draft = PermitDraft("pirt", "12345", "Sari")
-            permit = recording.record(factories.shop(cast.HER_SHOP), draft, actor="seller:1", at=at).id
+            pirt = PermitDraft("pirt", "12345", "Sari")
+            permit = recording.record(factories.shop(cast.HER_SHOP), pirt, actor="seller:1", at=at).id
+            draft = ProductDraft("Dodol Tanpa Foto", 9_000, "bungkus", "dodol-manisan", hidden=True)
+            publishing.publish(factories.shop(cast.HER_SHOP), draft, at=at)
         parked = parked_sum(at=at)
         file = goods_files.check(goods_files.csv_file("nama;harga;x", "Dodol;1000;1", "Emping;x;1"), at=at)
     return {

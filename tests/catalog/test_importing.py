@@ -42,7 +42,7 @@ def test_a_row_becomes_goods_by_the_rules_of_publishing(app: Flask) -> None:
         product = _coded("K-1")
         assert (product.name, product.status, product.category_slug) == (
             "Keripik Talas",
-            "active",
+            "draft",
             "kue-roti",
         )
         assert (product.unit, product.fulfilment, product.shipping_weight_g) == ("bungkus", "lokal", 300)
@@ -216,10 +216,21 @@ def test_photos_come_by_name_from_any_folder_and_only_where_there_are_none(app: 
     with app.app_context():
         row = take_over(body, photos)
         assert (row.state, row.photos_done) == (DONE, 2)
-        assert len(_coded("F-1").photos) == 2
+        assert (len(_coded("F-1").photos), _coded("F-1").status) == (2, "active")
         again = take_over(body, photos, mode=GOOD)
         assert (again.unchanged, again.photo_count) == (1, 0)
         assert len(_coded("F-1").photos) == 2
+
+
+def test_goods_without_a_photo_wait_and_are_on_sale_with_it(app: Flask) -> None:
+    body = csv_file("kode;nama;harga;kategori;foto", "F-1;Dodol Foto;1000;dodol-manisan;b.jpg")
+    with app.app_context():
+        number = check(body, mode=GOOD)
+        assert of(number).changes == [[2, "Dodol Foto", "baru, menunggu foto"]]
+        goods_files.carry()
+        assert _coded("F-1").status == "draft"
+        row = take_over(body, goods_files.zipped({"b.jpg": goods_files.photo()}))
+        assert (row.changed, _coded("F-1").status) == (1, "active")
 
 
 def test_a_photo_that_is_not_there_or_none_is_named(app: Flask) -> None:

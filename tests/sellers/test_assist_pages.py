@@ -54,7 +54,7 @@ def test_a_seller_is_helped_from_consent_to_slip(app: Flask, operator: Browser) 
     assert BAND not in words(operator.get(SHOP))
     assert recount(operator, 44, 40) == 404
     slip = words(operator.get(f"{SHOP}/slip?tanggal={day_wib(now())}"))
-    assert "Menghitung ulang stok keripik-pisang" in slip and "Atas nama Sari" in slip
+    assert "Menghitung ulang stok Keripik Pisang Cokelat" in slip and "Atas nama Sari" in slip
     assert "Tidak ada yang dilakukan" in words(operator.get(f"{SHOP}/slip?tanggal=2026-01-02"))
     assert operator.get(f"{SHOP}/slip?tanggal=kemarin").status_code == 200
 
@@ -115,7 +115,7 @@ def test_the_owner_sees_each_act_and_ends_the_help(app: Flask, operator: Browser
     operator.post(f"{SHOP}/mulai")
     assert recount(operator, 50, 44) == 303
     page = words(owner.get(OWN))
-    assert "Menghitung ulang stok: keripik-pisang" in page
+    assert "Menghitung ulang stok: Keripik Pisang Cokelat" in page
     assert "Operator Hanura atas nama Sari" in page
     assert owner.post(f"{OWN}/{consent_id}/akhiri").location == OWN
     assert recount(operator, 44, 40) == 409
@@ -241,4 +241,4 @@ def test_a_product_that_is_sent_twice_is_one_act(app: Flask, operator: Browser) 
     assert acts(app) == [("Memasang produk baru", "Tampah Bambu", "Sari")]
     assert operator.post("/penjual/produk/baru", {**fields, "harga": "x"}).status_code == 422
     assert operator.post("/penjual/produk/tampah-bambu/jeda").status_code == 303
-    assert acts(app)[1:] == [("Menjeda produk", "tampah-bambu", "Sari")]
+    assert acts(app)[1:] == [("Menjeda produk", "Tampah Bambu", "Sari")]

@@ -91,7 +91,7 @@ def test_an_operator_works_at_the_desk_of_the_seller_who_agreed(
     operator, _consent = helped
     assert "Keripik Bu Sari" in words(operator.get("/penjual/stok"))
     assert operator.post(STOCK, {"jumlah": "44", "semula": "50", "dari": "produk"}).status_code == 303
-    assert acts(app) == [("Menghitung ulang stok", cast.CHIPS, "Sari")]
+    assert acts(app) == [("Menghitung ulang stok", "Keripik Pisang Cokelat", "Sari")]
     assert "Operator Hanura (operator desa), atas nama penjual" in words(operator.get(STOCK))
 
 

@@ -148,7 +148,7 @@ def _foresee(
     line = replace(line, photos=tuple(wanted))
     if product is None:
         found.added += 1
-        said = ["baru"]
+        said = ["baru" if wanted else "baru, menunggu foto"]
     else:
         matching.leave_what_is_held(line, product, goods.held)
         line = replace(line, seen=product.variants[0].on_hand)

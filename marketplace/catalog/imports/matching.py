@@ -195,16 +195,17 @@ def take_over(
     """
     draft = draft_of(line, product, categories)
     if product is None:
-        product = publishing.publish(shop, _with(draft, photos), at=at, actor=actor)
+        # The form asks for a photo, and so do we: what came without one is prepared and waits for it.
+        product = publishing.publish(
+            shop, replace(draft, photos=tuple(photos), hidden=not photos), at=at, actor=actor
+        )
         return "added", product
     if not changes(line, product, draft):
         return "unchanged", product
-    publishing.edit(product, _with(draft, () if product.photos else photos), at=at, actor=actor)
+    publishing.edit(product, draft, at=at, actor=actor)
+    if photos and not product.photos:
+        publishing.photograph(product, photos, at=at)
     if line.stock is not None:
         seen = product.variants[0].on_hand if line.seen is None else line.seen
         shelving.recount(product, line.stock, seen=seen, actor=actor, at=at)
     return "changed", product
-
-
-def _with(draft: ProductDraft, photos: Sequence[KeptPhoto]) -> ProductDraft:
-    return replace(draft, photos=tuple(photos))

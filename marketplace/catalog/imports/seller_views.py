@@ -8,7 +8,7 @@ from marketplace.accounts.guards import member_of_shop
 from marketplace.catalog.imports import beginning, checking, exporting, keeping
 from marketplace.catalog.imports.columns import COLUMNS
 from marketplace.catalog.imports.forms import ImportForm
-from marketplace.catalog.queries import category_choices
+from marketplace.catalog.queries import category_choices, count_without_photo
 from marketplace.config import settings
 from marketplace.extensions import limiter
 from marketplace.kit.clock import now
@@ -74,8 +74,9 @@ def one_import(number: int) -> ResponseReturnValue:
     here = desk()
     row = beginning.import_of(here.shop, number)
     at_once = beginning.may_take_all(row)
+    waiting = count_without_photo(here.shop)
     page = make_response(
-        render_template("imports/one.html", desk=here, row=row, at_once=at_once, shown=SHOWN)
+        render_template("imports/one.html", desk=here, row=row, at_once=at_once, shown=SHOWN, waiting=waiting)
     )
     if row.is_open:
         # Without JavaScript the browser asks again by itself; nothing on this page is typed or lost.
