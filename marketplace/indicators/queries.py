@@ -11,6 +11,7 @@ from marketplace.extensions import db
 from marketplace.indicators.figures import Figure, Place, Sums, Totals, figures_of
 from marketplace.indicators.models import SaleFact
 from marketplace.indicators.periods import MONTH, Period
+from marketplace.indicators.registry import INDICATORS, Indicator
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.regions.models import CODE_LENGTHS, VILLAGE, Region
 
@@ -28,20 +29,34 @@ class Silent:
     last_day: date
 
 
-def figures(scope: str, level: str, period: Period, *, at: datetime) -> list[Figure]:
-    """All indicators for every region of `level` inside `scope` (itself included), in the order of codes.
+def figures(
+    scope: str,
+    level: str,
+    period: Period,
+    *,
+    at: datetime,
+    only: Sequence[Indicator] = tuple(INDICATORS.values()),
+) -> list[Figure]:
+    """All indicators (or `only` these) for every region of `level` inside `scope`, itself included, by code.
 
     Going up, rupiah are added and shops are counted again. Four queries.
     """
-    return figures_over(scope, level, [period], at=at)
+    return figures_over(scope, level, [period], at=at, only=only)
 
 
-def figures_over(scope: str, level: str, periods: Sequence[Period], *, at: datetime) -> list[Figure]:
+def figures_over(
+    scope: str,
+    level: str,
+    periods: Sequence[Period],
+    *,
+    at: datetime,
+    only: Sequence[Indicator] = tuple(INDICATORS.values()),
+) -> list[Figure]:
     """The same for several periods of one length, period by period. Still four queries."""
     found = places(scope, level)
     sums = totals(scope, level, with_bases(periods))
     until = cutoff(at)
-    return [figure for period in periods for figure in figures_of(found, period, sums, until)]
+    return [figure for period in periods for figure in figures_of(found, period, sums, until, only)]
 
 
 def with_bases(periods: Sequence[Period]) -> list[Period]:

@@ -1,6 +1,6 @@
 """Tables of the regions."""
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kit.columns import Base
@@ -24,3 +24,16 @@ class Region(Base):
     level: Mapped[str] = mapped_column(String(8))
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
     postal_code: Mapped[str | None] = mapped_column(String(5))
+
+
+class RegionShape(Base):
+    """How a region is drawn: an SVG path and its box in whole steps, as `boundaries` made them."""
+
+    __tablename__ = "region_shape"
+
+    code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+    path: Mapped[str] = mapped_column(Text)
+    west: Mapped[int]
+    north: Mapped[int]
+    east: Mapped[int]
+    south: Mapped[int]
