@@ -32,7 +32,10 @@ from marketplace.sellers.models import Shop
 
 @dataclass(frozen=True)
 class Card:
-    """A product in a list. `price` is rupiah for the first variant; `available` None means made to order."""
+    """A product in a list. `price` is rupiah for the first variant; `available` None means made to order.
+
+    `price_from` is that of the cheapest variant, where they do not all cost the same.
+    """
 
     slug: str
     name: str
@@ -46,6 +49,7 @@ class Card:
     available: int | None
     rating_sum: int = 0
     rating_count: int = 0
+    price_from: int | None = None
 
     @property
     def made_to_order(self) -> bool:
@@ -89,6 +93,8 @@ def _card_rows() -> Select[*tuple[Any, ...]]:
     of_this = and_(any_variant.product_id == Product.id, any_variant.withdrawn_at.is_(None))
     made_to_order = select(func.max(case((any_variant.on_demand, 1), else_=0))).where(of_this)
     pieces = select(func.sum(case((left > 0, left), else_=0))).where(of_this)
+    cheapest = select(func.min(any_variant.price)).where(of_this)
+    dearest = select(func.max(any_variant.price)).where(of_this)
     photo = (
         select(Photo.key).where(Photo.product_id == Product.id).order_by(Photo.position, Photo.id).limit(1)
     )
@@ -107,6 +113,8 @@ def _card_rows() -> Select[*tuple[Any, ...]]:
             photo.scalar_subquery().label("photo"),
             made_to_order.scalar_subquery().label("made_to_order"),
             pieces.scalar_subquery().label("pieces"),
+            cheapest.scalar_subquery().label("cheapest"),
+            dearest.scalar_subquery().label("dearest"),
         )
         .select_from(shelf())
         .where(Product.id.in_(bindparam("ids", expanding=True)))
@@ -134,5 +142,6 @@ def _card(row: Row[Any], villages: dict[str, str]) -> Card:
         rating_sum=row.rating_sum,
         rating_count=row.rating_count,
         picture=picture(row.photo, row.name) if row.photo else None,
+        price_from=row.cheapest if row.cheapest != row.dearest else None,
         available=None if row.made_to_order else int(row.pieces or 0),
     )

@@ -19,7 +19,10 @@ PER_PAGE = 20
 
 @dataclass(frozen=True)
 class ShelfRow:
-    """Goods as their seller sees them in a list: `price` rupiah, `held` of `on_hand` pieces are ordered."""
+    """Goods as their seller sees them in a list: `price` rupiah, `held` of `on_hand` pieces are ordered.
+
+    Price and pieces are those of the first variant; `price_from` as in `cards.Card`.
+    """
 
     slug: str
     name: str
@@ -30,6 +33,7 @@ class ShelfRow:
     on_hand: int
     held: int
     picture: Picture | None
+    price_from: int | None = None
 
     @property
     def available(self) -> int:
@@ -93,6 +97,12 @@ def villages_around(shop: Shop) -> list[tuple[str, str]]:
     return [(row.code, label(row)) for row in children(district) if row.code != shop.village_code]
 
 
+def price_from(product: Product) -> int | None:
+    """Rupiah of the cheapest variant, where they do not all cost the same."""
+    prices = {variant.price for variant in product.variants}
+    return min(prices) if len(prices) > 1 else None
+
+
 def _without_photo(shop: Shop) -> list[ColumnElement[bool]]:
     has_photo = exists().where(Photo.product_id == Product.id)
     return [Product.shop_id == shop.id, Product.status == DRAFT, ~has_photo]
@@ -124,6 +134,7 @@ def _shelf_rows(products: list[Product], at: datetime) -> list[ShelfRow]:
             on_hand=first[product.id].on_hand,
             held=held.get(first[product.id].id, 0),
             picture=picture(product.photos[0].key, product.name) if product.photos else None,
+            price_from=price_from(product),
         )
         for product in products
     ]

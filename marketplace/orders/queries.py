@@ -18,6 +18,8 @@ from marketplace.sellers.models import Shop
 PER_PAGE = 20
 # So many that what is open fits on the first page.
 PER_SELLER_PAGE = 50
+# A shop with more open orders than this has its newest ones on the first page all the same.
+MOST_BESIDE = 200
 GROUPS = {
     "tindakan": (
         Status.AWAITING_CONFIRMATION,
@@ -101,6 +103,24 @@ def seller_orders_of(shop: Shop, group: str, page: int) -> Page[SellerOrder]:
     )
     total = db.session.scalar(select(func.count(SellerOrder.id)).where(wanted)) or 0
     return Page(list(rows.unique()), page, PER_SELLER_PAGE, total)
+
+
+def open_beside(shop: Shop, shown: Page[SellerOrder]) -> list[SellerOrder]:
+    """What is open and does not fit on the first page of all orders, the newest first, without its lines.
+
+    The list goes by deadline, so that a new order may stand far down; on the first page it is found anyway.
+    """
+    if shown.page > 1 or shown.pages == 1:
+        return []
+    wanted = SellerOrder.status.in_([status.value for status in OPEN])
+    rows = (
+        select(SellerOrder)
+        .where(SellerOrder.shop_id == shop.id, _binding(), wanted)
+        .where(SellerOrder.id.not_in([order.id for order in shown.rows]))
+        .order_by(SellerOrder.placed_at.desc(), SellerOrder.id.desc())
+        .limit(MOST_BESIDE)
+    )
+    return list(db.session.scalars(rows).unique())
 
 
 def group_sizes(shop: Shop) -> dict[str, int]:

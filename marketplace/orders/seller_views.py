@@ -50,6 +50,7 @@ def orders() -> ResponseReturnValue:
         group=group,
         sizes=queries.group_sizes(here.shop),
         page=found,
+        beside=queries.open_beside(here.shop, found) if group == EVERYTHING else [],
         cards=seller_list.cards(found.rows, public_url=settings().public_url, at=now()),
         reasons=DECLINE_REASONS,
         answers=answer_words(here.shop),

@@ -29,14 +29,19 @@ class Prices:
 
 def of(product: Product, chosen: Variant, *, at: datetime) -> Prices:
     """The words around the price of the chosen variant."""
-    weighed = pricing.per_weight(chosen.price, portions.net_grams(chosen))
     return Prices(
         was=chosen.compare_price,
-        by_weight=f"{rupiah(weighed[0])} / {weighed[1]}" if weighed else "",
+        by_weight=by_weight(chosen),
         tables=[(one.name, _rows(one, product)) for one in product.variants if one.tiers],
         season=season(product, on_demand=chosen.on_demand, today=day_wib(at)),
         at_least=portions.refusal(product, 0) or "" if product.min_quantity > 1 else "",
     )
+
+
+def by_weight(variant: Variant) -> str:
+    """What a kilogram or 100 g of a variant costs, in words; empty where that says nothing new."""
+    weighed = pricing.per_weight(variant.price, portions.net_grams(variant))
+    return f"{rupiah(weighed[0])} / {weighed[1]}" if weighed else ""
 
 
 def season(product: Product, *, on_demand: bool, today: date) -> str:

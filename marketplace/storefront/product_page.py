@@ -15,11 +15,12 @@ from marketplace.accounts.guards import anyone
 from marketplace.catalog import freshness, portions, stocking
 from marketplace.catalog.cards import Card
 from marketplace.catalog.listing import BESTSELLING, Filter, listing
-from marketplace.catalog.models import FULFILMENTS, Product
+from marketplace.catalog.models import FULFILMENTS, Product, Variant
 from marketplace.catalog.permits import standing
 from marketplace.catalog.permits.kinds import KINDS
 from marketplace.catalog.pictures import picture
 from marketplace.catalog.public import public_product
+from marketplace.catalog.queries import price_from
 from marketplace.config import settings
 from marketplace.kit.clock import day_wib, now
 from marketplace.kit.money import rupiah
@@ -57,7 +58,7 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
     left = stocking.available([variant.id for variant in shown.variants], at=at)
     form.produk.data = shown.slug
     form.varian.choices = [
-        option(str(one.id), one.name or shown.unit, note=stock_words(left[one.id]), aside=rupiah(one.price))
+        option(str(one.id), one.name or shown.unit, note=_note(one, left[one.id]), aside=rupiah(one.price))
         for one in shown.variants
     ]
     if form.varian.data not in [str(variant.id) for variant in shown.variants]:
@@ -71,6 +72,7 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
         product=shown,
         form=form,
         price=chosen.price,
+        price_from=price_from(shown),
         stock=str(_("Pemesanan ditutup")) if closed else stock_words(left[chosen.id]),
         sold_out=all(number is not None and number < shown.min_quantity for number in pieces) or closed,
         prices=prices.of(shown, chosen, at=at),
@@ -99,6 +101,11 @@ def stock_words(available: int | None) -> str:
     if available == 0:
         return str(_("Habis"))
     return str(_("Tersisa %(count)s", count=available) if available <= FEW else _("Stok tersedia"))
+
+
+def _note(variant: Variant, available: int | None) -> str:
+    """What stands below a choice: how much there is, and what its kilogram costs."""
+    return " · ".join(words for words in (stock_words(available), prices.by_weight(variant)) if words)
 
 
 def _beside(shown: Product, at: datetime) -> list[Card]:

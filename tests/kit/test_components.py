@@ -142,7 +142,7 @@ def test_a_post_button_carries_the_token_and_its_fields(app: Flask) -> None:
 def test_a_product_card_escapes_names_and_says_when_it_is_sold_out(app: Flask) -> None:
     card = SimpleNamespace(
         slug="k", name="<b>Keripik", price=5000, unit="ikat", village="Hanura", shop="S",
-        picture=None, available=0, sold_out=True, rating_sum=14, rating_count=3,
+        picture=None, available=0, sold_out=True, rating_sum=14, rating_count=3, price_from=None,
     )  # fmt: skip
     source = '{% from "components/product_card.html" import product_card %}{{ product_card(card) }}'
     text = draw(app, source, card=card)

@@ -81,6 +81,20 @@ def test_another_page_of_the_list_keeps_its_group(
     assert shown(seller, f"{LIST}?status=tindakan&halaman=2") == [second]
 
 
+def test_a_new_order_is_named_on_the_first_page_however_many_press_more(
+    app: Flask, seller: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PER_SELLER_PAGE", 2)
+    old = [placed(app, hours_ago=ago) for ago in (20, 19, 18)]
+    new = placed(app)
+    page = seller.get(LIST)
+    assert shown(seller) == old[:2]
+    beside = re.findall(rf'<a href="{LIST}/(DM-[^"]+)">DM', page.text)
+    assert beside == [new, old[2]]
+    assert "Terbuka juga" not in words(seller.get(f"{LIST}?status=tindakan"))
+    assert "Terbuka juga" not in words(seller.get(f"{LIST}?halaman=2"))
+
+
 def test_a_step_taken_in_the_list_leads_back_to_the_list(app: Flask, seller: Browser) -> None:
     number = placed(app)
     page = seller.get(LIST)

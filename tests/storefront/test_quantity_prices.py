@@ -163,3 +163,20 @@ def test_after_the_last_day_to_order_nothing_goes_into_the_basket(
     assert shopper.take(cast.CHIPS).status_code == 422
     assert "sudah ditutup" in shopper.get("/keranjang").text
     assert "dikeluarkan" in words(shopper.checkout())
+
+
+def test_lists_say_from_which_price_on_and_each_choice_its_own(app: Flask, shopper: Shopper) -> None:
+    assert "mulai" not in words(shopper.get(f"/produk?q=&wilayah={cast.HANURA}"))
+    with app.app_context(), transaction():
+        large = Variant(position=1, name="100 gram", price=9_000, on_hand=5, net_weight_g=100)
+        factories.product(cast.CHIPS).variants.append(large)
+    assert "Keripik Pisang Cokelat mulai Rp9.000 / bungkus" in words(shopper.get(f"/desa/{cast.HANURA}"))
+    page = shopper.get(PAGE)
+    assert "mulai Rp9.000 / bungkus" in words(page)
+    assert "100 gram Tersisa 5 Rp9.000" in words(page) and "Rp18.000" in words(page)
+    # What stands beside the button follows the choice, so without JavaScript it stays away.
+    assert re.search(r'data-price-of="varian" hidden', page.text)
+    with app.app_context(), transaction():
+        factories.product(cast.CHIPS).variants[1].price = 18_000
+    page = shopper.get(PAGE)
+    assert "mulai" not in words(page) and "data-price-of" not in page.text
