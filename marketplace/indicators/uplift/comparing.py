@@ -2,9 +2,9 @@
 
 After Callaway and Sant'Anna (2021), group-time effects with controls not yet treated, and the stacked designs
 of Wing, Freedman and Hollingsworth (2024): villages with the same month of treatment and the same months
-before it are compared with villages seen in all those months and without an act until the compared month. From
-what a village sold its own mean of the months before is taken; so levels cancel within a village, and seasons
-and whatever else meets all villages in a calendar month cancel between the two.
+before it are compared with villages seen in all those months and without an act until the compared month.
+From what a village sold its own mean of the months before is taken; so levels cancel within a village, and
+seasons and whatever else meets all villages in a calendar month cancel between the two.
 """
 
 from collections import defaultdict
