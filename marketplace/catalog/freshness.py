@@ -94,6 +94,11 @@ def tell_low(*, at: datetime) -> int:
     return told
 
 
+def confirmed_since(moment: datetime) -> ColumnElement[bool]:
+    """Whether goods are believed at a moment: their count was confirmed since, or they are made to order."""
+    return or_(_said() >= moment, ~_counted())
+
+
 def words(product: Product, *, at: datetime) -> str:
     """When the count was last confirmed, for buyers; empty for what is made to order or never was."""
     if product.confirmed_at is None or all(variant.on_demand for variant in product.variants):

@@ -22,6 +22,7 @@ from marketplace.catalog.imports import carrying
 from marketplace.catalog.permits import watching as permits
 from marketplace.config import settings
 from marketplace.extensions import db
+from marketplace.indicators.inputs import snapshots
 from marketplace.kit import outbox
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
@@ -122,6 +123,14 @@ def check_by_night(at: datetime) -> int:
     return 1
 
 
+def take_snapshot(at: datetime) -> int:
+    """Once per WIB day, keep what stood in the villages at the end of the day before."""
+    if not snapshots.is_due(at=at):
+        return 0
+    with transaction():
+        return snapshots.take(at=at)
+
+
 def send_mail(at: datetime) -> int:
     """Send the e-mails whose time has come."""
     return sending.send_due(at=at)
@@ -195,6 +204,7 @@ def _jobs(app: Flask) -> Jobs:
         (watch_permits, 600),
         (look_after_stock, 300),
         (refresh_answers, 60),
+        (take_snapshot, 60),
         (check_by_night, 60),
         (sweep, 86_400),
     ]
