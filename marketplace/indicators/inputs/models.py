@@ -41,11 +41,11 @@ class InputFile(Base):
 class DatedInput(Base):
     """One thing that is known of a village from a day on, and who says so.
 
-    Append-only: triggers refuse changes. `kind` is one of `kinds.KINDS`. `series` tells apart what must not be
-    one line: the index of a status, the month (`2026-10`) of outlet days. `number` is households, rupiah, days, or a score in ten-thousandths;
-    `word` a class or category; a row with neither withdraws the one it replaces. `as_of` is the WIB day from
-    which it holds, `year` that of an index. A correction is a new row that names the old one in
-    `replaces_id`. `by_id` is None where a command read a file.
+    Append-only: triggers refuse changes. `kind` is one of `kinds.KINDS`. `series` tells apart what must not
+    be one line: the index of a status, the month (`2026-10`) of outlet days. `number` is households, rupiah,
+    days, or a score in ten-thousandths; `word` a class or category; a row with neither withdraws the one it
+    replaces. `as_of` is the WIB day from which it holds, `year` that of an index. A correction is a new row
+    that names the old one in `replaces_id`. `by_id` is None where a command read a file.
     """
 
     __tablename__ = "dated_input"
