@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from marketplace.indicators.declaring import CLASS, GROWTH, MEASURE, SALES, YEAR_BEFORE, Indicator
 from marketplace.indicators.periods import Period
-from marketplace.indicators.registry import GROWTH, INDICATORS, RATIO, Indicator
+from marketplace.indicators.registry import INDICATORS
 from marketplace.indicators.sums import Totals
 
 __all__ = ["Totals"]  # Whoever brings the sums finds them here as well.
@@ -64,17 +65,18 @@ Sums = dict[tuple[str, str], Totals]
 
 
 def figure(indicator: Indicator, place: Place, period: Period, sums: Sums, cutoff: datetime) -> Figure:
-    """One figure. `sums` holds totals by (place code, period key); growth also looks at the period before.
+    """One figure. `sums` holds totals by (place code, period key); growth also looks at an earlier period.
 
-    A place that had never sold until the end of the period has no data, which is not zero. A place that had,
-    and sold nothing in this period, has a true zero.
+    A place that had never sold until the end of the period has no data, which is not zero, unless something
+    else than sales is known of it to divide by. A place that had, and sold nothing in this period, has a true
+    zero.
     """
     here = sums.get((place.code, period.key), Totals())
+    numerator, denominator = parts(indicator, here, sums.get((place.code, base_of(indicator, period).key)))
     coverage = Coverage(getattr(here, indicator.covered), place.villages)
-    if place.since is None or place.since > period.last:
+    unsold = place.since is None or place.since > period.last
+    if unsold and (indicator.source == SALES or not denominator):
         return Figure(indicator, place, period, None, None, None, NO_DATA, 0, cutoff, coverage)
-    before = sums.get((place.code, period.back().key), Totals()) if indicator.kind == GROWTH else None
-    numerator, denominator = parts(indicator, here, before)
     value = quotient(indicator, numerator, denominator)
     why = NOT_AVAILABLE if value is None else None
     return Figure(indicator, place, period, value, numerator, denominator, why, here.lines, cutoff, coverage)
@@ -92,27 +94,51 @@ def figures_of(
     return [figure(indicator, place, period, sums, cutoff) for place in places for indicator in chosen]
 
 
-def growth(now: int, base: int) -> Decimal | None:
+def growth(now: Decimal | int, base: Decimal | int) -> Decimal | None:
     """The change from `base` to `now` in percent with one decimal; None on a base of zero or below."""
     return rounded(Decimal(now - base) * 100 / base, 1) if base > 0 else None
 
 
-def parts(indicator: Indicator, here: Totals, before: Totals | None) -> tuple[int, int | None]:
-    """Numerator and denominator. Sums and counts have no denominator."""
+def base_of(indicator: Indicator, period: Period) -> Period:
+    """The period with which growth compares this one; for every other kind the period itself."""
+    if indicator.kind != GROWTH:
+        return period
+    return period.year_before() if indicator.base == YEAR_BEFORE else period.back()
+
+
+def bases(period: Period) -> list[Period]:
+    """Every earlier period that an indicator compares this one with, each once."""
+    found = (base_of(indicator, period) for indicator in INDICATORS.values())
+    return list(dict.fromkeys(each for each in found if each != period))
+
+
+def parts(indicator: Indicator, here: Totals, then: Totals | None) -> tuple[int, int | None]:
+    """Numerator and denominator; `then` are the sums of the base of growth. Counts have no denominator."""
     over: int = getattr(here, indicator.over)
     if indicator.under is None:
         return over, None
-    under: int = getattr(before or here, indicator.under)
-    return (over - under if indicator.kind == GROWTH else over), under
+    if indicator.kind == GROWTH:
+        base: int = getattr(then or Totals(), indicator.under)
+        return over - base, base
+    under: int = getattr(here, indicator.under)
+    return over, under
 
 
 def quotient(indicator: Indicator, numerator: int, denominator: int | None) -> Decimal | None:
-    """The value of a pair of parts, or None where nothing can be divided by the denominator."""
-    if indicator.kind not in (RATIO, GROWTH):
-        return Decimal(numerator)
-    if denominator is None or denominator <= 0:
+    """The value of a pair of parts, or None where there is nothing to divide by."""
+    if indicator.under is not None and (denominator is None or denominator <= 0):
         return None
-    return rounded(Decimal(numerator) * 100 / denominator, indicator.decimals)
+    if indicator.kind == CLASS:
+        return Decimal(min(numerator, len(indicator.classes) - 1))
+    if indicator.kind == MEASURE or not denominator:
+        return rounded(Decimal(numerator * indicator.factor) / indicator.divisor, indicator.decimals)
+    return rounded(Decimal(numerator * indicator.factor) / denominator, indicator.decimals)
+
+
+def points(indicator: Indicator, value: Decimal) -> int | None:
+    """What the official yardstick gives for such a value, where it has published its steps; else None."""
+    reached = [score for least, score in indicator.points if value >= Decimal(least)]
+    return reached[-1] if reached else None
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal:

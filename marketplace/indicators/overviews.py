@@ -9,7 +9,7 @@ from marketplace.indicators.access import levels_below
 from marketplace.indicators.charts import Chart, line_chart, share
 from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import MONTH, QUARTER, YEAR, Period, month
-from marketplace.indicators.registry import INDICATORS, Indicator
+from marketplace.indicators.registry import MAIN, Indicator
 from marketplace.indicators.tables import DOWN, TURNOVER, Row, table
 from marketplace.kit.clock import month_wib
 from marketplace.regions import queries as regions
@@ -78,8 +78,7 @@ def home(region: Region, running: Period, *, at: datetime) -> Home:
     return Home(
         full=full,
         headlines=[
-            Headline(by[code, running.key], by[code, full.key], by[code, full.back().key])
-            for code in INDICATORS
+            Headline(by[code, running.key], by[code, full.key], by[code, full.back().key]) for code in MAIN
         ],
         timeline=year,
         chart=_chart(year),
@@ -95,7 +94,7 @@ def headlines(region: Region, period: Period, *, at: datetime) -> list[Change]:
     """Every indicator of a region in a period, beside the period before."""
     found = queries.figures_over(region.code, region.level, [period.back(), period], at=at)
     by = {(figure.code, figure.period): figure for figure in found}
-    return [Change(by[code, period], by[code, period.back()]) for code in INDICATORS]
+    return [Change(by[code, period], by[code, period.back()]) for code in MAIN]
 
 
 def detail(indicator: Indicator, region: Region, period: Period, *, at: datetime) -> Detail:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Subquery, case, func, select
 
 from marketplace.extensions import db
-from marketplace.indicators.figures import Figure, Place, Sums, Totals, figures_of
+from marketplace.indicators.figures import Figure, Place, Sums, Totals, bases, figures_of
 from marketplace.indicators.models import SaleFact
 from marketplace.indicators.periods import MONTH, Period
 from marketplace.indicators.registry import INDICATORS, Indicator
@@ -61,7 +61,7 @@ def figures_over(
 
 def with_bases(periods: Sequence[Period]) -> list[Period]:
     """The periods and those that growth compares them with, each once."""
-    return list(dict.fromkeys(p for period in periods for p in (period.back(), period)))
+    return list(dict.fromkeys(each for period in periods for each in (*bases(period), period)))
 
 
 def places(scope: str, level: str) -> list[Place]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+RUPIAH, SQUARED, GRAMS, MINUTES, MILLIONTHS = "Rp", "Rp²", "gram", "menit", "sepersejuta"
 # How far goods go, seen from the seller's village; a class of SE-09 is a place in this row, from 1.
 RINGS = ("village", "district", "regency", "province", "outside")
 ENOUGH_BUYERS = 3
@@ -103,3 +104,19 @@ class Totals:
         """The place in RINGS, from 1, of the widest ring with enough buyers; 0 when none has them."""
         reached = [at for at, ring in enumerate(RINGS, 1) if getattr(self, f"buyers_{ring}") >= ENOUGH_BUYERS]
         return max(reached, default=0)
+
+
+# In which unit a sum stands; what is not named is a count.
+UNITS = (
+    dict.fromkeys(
+        (
+            *("net", "positive", "cashless", "positive_shops", "outlet", "weighed", "households_net"),
+            *("farmers", "farmers_known", "women", "women_known"),
+            *(f"ring_{ring}" for ring in RINGS),
+        ),
+        RUPIAH,
+    )
+    | dict.fromkeys(("squares", "positive_shops_squared"), SQUARED)
+    | dict.fromkeys(("median_minutes", "p90_minutes"), MINUTES)
+    | {"grams": GRAMS, "entropy_micro": MILLIONTHS}
+)

@@ -9,7 +9,7 @@ from marketplace.indicators.access import LEVEL_NAMES, levels_below
 from marketplace.indicators.charts import share
 from marketplace.indicators.figures import Figure, Place
 from marketplace.indicators.periods import Period
-from marketplace.indicators.registry import INDICATORS
+from marketplace.indicators.registry import MAIN
 from marketplace.regions.models import Region
 
 TURNOVER = "SE-01"
@@ -18,7 +18,7 @@ DOWN, UP = "turun", "naik"
 
 @dataclass(frozen=True)
 class Row:
-    """One region with a figure per indicator; `bar` is its turnover beside the largest, 0 to 100."""
+    """One region with a figure per main indicator; `bar` is its turnover beside the largest, 0 to 100."""
 
     place: Place
     figures: dict[str, Figure]
@@ -58,12 +58,13 @@ def table(
     own = found if level == region.level else queries.figures(region.code, region.level, period, at=at)
     by_place: dict[Place, dict[str, Figure]] = {}
     for figure in found:
-        by_place.setdefault(figure.place, {})[figure.code] = figure
+        if figure.code in MAIN:
+            by_place.setdefault(figure.place, {})[figure.code] = figure
     largest = max((_turnover(figures) or Decimal(0) for figures in by_place.values()), default=Decimal(0))
     rows = [Row(place, each, share(_turnover(each), largest)) for place, each in by_place.items()]
-    key = sort if sort in INDICATORS or sort == "nama" else "kode"
-    order = direction if direction in (UP, DOWN) else (DOWN if key in INDICATORS else UP)
-    whole = {figure.code: figure for figure in own}
+    key = sort if sort in MAIN or sort == "nama" else "kode"
+    order = direction if direction in (UP, DOWN) else (DOWN if key in MAIN else UP)
+    whole = {figure.code: figure for figure in own if figure.code in MAIN}
     return Table(level, levels_below(region.level), _sorted(rows, key, order == DOWN), whole, key, order)
 
 

@@ -8,13 +8,15 @@ from babel.numbers import format_compact_decimal, format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from marketplace.indicators.figures import NO_DATA, Figure, growth
-from marketplace.indicators.registry import PERCENT, RUPIAH, SHOPS, Indicator
+from marketplace.indicators.declaring import HOURS, PER_HOUSEHOLD, PER_KG, PERCENT, RUPIAH, Indicator
+from marketplace.indicators.figures import NO_DATA, Figure, growth, points
+from marketplace.indicators.sums import UNITS
 from marketplace.kit.clock import WIB
 from marketplace.kit.money import rupiah
 from marketplace.regions.models import DISTRICT, PROVINCE, REGENCY, VILLAGE
 
 LOCALE = "id"
+IN_RUPIAH = (RUPIAH, PER_HOUSEHOLD, PER_KG)
 LEVELS = {
     PROVINCE: lazy_gettext("Provinsi"),
     REGENCY: lazy_gettext("Kabupaten/kota"),
@@ -51,35 +53,49 @@ def reason(figure: Figure) -> str:
 
 
 def written(indicator: Indicator, number: Decimal | int) -> str:
-    """A number in the unit of its indicator."""
-    if indicator.unit == RUPIAH:
-        return rupiah(int(number))
-    return f"{_decimal(number, indicator.decimals)}{indicator.unit if indicator.unit == PERCENT else ''}"
+    """A number in the unit of its indicator: `Rp12.500`, `45,2%`, `30,5 jam`, or the name of a class."""
+    if indicator.classes:
+        return str(indicator.classes[int(number)])
+    if indicator.unit in IN_RUPIAH:
+        return f"{rupiah(int(number))}{indicator.unit.removeprefix(RUPIAH)}"
+    unit = {PERCENT: PERCENT, HOURS: f" {_('jam')}"}.get(indicator.unit, "")
+    return f"{_decimal(number, indicator.decimals)}{unit}"
 
 
-def part(indicator: Indicator, number: int | None) -> str:
-    """A numerator or denominator: businesses, or rupiah; a dash for none."""
+def part(indicator: Indicator, number: int | None, under: bool = False) -> str:
+    """A numerator, or the denominator if `under`, in the unit of its sum; a dash for none."""
     if number is None:
         return "-"
-    return _decimal(number, 0) if indicator.unit == SHOPS else rupiah(number)
+    unit = UNITS.get(str(indicator.under if under else indicator.over), "")
+    if unit == RUPIAH:
+        return rupiah(number)
+    return f"{_decimal(number, 0)} {unit}".rstrip()
+
+
+def beside(figure: Figure) -> str:
+    """What the official yardstick gives for such a value, where that is published; else empty."""
+    reached = None if figure.value is None else points(figure.indicator, figure.value)
+    return "" if reached is None else str(_("setara %(points)s poin IDM", points=reached))
+
+
+def covered(figure: Figure) -> str:
+    """For how many of the place's villages the data are known: `data dari 3 dari 11 desa`."""
+    known, villages = figure.coverage.known, figure.coverage.villages
+    return str(_("data dari %(known)s dari %(villages)s desa", known=whole(known), villages=whole(villages)))
 
 
 def change(figure: Figure, before: Figure) -> str:
-    """What became of `before`: `+12,5%` of rupiah, `+2` for counts, `-3,1 poin` for shares; else empty."""
-    if figure.value is None or before.value is None:
+    """What became of `before`: `+12,5%` of rupiah, `+2` for counts, `-3,1 poin` for shares.
+
+    Empty where one of them is missing, and between classes.
+    """
+    if figure.value is None or before.value is None or figure.indicator.classes:
         return ""
-    if figure.indicator.unit == RUPIAH:
-        percent = grown(figure, before)
+    if figure.indicator.unit in IN_RUPIAH:
+        percent = growth(figure.value, before.value)
         return f"{_signed(percent, 1)}%" if percent is not None else ""
     difference = _signed(figure.value - before.value, figure.indicator.decimals)
     return str(_("%(number)s poin", number=difference)) if figure.indicator.unit == PERCENT else difference
-
-
-def grown(figure: Figure, before: Figure) -> Decimal | None:
-    """Growth between two sums in percent with one decimal; None on a missing base or one of zero or below."""
-    if figure.numerator is None or before.numerator is None:
-        return None
-    return growth(figure.numerator, before.numerator)
 
 
 def compact(indicator: Indicator, number: Decimal) -> str:

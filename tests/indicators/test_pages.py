@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, insert
 
 from marketplace.extensions import db
+from marketplace.indicators.registry import INDICATORS, MAIN
 from marketplace.kit.transaction import transaction
 from marketplace.regions.models import Region
 from tests import cast
@@ -118,7 +119,7 @@ def test_without_an_account_pages_ask_to_sign_in_and_the_api_is_not_there(
         "/program/wilayah/18.09?tingkat=kabupaten",
         "/program/wilayah/18.09.10.2004?tingkat=kecamatan",
         "/program/indikator/SE-99",
-        "/program/indikator/SE-02?wilayah=18",
+        "/program/indikator/SE-21?wilayah=18",
         "/program/indikator/SE-01?wilayah=99",
         "/program/indikator/SE-01/rincian?wilayah=18&periode=2026-Q9",
         "/api/v1/indicators?region=18&period=26",
@@ -132,7 +133,8 @@ def test_unknown_places_periods_levels_and_indicators_are_not_there(market: Flas
 
 def test_the_table_of_a_region_shows_every_region_below_and_the_whole(market: Flask) -> None:
     page = world.enter(market, cast.PROVINCE_OFFICER).get(REGION.format(world.LAMPUNG)).text
-    found = {row[0]: row[1:] for row in rows(page)}
+    at = [list(MAIN).index(code) + 1 for code in ("SE-01", "SE-03", "SE-04", "SE-11")]
+    found = {row[0]: [row[column] for column in at] for row in rows(page)}
     assert found["Kabupaten Pesawaran"] == ["Rp110.000", "10,0%", "2", "45,5%"]
     assert found["Kabupaten Pringsewu"] == ["Rp15.000", "belum tersedia", "1", "0,0%"]
     assert found["Kota Bandar Lampung"] == ["tidak ada data"] * 4
@@ -157,9 +159,10 @@ def test_the_file_of_a_table_holds_what_the_page_shows(market: Flask, level: str
     address = REGION.format(world.LAMPUNG) + f"&tingkat={level}"
     shown = [row for row in rows(browser.get(address).text)[1:] if not row[0].startswith("Seluruh")]
     saved = table(browser, f"{address}&format=csv")
-    assert len(saved) == 4 * len(shown)
+    many = len(MAIN)
+    assert len(saved) == many * len(shown)
     for number, row in enumerate(shown):
-        cells = saved[number * 4 : number * 4 + 4]
+        cells = saved[number * many : number * many + many]
         assert {cell["nama_wilayah"] for cell in cells} == {row[0]}
         assert [as_shown(cell) for cell in cells] == row[1:]
 
@@ -170,6 +173,8 @@ def as_shown(cell: dict[str, str]) -> str:
         return cell["keterangan"]
     if cell["satuan"] == "Rp":
         return "Rp" + f"{int(cell['nilai']):,}".replace(",", ".")
+    if classes := INDICATORS[cell["indikator"]].classes:
+        return classes[int(cell["nilai"])]
     return cell["nilai"].replace(".", ",") + ("%" if cell["satuan"] == "%" else "")
 
 
@@ -272,7 +277,7 @@ def test_the_api_answers_with_everything_a_figure_is_made_of(market: Flask) -> N
     browser = world.enter(market, cast.REGENCY_OFFICER)
     items = browser.get("/api/v1/indicators?region=18.09&period=2026-10&level=village").get_json()["items"]
     found = {(item["region"], item["code"]): item for item in items}
-    assert len(items) == 3 * 4
+    assert len(items) == 3 * len(INDICATORS)
     assert found[world.HANURA, "SE-11"] | {"cutoff": ""} == {
         "code": "SE-11",
         "region": world.HANURA,

@@ -28,7 +28,8 @@ def figures(code: str, key: str) -> dict[str, Figure]:
 
 def values(code: str, key: str = "2026-10") -> tuple[Any, ...]:
     """The values of SE-01, SE-03, SE-04, SE-11."""
-    return tuple(figure.value for figure in figures(code, key).values())
+    found = figures(code, key)
+    return tuple(found[each].value for each in ("SE-01", "SE-03", "SE-04", "SE-11"))
 
 
 @pytest.fixture
@@ -149,7 +150,8 @@ def test_the_lines_under_every_figure_at_every_level_add_up_to_it(
         world.store(rows)
         for code in PLACES:
             for figure in figures(code, key).values():
-                check(figure, rows)
+                if figure.code in ("SE-01", "SE-03", "SE-04", "SE-11"):
+                    check(figure, rows)
 
 
 def check(figure: Figure, rows: list[dict[str, Any]]) -> None:
