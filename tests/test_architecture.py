@@ -56,7 +56,7 @@ ONLY_IN = {
     "segno": ("payments/qris_picture.py", "kit/qr.py"),
     "zxingcpp": ("payments/qris_picture.py",),
     "smtplib": ("notices/carrier.py",),
-    "openpyxl": ("catalog/imports/workbooks.py",),
+    "openpyxl": ("kit/workbooks.py",),
     "fpdf": ("orders/notas/pdf.py",),
     "numpy": ("indicators/uplift/",),
 }

@@ -6,8 +6,8 @@ from flask import Flask
 from marketplace.catalog.imports import exporting
 from marketplace.catalog.imports.columns import COLUMNS, recognise
 from marketplace.catalog.imports.lines import Line, Reading, read_lines
-from marketplace.catalog.imports.sheets import read_sheet
 from marketplace.kit.csv_files import csv_text
+from marketplace.kit.sheets import read_sheet
 from marketplace.kit.transaction import transaction
 from tests import cast, factories
 from tests.goods_files import check, csv_file, of, workbook

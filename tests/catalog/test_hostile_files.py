@@ -10,8 +10,8 @@ import pytest
 from marketplace.catalog.imports.columns import recognise
 from marketplace.catalog.imports.lines import read_lines
 from marketplace.catalog.imports.photo_zip import PhotoZip
-from marketplace.catalog.imports.sheets import read_sheet
 from marketplace.kit.errors import Invalid
+from marketplace.kit.sheets import read_sheet
 from tests.goods_files import csv_file, workbook, zipped
 
 NOTHING: dict[str, list[tuple[str, str]]] = {"Jajan": [("dodol-manisan", "Dodol & Manisan")]}

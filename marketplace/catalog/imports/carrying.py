@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from marketplace.catalog.imports import keeping, matching
 from marketplace.catalog.imports.checking import MOST_PROBLEMS, as_row
-from marketplace.catalog.imports.lines import Line, Problem
+from marketplace.catalog.imports.lines import Line
 from marketplace.catalog.imports.models import ALL, DONE, FAILED, GOOD, RUNNING, WAITING, GoodsImport
 from marketplace.catalog.imports.photo_zip import PhotoZip
 from marketplace.catalog.models import Category, Product
@@ -27,6 +27,7 @@ from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.outbox import announce
+from marketplace.kit.sheet_cells import Problem
 from marketplace.kit.transaction import locked, transaction
 from marketplace.sellers.models import SUSPENDED, Shop
 

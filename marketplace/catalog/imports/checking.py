@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from marketplace.catalog.imports import matching
 from marketplace.catalog.imports.columns import recognise
-from marketplace.catalog.imports.lines import Categories, Line, Problem, read_lines
+from marketplace.catalog.imports.lines import Categories, Line, read_lines
 from marketplace.catalog.imports.models import CANCELLED, CHECKED, GoodsImport
 from marketplace.catalog.imports.photo_zip import PhotoZip
-from marketplace.catalog.imports.sheets import read_sheet
 from marketplace.extensions import db
 from marketplace.kit.errors import Invalid
+from marketplace.kit.sheet_cells import Problem
+from marketplace.kit.sheets import read_sheet
 from marketplace.sellers.models import Shop
 
 # What is kept of problems and changes to be shown.

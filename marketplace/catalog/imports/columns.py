@@ -4,11 +4,11 @@ Besides our own heads those of OpenSID's Lapak are read: the fields of its table
 name, and the heads of its list of goods (OpenSID 22, `Lapak_model`).
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketplace.kit.errors import Invalid
+from marketplace.kit.sheet_cells import head_word
 
 # As they stand in templates and exports.
 COLUMNS = (
@@ -28,8 +28,6 @@ _OWN = {
 # Only these tell that a file comes from OpenSID; an `id` means something there and nothing elsewhere.
 _OPENSID_SIGNS = {"idpelapak", "pelapak", "tipepotongan", "potongan", "idprodukkategori"}
 _OPENSID = {**_OWN, "id": "kode", "potongan": "potongan", "tipepotongan": "tipe_potongan"}
-MOST_COLUMNS = 100
-_NOISE = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def recognise(head: Sequence[str]) -> Heads:
     Raises:
         Invalid: a column stands there twice, or none names the goods (field `berkas`).
     """
-    plain = [_NOISE.sub("", cell.casefold()) for cell in head]
+    plain = [head_word(cell) for cell in head]
     known = _OPENSID if _OPENSID_SIGNS & set(plain) else _OWN
     places: dict[str, int] = {}
     ignored = []

@@ -1,16 +1,15 @@
 """Decides what of a shop's goods goes out as a file: columns as they come in, so that it can come back."""
 
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 
-import xlsxwriter
 from sqlalchemy import select
 
 from marketplace.catalog.imports.columns import COLUMNS
 from marketplace.catalog.imports.lines import ON_DEMAND
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
-from marketplace.kit.csv_files import Cell, safe
+from marketplace.kit.csv_files import Cell
+from marketplace.kit.workbook_files import workbook
 from marketplace.sellers.models import Shop
 
 WIDTHS = (14, 34, 12, 12, 10, 20, 50, 10, 14, 30)
@@ -48,19 +47,4 @@ def goods_rows(shop: Shop) -> Iterator[tuple[Cell, ...]]:
 
 def as_xlsx(rows: Iterable[Iterable[Cell]]) -> bytes:
     """A workbook with our columns: numbers as numbers, all else as text that never runs as a formula."""
-    out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
-    sheet = book.add_worksheet("Barang")
-    bold = book.add_format({"bold": True})
-    for column, (title, width) in enumerate(zip(COLUMNS, WIDTHS, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, title, bold)
-    sheet.freeze_panes(1, 0)
-    for line, row in enumerate(rows, 1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, int):
-                sheet.write_number(line, column, cell)
-            elif cell:
-                sheet.write_string(line, column, str(safe(cell)))
-    book.close()
-    return out.getvalue()
+    return workbook("Barang", COLUMNS, rows, widths=WIDTHS)

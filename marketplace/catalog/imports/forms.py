@@ -7,8 +7,8 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import FileField
 
-from marketplace.catalog.imports.sheets import MOST_BYTES
-from marketplace.catalog.imports.zips import MOST_UNPACKED
+from marketplace.kit.sheets import MOST_BYTES
+from marketplace.kit.zips import MOST_UNPACKED
 
 
 class ImportForm(FlaskForm):

@@ -14,8 +14,8 @@ from marketplace.catalog.imports.columns import Heads
 from marketplace.catalog.models import FULFILMENTS
 from marketplace.catalog.photos import MOST as MOST_PHOTOS
 from marketplace.catalog.units import UNITS, parse_weight
-from marketplace.kit.csv_files import DANGEROUS
 from marketplace.kit.money import parse_rupiah, rate
+from marketplace.kit.sheet_cells import Problem, Unreadable, plain
 
 Categories = Mapping[str, Sequence[tuple[str, str]]]
 MOST_LETTERS = {"keterangan": 5_000, "kode": 40, "nama": 120}
@@ -26,18 +26,7 @@ SAME_UNIT = {
     "bks": "bungkus", "pak": "bungkus", "pack": "bungkus", "btl": "botol", "ltr": "liter",
     "dus": "kotak", "box": "kotak", "lbr": "lembar", "ktg": "kemasan",
 }  # fmt: skip
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _PERCENT = re.compile(r"(\d{1,2})(?:[.,]0+)?\s*%?")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a row cannot be used: its number in the file, the column, what stands there, a sentence."""
-
-    row: int
-    column: str
-    value: str
-    words: str
 
 
 @dataclass(frozen=True)
@@ -70,10 +59,6 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
 
 
-class Unreadable(ValueError):
-    """A cell says nothing that can be used; the words say what it should."""
-
-
 def read_lines(heads: Heads, rows: Sequence[tuple[int, list[str]]], categories: Categories) -> Reading:
     """Read all rows. A row with any problem is no line."""
     found = Reading()
@@ -100,7 +85,7 @@ def _read_row(
     problems = []
     for column, cell in said.items():
         try:
-            text = _plain(column, cell)
+            text = plain(cell, most=MOST_LETTERS.get(column, LETTERS))
             values |= _READERS[column](text, {**said, column: text}, categories)
         except ValueError as refusal:
             problems.append(Problem(number, column, cell[:80], str(refusal)))
@@ -108,20 +93,6 @@ def _read_row(
     if not problems and not line.code and not line.name:
         problems.append(Problem(number, "nama", "", "Tulis nama atau kode barangnya."))
     return line, problems
-
-
-def _plain(column: str, cell: str) -> str:
-    if cell.startswith("'") and cell[1:].startswith(DANGEROUS):
-        # Our own exports write it so, lest a spreadsheet takes it for a formula.
-        cell = cell[1:]
-    elif cell.startswith("="):
-        raise Unreadable("Sel ini berisi rumus. Tulis hasilnya saja.")
-    if _UNPRINTABLE.search(cell):
-        raise Unreadable("Ada tanda yang tidak bisa dibaca di sel ini.")
-    most = MOST_LETTERS.get(column, LETTERS)
-    if len(cell) > most:
-        raise Unreadable(f"Paling banyak {most} huruf.")
-    return cell
 
 
 def _code(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:

@@ -3,8 +3,8 @@
 from pathlib import PurePosixPath
 from zipfile import ZipFile, ZipInfo
 
-from marketplace.catalog.imports.zips import BROKEN, MOST_UNPACKED, open_zip, read_member
 from marketplace.kit.errors import Invalid
+from marketplace.kit.zips import BROKEN, MOST_UNPACKED, open_zip, read_member
 
 MOST_PHOTO_BYTES = 8 * 1024 * 1024
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")

@@ -1,6 +1,6 @@
 """Decides the seller's pages of files: send one, see what it would do, let it begin, watch it; export."""
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,6 +16,7 @@ from marketplace.kit.csv_files import csv_response
 from marketplace.kit.errors import Invalid
 from marketplace.kit.once import once
 from marketplace.kit.transaction import transaction
+from marketplace.kit.workbook_files import workbook_response
 from marketplace.sellers.desk import Desk, actor, desk, open_desk, welcome
 
 blueprint = Blueprint("imports", __name__)
@@ -23,7 +24,6 @@ welcome(blueprint)
 
 HOME = "/penjual/produk/impor"
 SHOWN = 200
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _address(number: int) -> str:
@@ -125,7 +125,7 @@ def example(kind: str) -> ResponseReturnValue:
     """A template to fill in."""
     if kind == "csv":
         return csv_response("contoh-barang", COLUMNS, exporting.EXAMPLES)
-    return _workbook("contoh-barang", exporting.as_xlsx(exporting.EXAMPLES))
+    return workbook_response("contoh-barang", exporting.as_xlsx(exporting.EXAMPLES))
 
 
 @blueprint.get("/penjual/produk/ekspor.<any(csv, xlsx):kind>")
@@ -135,17 +135,11 @@ def export(kind: str) -> ResponseReturnValue:
     shop = desk().shop
     if kind == "csv":
         return csv_response(f"barang-{shop.slug}", COLUMNS, exporting.goods_rows(shop))
-    return _workbook(f"barang-{shop.slug}", exporting.as_xlsx(exporting.goods_rows(shop)))
+    return workbook_response(f"barang-{shop.slug}", exporting.as_xlsx(exporting.goods_rows(shop)))
 
 
 def _chosen() -> str:
     return request.form.get("cara", "")
-
-
-def _workbook(name: str, body: bytes) -> Response:
-    response = Response(body, content_type=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
 
 
 def _page(here: Desk, form: ImportForm) -> str:

@@ -14,8 +14,8 @@ from defusedxml import DefusedXmlException
 from openpyxl import DEFUSEDXML, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from marketplace.catalog.imports.zips import BROKEN, open_zip, read_member
 from marketplace.kit.errors import Invalid
+from marketplace.kit.zips import BROKEN, open_zip, read_member
 
 MOST_TAGS = 1_000_000
 MOST_SHEETS = 20
@@ -70,7 +70,7 @@ def _judge(body: bytes) -> None:
             raise Invalid(_RUINED, "berkas") from error
         tags += part.count(b"<")
         if tags > MOST_TAGS:
-            words = "Isi berkas XLSX ini terlalu banyak. Salin barangnya saja ke lembar baru."
+            words = "Isi berkas XLSX ini terlalu banyak. Salin isinya saja ke lembar baru."
             raise Invalid(words, "berkas")
 
 

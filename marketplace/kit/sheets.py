@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
-from marketplace.catalog.imports import workbooks
-from marketplace.catalog.imports.columns import MOST_COLUMNS
+from marketplace.kit import workbooks
 from marketplace.kit.errors import Invalid
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_ROWS = 5_000
+MOST_COLUMNS = 100
 _MARKS = {
     b"%PDF": "PDF",
     b"\x89PNG": "gambar",
@@ -56,7 +56,7 @@ def read_sheet(body: bytes) -> Sheet:
         raise Invalid(words, "berkas")
     for mark, what in _MARKS.items():
         if body.lstrip().startswith(mark):
-            raise Invalid(f"Ini berkas {what}, bukan daftar barang. Kirim CSV atau XLSX.", "berkas")
+            raise Invalid(f"Ini berkas {what}, bukan daftar. Kirim CSV atau XLSX.", "berkas")
     return _sheet(enumerate(_csv_rows(_text(body)), 1))
 
 
@@ -76,7 +76,7 @@ def _sheet(numbered: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
         if len(rows) > MOST_ROWS:
             raise Invalid("Paling banyak 5.000 baris dalam satu berkas. Bagi menjadi beberapa.", "berkas")
     if head is None or not rows:
-        words = "Berkas ini tidak berisi barang. Baris pertama judul kolom, lalu satu baris per barang."
+        words = "Berkas ini tidak berisi apa-apa. Baris pertama judul kolom, sesudahnya isinya."
         raise Invalid(words, "berkas")
     return Sheet(head, rows)
 
