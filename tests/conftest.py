@@ -1,8 +1,8 @@
 """What every test may ask for: an application on a fresh copy of the prepared database, and its client.
 
-`app` is new for each test, so nothing a test does reaches another. Rows are read and written through
-`marketplace.extensions.db` inside `with app.app_context():`. `served` is the real server, as processes of its
-own.
+The database is new for each test and `app` as good as new, so nothing a test does reaches another. Rows are
+read and written through `marketplace.extensions.db` inside `with app.app_context():`. `served` is the real
+server, as processes of its own.
 """
 
 from collections.abc import Generator, Iterator
@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from marketplace import create_app
 from marketplace.config import Config
 from tests.databases import Databases, engine_under_test, let_go, prepared
+from tests.house import House
 from tests.served import Served
 
 PARTS = ("all", "common", "engine")
@@ -66,18 +66,29 @@ def databases(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield ready
 
 
+@pytest.fixture(scope="session")
+def seat(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the data folder of the running test is."""
+    return tmp_path_factory.mktemp("seat") / "data"
+
+
+@pytest.fixture(scope="session")
+def house() -> House:
+    """The one application of this session."""
+    return House()
+
+
 @pytest.fixture
-def config(databases: Databases, tmp_path: Path) -> Iterator[Config]:
-    """Settings of a fresh database and data folder."""
-    with databases.fresh(tmp_path / "data") as settings:
+def config(databases: Databases, seat: Path) -> Iterator[Config]:
+    """Settings of a fresh database and data folder; the same settings for every test."""
+    with databases.fresh(seat, "seat") as settings:
         yield settings
 
 
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
+def app(config: Config, house: House) -> Iterator[Flask]:
     """The application, on a fresh database."""
-    made = create_app(config)
-    made.testing = True
+    made = house.app(config)
     try:
         yield made
     finally:

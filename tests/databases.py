@@ -59,10 +59,14 @@ class Databases(ABC):
             let_go(app)
 
     @contextmanager
-    def fresh(self, data_dir: Path) -> Iterator[Config]:
-        """Settings of an own copy of the template; its data folder is made at `data_dir`."""
+    def fresh(self, data_dir: Path, name: str = "") -> Iterator[Config]:
+        """Settings of an own copy of the template; its data folder is made at `data_dir`.
+
+        A copy with a name has the address of the one before it with that name, and takes its place.
+        """
+        shutil.rmtree(data_dir, ignore_errors=True)
         shutil.copytree(self.template, data_dir)
-        address = self._copy(data_dir)
+        address = self._copy(data_dir, name)
         try:
             yield self.config(address, data_dir)
         finally:
@@ -77,7 +81,7 @@ class Databases(ABC):
     def _make_template(self) -> str: ...
 
     @abstractmethod
-    def _copy(self, data_dir: Path) -> str: ...
+    def _copy(self, data_dir: Path, name: str = "") -> str: ...
 
     @abstractmethod
     def _discard(self, address: str) -> None: ...
@@ -89,7 +93,7 @@ class SqliteDatabases(Databases):
     def _make_template(self) -> str:
         return self._copy(self.template)
 
-    def _copy(self, data_dir: Path) -> str:
+    def _copy(self, data_dir: Path, name: str = "") -> str:
         return f"sqlite:///{data_dir / 'desamart.sqlite'}"
 
     def _discard(self, address: str) -> None:
@@ -108,9 +112,9 @@ class PostgresDatabases(Databases):
     def _make_template(self) -> str:
         return self.cluster.create(self.name)
 
-    def _copy(self, data_dir: Path) -> str:
+    def _copy(self, data_dir: Path, name: str = "") -> str:
         self.copies += 1
-        return self.cluster.create(f"{self.name}_{self.copies}", template=self.name)
+        return self.cluster.create(f"{self.name}_{name or self.copies}", template=self.name)
 
     def _discard(self, address: str) -> None:
         self.cluster.drop(address.partition("?")[0].rpartition("/")[2])
