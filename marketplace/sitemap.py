@@ -50,6 +50,7 @@ BLUEPRINTS = (
     "notices.views",
     "notices.choice_views",
     "indicators.officer_views",
+    "indicators.dictionary_views",
     "reports.seller_views",
     "storefront.front",
     "storefront.finding",

@@ -41,6 +41,7 @@ SECTIONS = (
     Section("ringkasan", READ, _("Ringkasan"), "/program"),
     Section("wilayah", READ, _("Wilayah"), "/program/wilayah/{wilayah}", ("periode", "tingkat")),
     Section("indikator", READ, _("Indikator"), "/program/indikator", ("wilayah", "periode")),
+    Section("kamus", KNOW, _("Kamus data"), "/program/kamus"),
 )
 
 
