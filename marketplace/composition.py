@@ -17,7 +17,7 @@ from marketplace.accounts import guards, signing_in
 from marketplace.catalog.queries import goods_name
 from marketplace.config import Config
 from marketplace.extensions import babel, compress, csrf, db, limiter, login
-from marketplace.kit import assets, money, once, plain_text, request_counts, stars, transaction
+from marketplace.kit import assets, languages, money, once, plain_text, request_counts, stars, transaction
 from marketplace.payments.gateway import providers
 from marketplace.sellers import act_words
 from marketplace.storefront import furniture
@@ -32,8 +32,10 @@ def compose(app: Flask, config: Config) -> None:
     # In this sequence: who is not signed in is asked to, before the form they sent is judged.
     app.before_request(plain_text.refuse_nul)
     guards.register(app)
-    for extension in (login, csrf, babel, limiter, compress):
+    for extension in (login, csrf, limiter, compress):
         extension.init_app(app)
+    babel.init_app(app, locale_selector=languages.chosen)
+    babel.domain_instance = languages.Texts()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["rupiah"] = money.rupiah

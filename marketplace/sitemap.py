@@ -64,6 +64,7 @@ BLUEPRINTS = (
     "storefront.refund_accounts",
     "storefront.notas",
     "storefront.paying_directly",
+    "storefront.language",
     "operations.admin_views",
     "operations.health",
 )

@@ -1,14 +1,19 @@
 """Decides how a refusal travels: a domain error carries its words and its status."""
 
+from flask_babel import gettext
+
 
 class DomainError(Exception):
-    """Something asked for cannot be done; `message` is for the person who asked, in their language."""
+    """Something asked for cannot be done; `message` is for the person who asked, in their language.
+
+    What a refusal is raised with is a text in Indonesian, as in `_()`; one with parts comes through `_()`.
+    """
 
     status = 409
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = gettext(message)
 
 
 class NotFound(DomainError):
@@ -16,8 +21,8 @@ class NotFound(DomainError):
 
     status = 404
 
-    def __init__(self, message: str = "Halaman atau data yang Anda cari tidak ada.") -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or gettext("Halaman atau data yang Anda cari tidak ada."))
 
 
 class Invalid(DomainError):

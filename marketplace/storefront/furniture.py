@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, User
 from marketplace.config import Config, settings
+from marketplace.kit import languages
 from marketplace.notices import queries as notices
 from marketplace.orders import carts
 from marketplace.sellers import queries as sellers
@@ -56,6 +57,8 @@ def _globals() -> dict[str, Any]:
         "helping": None if calm else taken_by(visitor()),
         "contact_email": config.contact_email,
         "contact_phone": config.contact_phone,
+        "language": languages.chosen(),
+        "languages": languages.LANGUAGES,
     }
 
 

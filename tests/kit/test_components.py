@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import wtforms
@@ -16,6 +17,13 @@ from wtforms.validators import InputRequired
 
 from marketplace.kit.stars import average
 
+FRAME: dict[str, Any] = {
+    "demo_mode": False,
+    "contact_email": "a@b.test",
+    "contact_phone": "",
+    "language": "id",
+    "languages": {"id": "Bahasa Indonesia", "en": "English"},
+}
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
@@ -67,17 +75,14 @@ def refused() -> Delivery:
 @pytest.mark.parametrize("page", sorted(path.stem for path in TEMPLATES.glob("errors/[0-9]*.html")))
 def test_an_error_page_needs_nothing_and_offers_one_way_on(app: Flask, page: str) -> None:
     with app.test_request_context("/rusak"):
-        text = render_template(
-            f"errors/{page}.html", message="", demo_mode=False, contact_email="a@b.test", contact_phone=""
-        )
+        text = render_template(f"errors/{page}.html", message="", **FRAME)
     assert text.count("button-primary") == 1
     assert f"Kode: {page}" in text
 
 
 def test_the_message_of_a_refusal_replaces_the_general_words(app: Flask) -> None:
-    values = {"demo_mode": False, "contact_email": "a@b.test", "contact_phone": ""}
     with app.test_request_context("/rusak"):
-        text = render_template("errors/409.html", message="Stok tinggal <2>.", **values)
+        text = render_template("errors/409.html", message="Stok tinggal <2>.", **FRAME)
     assert "Stok tinggal &lt;2&gt;." in text
 
 

@@ -1,0 +1,53 @@
+"""Decides in which language a page speaks: Indonesian, unless its visitor has asked for English.
+
+Texts in the source are Indonesian; `marketplace/translations/en.po` holds the English ones. It is read once
+per process, when the first visitor asks for it, so there is nothing to compile.
+"""
+
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import has_request_context, session
+from flask_babel import Domain, get_locale
+
+INDONESIAN, ENGLISH = "id", "en"
+LANGUAGES = {INDONESIAN: "Bahasa Indonesia", ENGLISH: "English"}
+CATALOGUE = Path(__file__).parents[1] / "translations" / "en.po"
+_KEPT = "bahasa"
+_PLAIN = NullTranslations()
+
+
+class Texts(Domain):
+    """The texts of all pages, the same object for every request."""
+
+    def get_translations(self) -> NullTranslations:
+        """The texts in the language of the running request; outside of any, as they stand in the source."""
+        return english() if has_request_context() and str(get_locale()) == ENGLISH else _PLAIN
+
+
+def chosen() -> str:
+    """The language of the running request: `id`, or `en` where the visitor asked for it."""
+    kept = session.get(_KEPT) if has_request_context() else None
+    return kept if kept in LANGUAGES else INDONESIAN
+
+
+def choose(language: str) -> None:
+    """Let this browser's pages speak a language from now on; an unknown one changes nothing."""
+    if language in LANGUAGES:
+        session[_KEPT] = language
+        session.permanent = True
+
+
+@cache
+def english() -> Translations:
+    """The English texts."""
+    with CATALOGUE.open("rb") as source:
+        catalogue = read_po(source, locale=ENGLISH)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
