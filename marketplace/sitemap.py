@@ -51,6 +51,7 @@ BLUEPRINTS = (
     "notices.choice_views",
     "indicators.officer_views",
     "indicators.dictionary_views",
+    "indicators.reading_views",
     "reports.seller_views",
     "storefront.front",
     "storefront.finding",

@@ -11,6 +11,9 @@ WIDTH, HEIGHT = 360, 190
 LEFT, RIGHT, TOP, BOTTOM = 46, 16, 12, 26
 MOST_LABELS = 5
 
+# Label, value, and what the point says when pointed at.
+Point = tuple[str, Decimal | None, str]
+
 
 @dataclass(frozen=True)
 class Dot:
@@ -31,10 +34,15 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """A line chart in a box of WIDTH by HEIGHT: unbroken strokes, their dots, the ticks of both axes."""
+    """A line chart in a box of WIDTH by HEIGHT: unbroken strokes, their dots, the ticks of both axes.
+
+    The `earlier` ones are a second, quieter line.
+    """
 
     strokes: list[str]
     dots: list[Dot]
+    earlier_strokes: list[str]
+    earlier_dots: list[Dot]
     rows: list[Tick]
     columns: list[Tick]
     zero: float
@@ -45,16 +53,22 @@ class Chart:
 
 
 def line_chart(
-    points: Sequence[tuple[str, Decimal | None, str]], axis: Callable[[Decimal], str]
+    points: Sequence[Point],
+    axis: Callable[[Decimal], str],
+    *,
+    earlier: Sequence[Point] = (),
+    span: tuple[Decimal, Decimal] | None = None,
 ) -> Chart | None:
-    """Place (label, value, words) from left to right; `axis` writes the numbers of the value axis.
+    """Place points from left to right; `axis` writes the numbers of the value axis.
 
+    `earlier` is a second line behind the first, point beside point, such as the same season a year before.
+    `span` is the smallest and largest value the axis must hold, so that several charts can share one.
     None when there is nothing to draw.
     """
-    values = [value for _label, value, _words in points if value is not None]
+    values = [value for _label, value, _words in [*points, *earlier] if value is not None]
     if not values:
         return None
-    ticks = _ticks(min([Decimal(0), *values]), max([Decimal(0), *values]))
+    ticks = _ticks(min([Decimal(0), *values, *(span or ())]), max([Decimal(0), *values, *(span or ())]))
     low, high = ticks[0], ticks[-1]
     inner = HEIGHT - TOP - BOTTOM
 
@@ -64,18 +78,13 @@ def line_chart(
     def y(value: Decimal) -> float:
         return round(TOP + inner * float((high - value) / (high - low)), 1)
 
-    stretches: list[list[Dot]] = [[]]
-    for index, (_label, value, words) in enumerate(points):
-        if value is None:
-            stretches.append([])
-        else:
-            stretches[-1].append(Dot(x(index), y(value), words))
+    main, ghost = _stretches(points, x, y), _stretches(earlier, x, y)
     every = -(-len(points) // MOST_LABELS)
     return Chart(
-        strokes=[
-            " ".join(f"{dot.x},{dot.y}" for dot in stretch) for stretch in stretches if len(stretch) > 1
-        ],
-        dots=[dot for stretch in stretches for dot in stretch],
+        strokes=_strokes(main),
+        dots=[dot for stretch in main for dot in stretch],
+        earlier_strokes=_strokes(ghost),
+        earlier_dots=[dot for stretch in ghost for dot in stretch],
         rows=[Tick(y(tick), axis(tick)) for tick in ticks],
         columns=[
             Tick(x(index), point[0])
@@ -91,6 +100,23 @@ def share(value: Decimal | int | None, largest: Decimal | int) -> float:
     if value is None or value <= 0 or largest <= 0:
         return 0.0
     return round(float(value / largest) * 100, 1)
+
+
+def _stretches(
+    points: Sequence[Point], x: Callable[[int], float], y: Callable[[Decimal], float]
+) -> list[list[Dot]]:
+    """The dots of a line, cut where a value is missing."""
+    stretches: list[list[Dot]] = [[]]
+    for index, (_label, value, words) in enumerate(points):
+        if value is None:
+            stretches.append([])
+        else:
+            stretches[-1].append(Dot(x(index), y(value), words))
+    return stretches
+
+
+def _strokes(stretches: list[list[Dot]]) -> list[str]:
+    return [" ".join(f"{dot.x},{dot.y}" for dot in stretch) for stretch in stretches if len(stretch) > 1]
 
 
 def _ticks(low: Decimal, high: Decimal) -> list[Decimal]:

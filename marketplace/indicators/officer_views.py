@@ -1,24 +1,17 @@
 """Decides what an officer's request shows: home, tables by region, an indicator, its facts, the API."""
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.guards import anyone, officer, person
 from marketplace.indicators import access, api, exports, lines, overviews, tables, wording
-from marketplace.indicators.figures import Figure
-from marketplace.indicators.frame import frame
+from marketplace.indicators.frame import FILE, PER_PAGE, as_csv, figures_csv, frame, paging
 from marketplace.indicators.periods import month, period
 from marketplace.indicators.registry import DISTINCT
 from marketplace.kit.clock import month_wib, now
 from marketplace.kit.csv_files import csv_response
 from marketplace.kit.errors import NotFound
-from marketplace.kit.paging import Page, page_number
 from marketplace.regions.models import LEVELS
-
-PER_PAGE = 100
-FILE = "desamart"
 
 blueprint = Blueprint("program", __name__)
 for name in ("value", "reason", "part", "change", "day", "moment", "whole", "payment", "delivery", "level"):
@@ -32,8 +25,8 @@ def home() -> ResponseReturnValue:
     user, at = person(), now()
     region = access.place(user, access.scopes(user)[0])
     overview = overviews.home(region, month(month_wib(at)), at=at)
-    if _as_csv():
-        return _figures_csv(f"{region.code}-{overview.full.key}", overview.table)
+    if as_csv():
+        return figures_csv(f"{region.code}-{overview.full.key}", overview.table)
     others = [access.place(user, code) for code in access.scopes(user)[1:]]
     return render_template(
         "indicators/home.html",
@@ -53,9 +46,9 @@ def region_page(code: str) -> ResponseReturnValue:
     chosen = access.wanted_period(request.args.get("periode"), at)
     level = access.wanted_level(request.args.get("tingkat"), region)
     table = tables.table(region, level, chosen, request.args.get("urut"), request.args.get("arah"), at=at)
-    if _as_csv():
-        return _figures_csv(f"wilayah-{code}-{table.level_name}-{chosen.key}", table.figures)
-    paging = _paging(len(table.rows), page_number(request.args.get("halaman")))
+    if as_csv():
+        return figures_csv(f"wilayah-{code}-{table.level_name}-{chosen.key}", table.figures)
+    pages = paging(len(table.rows))
     return render_template(
         "indicators/region.html",
         **frame(user, "wilayah", region=code),
@@ -64,7 +57,7 @@ def region_page(code: str) -> ResponseReturnValue:
         period=chosen,
         periods=overviews.choices(at),
         table=table,
-        paging=paging,
+        paging=pages,
     )
 
 
@@ -76,8 +69,8 @@ def indicators_page() -> ResponseReturnValue:
     region = access.place(user, request.args.get("wilayah") or access.scopes(user)[0])
     chosen = access.wanted_period(request.args.get("periode"), at)
     headlines = overviews.headlines(region, chosen, at=at)
-    if _as_csv():
-        return _figures_csv(f"{region.code}-{chosen.key}", [each.figure for each in headlines])
+    if as_csv():
+        return figures_csv(f"{region.code}-{chosen.key}", [each.figure for each in headlines])
     return render_template(
         "indicators/indicators.html",
         **frame(user, "indikator", region=region.code),
@@ -98,8 +91,8 @@ def indicator_page(code: str) -> ResponseReturnValue:
     region = access.place(user, request.args.get("wilayah") or access.scopes(user)[0])
     chosen = access.wanted_period(request.args.get("periode"), at)
     detail = overviews.detail(indicator, region, chosen, at=at)
-    if _as_csv():
-        return _figures_csv(f"{code}-{region.code}-{chosen.key}", [*detail.timeline, *detail.children])
+    if as_csv():
+        return figures_csv(f"{code}-{region.code}-{chosen.key}", [*detail.timeline, *detail.children])
     return render_template(
         "indicators/indicator.html",
         **frame(user, "indikator", region=region.code),
@@ -120,7 +113,7 @@ def lines_page(code: str) -> ResponseReturnValue:
     region = access.place(user, request.args.get("wilayah") or access.scopes(user)[0])
     chosen = access.wanted_period(request.args.get("periode"), at)
     by_shop = indicator.kind == DISTINCT
-    if _as_csv():
+    if as_csv():
         file = f"{FILE}-{code}-rincian-{region.code}-{chosen.key}"
         if by_shop:
             rows = exports.shop_rows(lines.shops(region.code, chosen))
@@ -128,8 +121,8 @@ def lines_page(code: str) -> ResponseReturnValue:
         facts = exports.line_rows(lines.lines(indicator, region.code, chosen))
         return csv_response(file, exports.LINE_HEAD, facts)
     under = lines.under(indicator, region.code, chosen)
-    paging = _paging(under.rows, page_number(request.args.get("halaman")))
-    cut = {"skip": (paging.page - 1) * PER_PAGE, "most": PER_PAGE}
+    pages = paging(under.rows)
+    cut = {"skip": (pages.page - 1) * PER_PAGE, "most": PER_PAGE}
     return render_template(
         "indicators/lines.html",
         **frame(user, "indikator", region=region.code),
@@ -144,7 +137,7 @@ def lines_page(code: str) -> ResponseReturnValue:
             if by_shop
             else lines.lines(indicator, region.code, chosen, **cut)
         ),
-        paging=paging,
+        paging=pages,
     )
 
 
@@ -163,22 +156,3 @@ def api_indicators() -> Response:
     except ValueError:
         raise NotFound from None
     return jsonify(items=api.items(region.code, level, periods, at=at))
-
-
-def _as_csv() -> bool:
-    return request.args.get("format") == "csv"
-
-
-def _figures_csv(name: str, figures: list[Figure]) -> Response:
-    return csv_response(f"{FILE}-{name}", exports.FIGURE_HEAD, exports.figure_rows(figures))
-
-
-def _paging(total: int, number: int) -> Page[None]:
-    """Where a page of `total` rows stands; a number beyond the end is the last page."""
-    arguments = request.args.to_dict()
-    last = max(1, -(-total // PER_PAGE))
-
-    def address(to: int) -> str:
-        return f"{request.path}?{urlencode(arguments | {'halaman': to})}"
-
-    return Page((), min(number, last), PER_PAGE, total, address)

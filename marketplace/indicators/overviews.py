@@ -1,12 +1,13 @@
 """Decides what stands on an officer's page: which figures, in which order, beside which others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from marketplace.indicators import queries, wording
 from marketplace.indicators.access import levels_below
-from marketplace.indicators.charts import Chart, line_chart, share
+from marketplace.indicators.charts import Chart, Point, line_chart, share
 from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import MONTH, QUARTER, YEAR, Period, month
 from marketplace.indicators.registry import MAIN, Indicator
@@ -137,12 +138,16 @@ def choices(at: datetime) -> list[tuple[str, list[Period]]]:
     return [("Bulan", months), ("Triwulan", quarters), ("Tahun", years)]
 
 
-def _chart(course: list[Figure]) -> Chart | None:
+def points(course: Sequence[Figure]) -> list[Point]:
+    """The figures of a course as points of a chart."""
+    return [(each.period.short, each.value, f"{each.period.label}: {wording.value(each)}") for each in course]
+
+
+def _chart(course: list[Figure], earlier: Sequence[Figure] = ()) -> Chart | None:
     indicator = course[0].indicator
-    points = [
-        (each.period.short, each.value, f"{each.period.label}: {wording.value(each)}") for each in course
-    ]
-    return line_chart(points, lambda number: wording.compact(indicator, number))
+    return line_chart(
+        points(course), lambda number: wording.compact(indicator, number), earlier=points(earlier)
+    )
 
 
 def _ranked(figures: list[Figure]) -> list[Figure]:

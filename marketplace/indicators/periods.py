@@ -59,6 +59,21 @@ class Period:
         """The year in which it lies."""
         return _from(f"{self.first[:4]}-01", YEAR)
 
+    def inside(self) -> list["Period"]:
+        """The months of a quarter, the quarters of a year; a month has none."""
+        if self.kind == MONTH:
+            return []
+        kind = MONTH if self.kind == QUARTER else QUARTER
+        year, first = self.first.split("-")
+        starts = range(int(first), int(first) + MONTHS[self.kind], MONTHS[kind])
+        return [_from(f"{year}-{number:02d}", kind) for number in starts]
+
+    def around(self) -> "Period | None":
+        """The quarter around a month, the year around a quarter; around a year there is none."""
+        if self.kind == YEAR:
+            return None
+        return self.quarter() if self.kind == MONTH else self.year()
+
     def run(self, count: int) -> list["Period"]:
         """`count` periods in the order of time, this one last."""
         return [self.back(steps) for steps in range(count - 1, -1, -1)]

@@ -10,6 +10,7 @@ from marketplace.accounts.guards import region_scopes
 from marketplace.accounts.models import ADMIN, OFFICER, OPERATOR, User
 
 READERS, OFFICERS = (OFFICER, OPERATOR, ADMIN), (OFFICER, ADMIN)
+ASKED = ("indikator", "periode", "tingkat")
 READ, WORK, KNOW = _("Membaca"), _("Mengerjakan"), _("Memahami")
 
 
@@ -39,7 +40,10 @@ class Link:
 
 SECTIONS = (
     Section("ringkasan", READ, _("Ringkasan"), "/program"),
-    Section("wilayah", READ, _("Wilayah"), "/program/wilayah/{wilayah}", ("periode", "tingkat")),
+    Section("wilayah", READ, _("Wilayah"), "/program/wilayah/{wilayah}", ("periode",)),
+    Section("peringkat", READ, _("Peringkat"), "/program/peringkat", ("wilayah", *ASKED)),
+    Section("peta", READ, _("Peta"), "/program/peta", ("wilayah", *ASKED)),
+    Section("banding", READ, _("Banding"), "/program/banding", ("wilayah", "periode", "indikator")),
     Section("indikator", READ, _("Indikator"), "/program/indikator", ("wilayah", "periode")),
     Section("kamus", KNOW, _("Kamus data"), "/program/kamus"),
 )

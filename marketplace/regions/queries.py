@@ -1,7 +1,7 @@
 """Decides how places are found and named; every answer costs one query, however many places are asked for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, case, func, select
 
@@ -37,6 +37,16 @@ def children(code: str | None) -> list[Region]:
     """The places directly below `code`, by name; the provinces for None."""
     rows = db.session.scalars(select(Region).where(Region.parent_code == code))
     return sorted(rows, key=lambda row: (row.name.casefold(), row.code))
+
+
+def inside_each(codes: Sequence[str]) -> dict[str, list[Region]]:
+    """For each code the places directly below it, by name; in the order of the codes. One query."""
+    found: dict[str, list[Region]] = {code: [] for code in codes}
+    for row in db.session.scalars(select(Region).where(Region.parent_code.in_(found))):
+        found[row.parent_code or ""].append(row)
+    return {
+        code: sorted(rows, key=lambda row: (row.name.casefold(), row.code)) for code, rows in found.items()
+    }
 
 
 def path(code: str) -> list[Region]:

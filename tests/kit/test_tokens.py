@@ -28,6 +28,11 @@ TEXT_ON_GROUND = [
     ("on-deep", "deep"),
     ("on-deep-soft", "deep"),
     ("tapis-thread", "deep"),
+    ("on-map-low", "map-1"),
+    ("on-map-low", "map-2"),
+    ("on-map-middle", "map-3"),
+    ("on-map-high", "map-4"),
+    ("on-map-high", "map-5"),
 ]
 EDGE_ON_GROUND = [
     ("line-strong", "paper"),
