@@ -46,6 +46,12 @@ class Period:
         first = previous_month(self.first, steps * MONTHS[self.kind])
         return _from(first, self.kind)
 
+    def after(self) -> "Period":
+        """The period of the same length that follows."""
+        year, number = (int(part) for part in self.first.split("-"))
+        ahead = year * 12 + number - 1 + MONTHS[self.kind]
+        return _from(f"{ahead // 12}-{ahead % 12 + 1:02d}", self.kind)
+
     def year_before(self) -> "Period":
         """The same season a year earlier."""
         return self.back(12 // MONTHS[self.kind])

@@ -11,7 +11,9 @@ from marketplace.indicators.figures import Figure
 
 def compact_value(figure: Figure) -> str:
     """A figure in few letters, for a tile of a map; empty when it has no value."""
-    return wording.compact(figure.indicator, figure.value) if figure.value is not None else ""
+    if figure.value is None or figure.indicator.classes:
+        return wording.value(figure) if figure.value is not None else ""
+    return wording.compact(figure.indicator, figure.value)
 
 
 def coverage(figure: Figure) -> str:

@@ -325,6 +325,9 @@ def counted(app: Flask) -> Iterator[list[str]]:
         REGION.format("18") + "&tingkat=desa",
         INDICATOR.format("18"),
         LINES.format("18"),
+        "/program/peringkat?periode=2026-10&wilayah=18&tingkat=desa",
+        "/program/peta?periode=2026-10&wilayah=18.09&tingkat=desa",
+        "/program/banding?periode=2026-10&wilayah=18&wilayah=18.09",
         API.format("18") + "&level=village",
     ],
 )
