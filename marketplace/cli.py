@@ -174,11 +174,16 @@ def facts() -> None:
 
 @facts.command("rebuild")
 def facts_rebuild() -> None:
-    """Build the sale facts from zero."""
+    """Build facts, outcomes and cells from zero."""
+    from marketplace.indicators import cells
     from marketplace.indicators.rebuilding import rebuild
 
-    with _app().app_context(), transaction():
-        click.echo(f"{rebuild()} fakta")
+    with _app().app_context():
+        with progress("Fakta") as tick, transaction():
+            count = rebuild(at=now(), tick=tick)
+        with progress("Angka desa dan wilayah") as tick:
+            counted = cells.refresh(at=now(), tick=tick)
+    click.echo(f"{count} fakta, {counted} bulan desa")
 
 
 @main.group()

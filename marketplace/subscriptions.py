@@ -15,6 +15,7 @@ _RECORD_CASH = ("payments.record_cash", payments.record_cash)
 _TELL = ("notices.tell", notices.tell)
 _COUNT_BACK = ("payments.count_back", payments.count_back)
 _END_ASKING = ("payments.end_asking", payments.end_asking)
+_RECORD_OUTCOME = ("indicators.record_outcome", indicators.record_outcome)
 
 _LISTENERS: dict[str, tuple[tuple[str, Handler], ...]] = {
     "product.changed": (("search.mark_product", search.mark_product),),
@@ -23,12 +24,13 @@ _LISTENERS: dict[str, tuple[tuple[str, Handler], ...]] = {
     "seller_order.declined": (
         _COUNT_ANSWER,
         _RETURN_MONEY,
+        _RECORD_OUTCOME,
     ),
-    "seller_order.lapsed": (_COUNT_ANSWER, _CORRECT_NOTA, _RETURN_MONEY),
-    "seller_order.cancelled": (_RETURN_MONEY, _END_ASKING),
+    "seller_order.lapsed": (_COUNT_ANSWER, _CORRECT_NOTA, _RETURN_MONEY, _RECORD_OUTCOME),
+    "seller_order.cancelled": (_RETURN_MONEY, _END_ASKING, _RECORD_OUTCOME),
     "seller_order.expired": (_END_ASKING,),
-    "seller_order.cancelled_by_seller": (_CORRECT_NOTA, _RETURN_MONEY),
-    "seller_order.returned": (_CORRECT_NOTA, _RETURN_MONEY),
+    "seller_order.cancelled_by_seller": (_CORRECT_NOTA, _RETURN_MONEY, _RECORD_OUTCOME),
+    "seller_order.returned": (_CORRECT_NOTA, _RETURN_MONEY, _RECORD_OUTCOME),
     "seller_order.refunded": (
         _CORRECT_NOTA,
         _COUNT_BACK,
@@ -36,7 +38,12 @@ _LISTENERS: dict[str, tuple[tuple[str, Handler], ...]] = {
     ),
     "seller_order.delivered": (_RECORD_CASH,),
     # A complaint about goods on their way may end as a sale that nobody called delivered.
-    "seller_order.completed": (_RECORD_CASH, _COUNT_BACK, ("indicators.record_sale", indicators.record_sale)),
+    "seller_order.completed": (
+        _RECORD_CASH,
+        _COUNT_BACK,
+        ("indicators.record_sale", indicators.record_sale),
+        _RECORD_OUTCOME,
+    ),
 }
 # Which kinds people are told is decided by the table of the notices.
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, Handler], ...]] = {

@@ -50,7 +50,23 @@ OF_CATEGORY = {
     "getah-sawit-kelapa": "01291",
 }
 
+# The last division (first two digits) of each section of KBLI 2020, in order.
+_SECTIONS = (
+    *((3, "A"), (9, "B"), (33, "C"), (35, "D"), (39, "E"), (43, "F"), (47, "G"), (53, "H"), (56, "I")),
+    *((63, "J"), (66, "K"), (68, "L"), (75, "M"), (82, "N"), (84, "O"), (85, "P"), (88, "Q"), (93, "R")),
+    *((96, "S"), (98, "T"), (99, "U")),
+)
+
 
 def sector_of(category_slug: str) -> str:
     """The KBLI 2020 code of a category's goods, or an empty text where none is settled."""
     return OF_CATEGORY.get(category_slug, "")
+
+
+def section_of(code: str) -> str:
+    """The section (a letter) of a KBLI 2020 code; a letter is its own, and an empty code has none."""
+    if code[:1].isalpha():
+        return code[0].upper()
+    if not code[:2].isdigit():
+        return ""
+    return next((letter for last, letter in _SECTIONS if int(code[:2]) <= last), "")

@@ -1,24 +1,25 @@
-"""Decides which facts a sold line becomes: the sale, and a negative one for each refund after it.
+"""Decides which facts a sold line becomes: the sale, and negative ones for refunds and if it does not count.
 
 Writing, rebuilding and proving all ask here.
 """
 
 from typing import Any
 
-from sqlalchemy import Row, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, Row, Select, String, cast, exists, func, select
 
-from marketplace.indicators.models import SaleFact
+from marketplace.catalog.sectors import section_of
+from marketplace.indicators.circumstances import ONLINE
+from marketplace.indicators.models import FactExclusion, SaleCircumstance, SaleFact
 from marketplace.kit.clock import day_wib, month_of
 from marketplace.orders.models import Order, OrderLine, SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments.models import Refund, RefundLine
 
-ONLINE = "online"
-SALE, REFUND = "sale:", "refund:"
+SALE, REFUND, EXCLUSION = "sale:", "refund:", "exclusion:"
 FIELDS = tuple(column.key for column in SaleFact.__table__.columns)
 
-
 _OF_THE_SALE = (
+    OrderLine.seller_order_id,
     OrderLine.village_code,
     OrderLine.shop_id,
     OrderLine.product_id,
@@ -31,6 +32,9 @@ _OF_THE_SALE = (
     Order.payment_method,
     Order.region_code,
     Order.buyer_key,
+    *(SaleCircumstance.grade, SaleCircumstance.shop_kind, SaleCircumstance.unggulan, SaleCircumstance.brand),
+    *(SaleCircumstance.packaged, SaleCircumstance.licensed, SaleCircumstance.nib, SaleCircumstance.farmer),
+    *(SaleCircumstance.woman_led, SaleCircumstance.channel),
 )
 
 
@@ -65,7 +69,25 @@ def refunded_lines() -> Select[*tuple[Any, ...]]:
     )
     refunds = rows.join(RefundLine, RefundLine.order_line_id == OrderLine.id)
     refunds = refunds.join(Refund, Refund.id == RefundLine.refund_id)
-    return refunds.where(Refund.after_sale.is_(True)).order_by(RefundLine.id)
+    return refunds.where(Refund.after_sale.is_(True), ~_excluded_before()).order_by(RefundLine.id)
+
+
+def excluded_lines() -> Select[*tuple[Any, ...]]:
+    """Every line of an order that was found not to count, in the order of ids: what was left of it then.
+
+    Below zero, at the moment of the exclusion. Refunds after it leave no facts: they would count twice.
+    """
+    quantity = OrderLine.quantity - _refunded_until_exclusion(RefundLine.quantity)
+    net = OrderLine.total - _refunded_until_exclusion(RefundLine.amount)
+    rows = _lines(
+        OrderLine.id,
+        OrderLine.id.label("order_line_id"),
+        FactExclusion.at.label("happened_at"),
+        (-quantity).label("quantity"),
+        (-net).label("net"),
+    )
+    rows = rows.join(FactExclusion, FactExclusion.seller_order_id == SellerOrder.id)
+    return rows.where(net > 0).order_by(OrderLine.id)
 
 
 def by_line(refunds: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -83,6 +105,25 @@ def refund_of(line: Row[Any]) -> dict[str, Any]:
     return _fact(f"{REFUND}{line.id}", line)
 
 
+def exclusion_of(line: Row[Any]) -> dict[str, Any]:
+    """The values of the fact for one row of `excluded_lines`."""
+    return _fact(f"{EXCLUSION}{line.id}", line)
+
+
+def _excluded_before() -> ColumnElement[bool]:
+    """Whether the order of a refund was excluded before that refund."""
+    return exists().where(
+        FactExclusion.seller_order_id == OrderLine.seller_order_id, FactExclusion.at < Refund.owed_at
+    )
+
+
+def _refunded_until_exclusion(what: Any) -> Any:
+    rows = select(func.coalesce(func.sum(what), 0)).join(Refund, Refund.id == RefundLine.refund_id)
+    counts = Refund.after_sale.is_(False) | (Refund.owed_at <= FactExclusion.at)
+    rows = rows.where(RefundLine.order_line_id == OrderLine.id, counts)
+    return rows.correlate(OrderLine, FactExclusion).scalar_subquery()
+
+
 def _refunded_before(what: Any) -> Any:
     """What went back of a line before its sale was booked; asked line by line, which an index answers."""
     rows = select(func.coalesce(func.sum(what), 0)).join(Refund, Refund.id == RefundLine.refund_id)
@@ -96,6 +137,7 @@ def _lines(*own: Any) -> Select[*tuple[Any, ...]]:
         .select_from(OrderLine)
         .join(SellerOrder, OrderLine.seller_order_id == SellerOrder.id)
         .join(Order, SellerOrder.order_id == Order.id)
+        .outerjoin(SaleCircumstance, SaleCircumstance.order_line_id == OrderLine.id)
         .where(
             SellerOrder.status == Status.COMPLETED,
             SellerOrder.completed_at.is_not(None),
@@ -129,6 +171,17 @@ def _fact(source: str, line: Row[Any]) -> dict[str, Any]:
         "delivery_method": line.delivery_method,
         "destination_code": line.region_code,
         "buyer_key": line.buyer_key,
-        "channel": ONLINE,
+        "channel": line.channel or ONLINE,
         "order_line_id": line.order_line_id,
+        "seller_order_id": line.seller_order_id,
+        "section": section_of(line.sector),
+        "grade": line.grade or "",
+        "shop_kind": line.shop_kind or "",
+        "unggulan": bool(line.unggulan),
+        "branded": bool(line.brand),
+        "packaged": bool(line.packaged),
+        "licensed": bool(line.licensed),
+        "nib": bool(line.nib),
+        "farmer": line.farmer,
+        "woman_led": line.woman_led,
     }

@@ -80,6 +80,11 @@ class Period:
             return None
         return self.quarter() if self.kind == MONTH else self.year()
 
+    def months(self) -> list[str]:
+        """The months in it, in order."""
+        year, number = self.first.split("-")
+        return [f"{year}-{int(number) + step:02d}" for step in range(MONTHS[self.kind])]
+
     def run(self, count: int) -> list["Period"]:
         """`count` periods in the order of time, this one last."""
         return [self.back(steps) for steps in range(count - 1, -1, -1)]
@@ -105,6 +110,12 @@ def period(key: str) -> Period:
 def month(key: str) -> Period:
     """The period of one month, such as `2026-10`."""
     return _from(key, MONTH)
+
+
+def around(key: str, kind: str) -> Period:
+    """The period of a kind in which the month `2026-10` lies."""
+    whole = month(key)
+    return {MONTH: lambda: whole, QUARTER: whole.quarter, YEAR: whole.year}[kind]()
 
 
 def _from(first: str, kind: str) -> Period:

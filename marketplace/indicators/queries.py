@@ -1,23 +1,28 @@
-"""Reads the sums under the figures: a fixed number of queries, however many villages there are."""
+"""Reads the sums under the figures from the cells: a fixed number of queries, however many villages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from marketplace.extensions import db
-from marketplace.indicators.figures import Figure, Place, Sums, Totals, bases, figures_of
+from marketplace.indicators.cell_models import Cell, DirtyCell, FirstSale, ShopMonth
+from marketplace.indicators.counting import CASHLESS, LENGTHS
+from marketplace.indicators.figures import Figure, Place, Sums, bases, figures_of
 from marketplace.indicators.models import SaleFact
+from marketplace.indicators.outcomes import ENDS
 from marketplace.indicators.periods import MONTH, Period
 from marketplace.indicators.registry import INDICATORS, Indicator
+from marketplace.indicators.sums import Totals
 from marketplace.kit.outbox import OutboxEvent
-from marketplace.regions.models import CODE_LENGTHS, VILLAGE, Region
+from marketplace.regions.models import VILLAGE, Region
 
-MAKING_FACTS = ("seller_order.completed", "seller_order.refunded")
-CASHLESS = ("qris", "transfer", "stripe", "midtrans")
-LENGTHS = {level: length for length, level in CODE_LENGTHS.items()}
+MAKING_FACTS = ("seller_order.refunded", *(f"seller_order.{status}" for status in ENDS))
+SUMS = [field.name for field in fields(Totals)]
+
+__all__ = ["CASHLESS"]  # The rincian pages find it here.
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ def figures(
 ) -> list[Figure]:
     """All indicators (or `only` these) for every region of `level` inside `scope`, itself included, by code.
 
-    Going up, rupiah are added and shops are counted again. Four queries.
+    Read from the cells, which are counted when something was sold and not when somebody looks. Five queries.
     """
     return figures_over(scope, level, [period], at=at, only=only)
 
@@ -52,7 +57,7 @@ def figures_over(
     at: datetime,
     only: Sequence[Indicator] = tuple(INDICATORS.values()),
 ) -> list[Figure]:
-    """The same for several periods of one length, period by period. Still four queries."""
+    """The same for several periods of one length, period by period. Still five queries."""
     found = places(scope, level)
     sums = totals(scope, level, with_bases(periods))
     until = cutoff(at)
@@ -66,62 +71,43 @@ def with_bases(periods: Sequence[Period]) -> list[Period]:
 
 def places(scope: str, level: str) -> list[Place]:
     """Every region of `level` inside `scope`, in the order of codes, with the month of its first sale."""
-    since = _first_months(scope, level)
-    regions = db.session.execute(
-        select(Region.code, Region.name)
+    counted = villages(scope, level)
+    rows = db.session.execute(
+        select(Region.code, Region.name, FirstSale.month)
+        .outerjoin(FirstSale, FirstSale.region_code == Region.code)
         .where(Region.level == level, _inside(Region.code, scope))
         .order_by(Region.code)
     )
-    return [Place(region.code, region.name, level, since.get(region.code)) for region in regions]
+    return [Place(row.code, row.name, level, row.month, counted.get(row.code, 0)) for row in rows]
 
 
 def totals(scope: str, level: str, periods: Sequence[Period]) -> Sums:
-    """Sums by (code of a region of `level`, key of a period) for what was sold inside `scope`.
-
-    A shop counts where its own net in that region and period is above zero.
-    """
-    lines = _sliced(scope, level, periods)
-    shops = (
-        select(
-            lines.c.code,
-            lines.c.slot,
-            lines.c.shop_id,
-            func.sum(lines.c.net).label("net"),
-            func.sum(lines.c.positive).label("positive"),
-            func.sum(lines.c.cashless).label("cashless"),
-            func.count().label("lines"),
-        )
-        .group_by(lines.c.code, lines.c.slot, lines.c.shop_id)
-        .subquery()
-    )
+    """Sums by (code of a region of `level`, key of a period), as they were counted last (`cells`)."""
+    cell = Cell.__table__.c
     rows = db.session.execute(
-        select(
-            shops.c.code,
-            shops.c.slot,
-            func.sum(shops.c.net).label("net"),
-            func.sum(shops.c.positive).label("positive"),
-            func.sum(shops.c.cashless).label("cashless"),
-            func.count().filter(shops.c.net > 0).label("shops"),
-            func.sum(shops.c.lines).label("lines"),
-        ).group_by(shops.c.code, shops.c.slot)
-    )
-    return {
-        (row.code, row.slot): Totals(
-            int(row.net), int(row.positive), int(row.cashless), row.shops, int(row.lines)
+        select(cell.region_code, cell.period_key, *(cell[name] for name in SUMS)).where(
+            cell.period_key.in_([period.key for period in periods]),
+            cell.level == level,
+            _inside(cell.region_code, scope),
         )
-        for row in rows
-    }
+    )
+    return {(row[0], row[1]): Totals(*row[2:]) for row in rows}
 
 
 def silent(scope: str, since: Period, until: Period) -> list[Silent]:
     """Villages inside `scope` whose last sale lies in or after `since`, but before `until`; longest first."""
+    sold = (
+        select(ShopMonth.village_code)
+        .where(_inside(ShopMonth.village_code, scope), ShopMonth.month >= since.first)
+        .group_by(ShopMonth.village_code)
+        .having(func.max(ShopMonth.month) < until.first)
+    )
     last = func.max(SaleFact.day)
     rows = db.session.execute(
         select(SaleFact.village_code, Region.name, last.label("last_day"))
         .join(Region, Region.code == SaleFact.village_code)
-        .where(_inside(SaleFact.village_code, scope), SaleFact.month >= since.first)
+        .where(SaleFact.village_code.in_(sold))
         .group_by(SaleFact.village_code, Region.name)
-        .having(func.max(SaleFact.month) < until.first)
         .order_by(last, SaleFact.village_code)
     )
     return [Silent(row.village_code, row.name, row.last_day) for row in rows]
@@ -129,13 +115,7 @@ def silent(scope: str, since: Period, until: Period) -> list[Silent]:
 
 def coverage(scope: str, level: str, periods: Sequence[Period]) -> dict[tuple[str, str], int]:
     """How many villages sold something, by (code of a region of `level`, key of a period)."""
-    lines = _sliced(scope, level, periods)
-    rows = db.session.execute(
-        select(
-            lines.c.code, lines.c.slot, func.count(lines.c.village_code.distinct()).label("villages")
-        ).group_by(lines.c.code, lines.c.slot)
-    )
-    return {(row.code, row.slot): row.villages for row in rows}
+    return {key: sums.villages_selling for key, sums in totals(scope, level, periods).items()}
 
 
 def villages(scope: str, level: str) -> dict[str, int]:
@@ -147,13 +127,16 @@ def villages(scope: str, level: str) -> dict[str, int]:
 
 
 def cutoff(at: datetime) -> datetime:
-    """Up to which moment the facts are complete: now, or the oldest sale or refund still in the outbox."""
-    oldest = db.session.scalar(
-        select(func.min(OutboxEvent.happened_at)).where(
-            OutboxEvent.handled_at.is_(None), OutboxEvent.kind.in_(MAKING_FACTS)
-        )
+    """Up to which moment the figures are complete: now, or the oldest thing that has not been counted yet.
+
+    That is a sale or an end in the outbox, or a mark on a cell.
+    """
+    waits = select(func.min(OutboxEvent.happened_at)).where(
+        OutboxEvent.handled_at.is_(None), OutboxEvent.kind.in_(MAKING_FACTS)
     )
-    return min(oldest, at) if oldest else at
+    marked = select(func.min(DirtyCell.since))
+    oldest = [moment for moment in (db.session.scalar(waits), db.session.scalar(marked)) if moment]
+    return min([*oldest, at])
 
 
 def sold_in(scope: str, periods: Sequence[Period]) -> ColumnElement[bool]:
@@ -167,41 +150,6 @@ def slot_of(periods: Sequence[Period]) -> ColumnElement[Any]:
     if periods[0].kind == MONTH:
         return SaleFact.month.expression
     return case(*((SaleFact.month.between(period.first, period.last), period.key) for period in periods))
-
-
-def _sliced(scope: str, level: str, periods: Sequence[Period]) -> Subquery:
-    """One row per fact, with the region and period it counts for.
-
-    A subquery, so that PostgreSQL can group by expressions with parameters in them.
-    """
-    positive = case((SaleFact.net > 0, SaleFact.net), else_=0)
-    return (
-        select(
-            func.substr(SaleFact.village_code, 1, LENGTHS[level]).label("code"),
-            slot_of(periods).label("slot"),
-            SaleFact.village_code,
-            SaleFact.shop_id,
-            SaleFact.net,
-            positive.label("positive"),
-            case((SaleFact.payment_method.in_(CASHLESS), positive), else_=0).label("cashless"),
-        )
-        .where(sold_in(scope, periods))
-        .subquery()
-    )
-
-
-def _first_months(scope: str, level: str) -> dict[str, str]:
-    """By village in the database, which its index answers, and up to `level` here."""
-    rows = db.session.execute(
-        select(SaleFact.village_code, func.min(SaleFact.month).label("since"))
-        .where(_inside(SaleFact.village_code, scope))
-        .group_by(SaleFact.village_code)
-    )
-    found: dict[str, str] = {}
-    for row in rows:
-        code = row.village_code[: LENGTHS[level]]
-        found[code] = min(row.since, found.get(code, row.since))
-    return found
 
 
 def _inside(column: Any, scope: str) -> ColumnElement[bool]:

@@ -1,31 +1,77 @@
-"""Decides how all facts are made again from completed orders and refunds, to exactly the same rows."""
+"""Decides how facts and outcomes are made again from orders and refunds, to exactly the same rows.
+
+What the orders do not hold was frozen at the sale and is read again; where nothing was frozen, what is true
+today is, and the row says so (`late`). The cells are marked, and counted again by `cells.refresh`.
+"""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert
+from sqlalchemy import Row, Select, delete, func, insert, select, union
 
 from marketplace.extensions import db
-from marketplace.indicators.facts import refund_of, refunded_lines, sale_of, sold_lines
-from marketplace.indicators.models import SaleFact
-from marketplace.orders.models import OrderLine
+from marketplace.indicators import cells, circumstances
+from marketplace.indicators.cell_models import Cell
+from marketplace.indicators.facts import (
+    excluded_lines,
+    exclusion_of,
+    refund_of,
+    refunded_lines,
+    sale_of,
+    sold_lines,
+)
+from marketplace.indicators.models import OutcomeFact, SaleFact
+from marketplace.indicators.outcomes import outcomes
+from marketplace.indicators.periods import MONTH, period
+from marketplace.kit.clock import day_wib
+from marketplace.kit.progress import Tick
+from marketplace.orders.models import OrderLine, SellerOrder
+from marketplace.orders.states import Status
 from marketplace.payments.models import RefundLine
+from marketplace.regions.models import VILLAGE
 
 BATCH = 2000
+Rows = Select[*tuple[Any, ...]]
 
 
-def rebuild() -> int:
-    """Empty the table of facts and fill it from the orders, in the running transaction. Returns how many.
+def rebuild(*, at: datetime, tick: Tick | None = None) -> int:
+    """Make facts and outcomes again from the orders, in the running transaction. Returns how many facts.
 
     This is the only place that deletes facts. An event that still waits finds its facts here and adds
-    nothing.
+    nothing. `at` stands in the circumstances that had to be written late. `tick` hears of seller orders.
     """
-    db.session.execute(delete(SaleFact).execution_options(synchronize_session=False))
+    for table in (SaleFact, OutcomeFact):
+        db.session.execute(delete(table).execution_options(synchronize_session=False))
     db.session.expire_all()
-    return _fill(sold_lines(), OrderLine.id, sale_of) + _fill(refunded_lines(), RefundLine.id, refund_of)
+    _each_order(at, tick)
+    written = _fill(sold_lines(), OrderLine.id, sale_of) + _fill(refunded_lines(), RefundLine.id, refund_of)
+    written += _fill(excluded_lines(), OrderLine.id, exclusion_of)
+    cells.mark_all(_places(), at=at)
+    return written
 
 
-def _fill(rows: Select[*tuple[Any, ...]], key: Any, fact_of: Callable[[Row[Any]], dict[str, Any]]) -> int:
+def _each_order(at: datetime, tick: Tick | None) -> None:
+    """Outcomes of all orders that ended, and circumstances where none were frozen."""
+    last, done = 0, 0
+    total = db.session.scalar(select(func.count()).select_from(SellerOrder)) or 0
+    while True:
+        rows = select(SellerOrder.id, SellerOrder.status).where(SellerOrder.id > last)
+        some = db.session.execute(rows.order_by(SellerOrder.id).limit(BATCH)).all()
+        if not some:
+            return
+        ids = [order.id for order in some]
+        completed = [order.id for order in some if order.status == Status.COMPLETED.value]
+        circumstances.freeze(completed, day=day_wib(at), at=at, late=True)
+        ended = list(outcomes(ids))
+        if ended:
+            db.session.execute(insert(OutcomeFact), ended)
+        last, done = ids[-1], done + len(some)
+        if tick:
+            tick(done, total)
+
+
+def _fill(rows: Rows, key: Any, fact_of: Callable[[Row[Any]], dict[str, Any]]) -> int:
     last, written = 0, 0
     while True:
         lines = db.session.execute(rows.where(key > last).limit(BATCH)).all()
@@ -33,3 +79,18 @@ def _fill(rows: Select[*tuple[Any, ...]], key: Any, fact_of: Callable[[Row[Any]]
             return written
         db.session.execute(insert(SaleFact), [fact_of(line) for line in lines])
         last, written = lines[-1].id, written + len(lines)
+
+
+def _places() -> list[tuple[str, str]]:
+    """Every month of a village that has facts or outcomes now, or had a cell."""
+    now = union(
+        select(SaleFact.village_code, SaleFact.month), select(OutcomeFact.village_code, OutcomeFact.month)
+    )
+    cell = Cell.__table__.c
+    before = select(cell.region_code, cell.period_key).where(cell.level == VILLAGE)
+    found = {(row[0], row[1]) for row in db.session.execute(now)}
+    return sorted(found | {(row[0], row[1]) for row in db.session.execute(before) if _is_month(row[1])})
+
+
+def _is_month(key: str) -> bool:
+    return period(key).kind == MONTH

@@ -22,6 +22,7 @@ from marketplace.catalog.imports import carrying
 from marketplace.catalog.permits import watching as permits
 from marketplace.config import settings
 from marketplace.extensions import db
+from marketplace.indicators import cells
 from marketplace.indicators.inputs import snapshots
 from marketplace.kit import outbox
 from marketplace.kit.clock import now
@@ -111,6 +112,11 @@ def import_goods(at: datetime) -> int:
     return carrying.carry_on(at)
 
 
+def count_figures(at: datetime) -> int:
+    """Count the cells again that are behind what was sold."""
+    return cells.refresh(at=at)
+
+
 def check_by_night(at: datetime) -> int:
     """Once per WIB night, let all proofs look at the books and keep what they say."""
     from marketplace.operations import nightly  # noqa: PLC0415 - the proofs hand the outbox on through this file
@@ -145,7 +151,8 @@ def deliver_simulated(at: datetime) -> int:
 def drain(*, at: datetime, within: timedelta = timedelta(seconds=30)) -> int:
     """Let all that waits now be handed on (for commands and tests); answers how many events are left.
 
-    Where a worker leads already, it is waited for; otherwise the work is done here.
+    Where a worker leads already, it is waited for; otherwise the work is done here. The figures are counted
+    either way.
     """
     until = time.monotonic() + within.total_seconds()
     with _lead() as leads:
@@ -153,6 +160,7 @@ def drain(*, at: datetime, within: timedelta = timedelta(seconds=30)) -> int:
             db.session.remove()
             if not leads():
                 time.sleep(PAUSE)
+    cells.refresh(at=at)
     return outbox.waiting()
 
 
@@ -197,6 +205,7 @@ def _jobs(app: Flask) -> Jobs:
     jobs: Jobs = [
         (hand_on, 0),
         (import_goods, 0),
+        (count_figures, 5),
         (end_overdue, 5),
         (send_refunds, 5),
         (ask_provider, 30),

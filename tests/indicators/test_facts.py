@@ -83,7 +83,7 @@ def test_a_delivered_order_is_not_yet_a_sale(app: Flask) -> None:
         placed = factories.order({cast.CHIPS: 1}, at=world.AT)
         factories.deliver(placed.order.children[0], at=world.AT)
         with transaction():
-            assert rebuild() == 0
+            assert rebuild(at=world.AT) == 0
         assert world.stored() == []
 
 
@@ -103,7 +103,7 @@ def test_a_rebuild_makes_exactly_the_same_rows(app: Flask) -> None:
         before = world.stored()
         for _turn in range(2):
             with transaction():
-                assert rebuild() == 3
+                assert rebuild(at=world.AT) == 3
             assert world.stored() == before
 
 
@@ -113,7 +113,7 @@ def test_a_rebuild_restores_lost_facts_and_removes_invented_ones(app: Flask) -> 
         before = world.stored()
         world.store([before[0], world.fact(999_999, cast.HURUN, 5_000)])
         with transaction():
-            rebuild()
+            rebuild(at=world.AT)
         assert world.stored() == before
 
 
@@ -124,7 +124,7 @@ def test_renaming_a_product_changes_no_fact(app: Flask) -> None:
         with transaction() as session:
             session.execute(update(Product).values(name="Nama Baru", net_weight_g=1, category_slug="kopi"))
         with transaction():
-            rebuild()
+            rebuild(at=world.AT)
         assert world.stored() == before
 
 
@@ -135,7 +135,7 @@ def test_a_rebuild_in_batches_leaves_no_line_out(app: Flask, monkeypatch: pytest
             world.sell({cast.CHIPS: 1, cast.CRACKERS: 1, cast.COFFEE: 1}, at=world.AT)
         before = world.stored()
         with transaction():
-            assert rebuild() == 9
+            assert rebuild(at=world.AT) == 9
         assert world.stored() == before
 
 

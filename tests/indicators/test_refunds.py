@@ -37,7 +37,7 @@ def desk(app: Flask, config: Config) -> Iterator[CardDesk]:
         assert proofs.differences() == []
         before = facts()
         with transaction():
-            rebuilding.rebuild()
+            rebuilding.rebuild(at=SOLD)
         assert facts() == before
 
 

@@ -206,7 +206,7 @@ class World:
     def facts_from_zero(self) -> list[Any]:
         """Every sale fact after a rebuild."""
         with transaction():
-            rebuilding.rebuild()
+            rebuilding.rebuild(at=self.at)
         return self.facts()
 
     def _step(self, name: str, seller_order_id: int) -> None:
