@@ -52,6 +52,8 @@ BLUEPRINTS = (
     "indicators.officer_views",
     "indicators.dictionary_views",
     "indicators.reading_views",
+    "village_services.counter_views",
+    "indicators.service_views",
     "indicators.inputs.form_views",
     "indicators.inputs.file_views",
     "reports.seller_views",

@@ -22,7 +22,10 @@ ACCOUNTS = REGIONS | {"accounts"}
 SELLERS = ACCOUNTS | {"sellers"}
 ORDERS = SELLERS | {"catalog", "logistics", "ledger", "orders"}
 # Below these packages only reading is allowed: models, queries, events, pure rules.
-ALL = ORDERS | {"payments", "payouts", "parcels", "reviews", "complaints", "search", "notices", "indicators"}
+ALL = ORDERS | {
+    "payments", "payouts", "parcels", "reviews", "complaints", "search", "notices", "indicators",
+    "village_services",
+}  # fmt: skip
 
 MAY_IMPORT: dict[str, set[str]] = {
     "kit": GROUND,
@@ -32,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ledger": GROUND,
     "accounts": ACCOUNTS,
     "sellers": SELLERS,
+    "village_services": ACCOUNTS,
     "catalog": SELLERS,
     "logistics": SELLERS,
     "orders": ORDERS,
@@ -40,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reviews": ORDERS,
     "search": ORDERS | {"payments"},
     "notices": ORDERS | {"payments", "payouts", "reviews"},
-    "indicators": ORDERS | {"payments"},
+    "indicators": ORDERS | {"payments", "village_services"},
     "reports": ORDERS | {"payments", "payouts", "indicators"},
     "storefront": ALL,
     "operations": ALL | {"subscriptions"},

@@ -11,6 +11,7 @@ from marketplace.kit.days import wib_day
 from marketplace.orders.models import SellerOrder, SellerOrderEvent
 from marketplace.sellers.assist_models import AssistAct
 from marketplace.sellers.models import Shop
+from marketplace.village_services.queries import days_of_service
 
 KINDS = ("bumdes", "bumdesma", "bumk", "koperasi")
 DEPOSITED = "titip"
@@ -22,14 +23,15 @@ def active(first: date, last: date) -> set[tuple[str, date]]:
     """(village, WIB day) on which the outlet was active, from `first` to `last`, both included.
 
     Its own shop (BUMDes, BUMDesma, BUMK, koperasi) moved an order, goods went through it (`titip`), or an
-    operator acted: on an order, at a seller's desk.
+    operator acted: on an order, at a seller's desk, for another system (`village_services`).
     """
     since, until = start_of_day(first), start_of_day(last + timedelta(days=1))
-    return {
+    acted = {
         (code, date.fromisoformat(day))
         for asked in _asked(since, until)
         for code, day in db.session.execute(asked.distinct())
     }
+    return acted | days_of_service(first, last)
 
 
 def _asked(since: datetime, until: datetime) -> Iterator[Select[str, str]]:
