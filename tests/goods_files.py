@@ -72,9 +72,9 @@ def carry(at: datetime = AT) -> None:
         db.session.remove()
 
 
-def take_over(body: bytes, photos: bytes = b"", *, mode: str = ALL) -> GoodsImport:
+def take_over(body: bytes, photos: bytes = b"", *, shop: str = cast.HER_SHOP, mode: str = ALL) -> GoodsImport:
     """Send a file and let all of it happen."""
-    number = check(body, photos, mode=mode)
+    number = check(body, photos, shop=shop, mode=mode)
     carry()
     return of(number)
 

@@ -28,12 +28,13 @@ Tiers = tuple[tuple[int, int], ...]
 class VariantDraft:
     """A further variant. `id` is that of one which is there; `stock` pieces, of which `seen` were shown.
 
-    Weights in grams; left out, those of the product hold. A variant that is no longer sold is `withdrawn`.
+    Without a `stock` nobody has counted what is there. Weights in grams; left out, those of the product hold.
+    A variant that is no longer sold is `withdrawn`.
     """
 
     name: str
     price: int
-    stock: int = 0
+    stock: int | None = 0
     id: int | None = None
     seen: int = 0
     compare_price: int | None = None
@@ -159,7 +160,7 @@ def _vary(
     _price(variant, draft.price, draft.compare_price, draft.tiers, f"{row}-")
     db.session.add(variant)
     db.session.flush()
-    if variant.on_demand:
+    if variant.on_demand or draft.stock is None:
         return
     if not is_new:
         shelving.recount(product, draft.stock, seen=draft.seen, actor=actor, at=at, variant=variant)

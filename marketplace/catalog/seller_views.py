@@ -24,6 +24,7 @@ from marketplace.kit import idempotency
 from marketplace.kit.clock import now
 from marketplace.kit.codes import new_token
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.once import once
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import ending_with_nothing, transaction
 from marketplace.sellers.desk import Desk, actor, desk, open_desk, welcome
@@ -33,6 +34,10 @@ blueprint = Blueprint("seller_products", __name__)
 # The button that keeps a product without showing it, and the key of the form that was carried out last.
 DRAFT_ONLY, PUBLISHED = "draf", "published_key"
 welcome(blueprint)
+
+
+def _address(slug: str) -> str:
+    return f"/penjual/produk/{slug}"
 
 
 @blueprint.get("/penjual")
@@ -86,11 +91,12 @@ def product_page(slug: str) -> ResponseReturnValue:
     """Show a product for editing."""
     here = desk()
     product = product_of(here.shop, slug)
-    return _edit_form(here, product, EditForm(data=values_of(product)), Uploads())
+    return _edit_form(here, product, EditForm(data=values_of(product) | {"kunci": new_token()}), Uploads())
 
 
 @blueprint.post("/penjual/produk/<slug>")
 @member_of_shop
+@once(_address)
 def change(slug: str) -> ResponseReturnValue:
     """Change what a product is, costs, looks like, and how much of it there is."""
     here = open_desk()

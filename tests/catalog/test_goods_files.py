@@ -6,6 +6,7 @@ from flask import Flask
 from marketplace.catalog.imports import exporting
 from marketplace.catalog.imports.columns import COLUMNS, recognise
 from marketplace.catalog.imports.lines import Line, Reading, read_lines
+from marketplace.catalog.models import Variant
 from marketplace.kit.csv_files import csv_text
 from marketplace.kit.sheets import read_sheet
 from marketplace.kit.transaction import transaction
@@ -82,6 +83,7 @@ def test_the_templates_can_be_imported_as_they_are(app: Flask) -> None:
         for body in (csv_text(COLUMNS, exporting.EXAMPLES).encode(), exporting.as_xlsx(exporting.EXAMPLES)):
             row = of(check(body))
             assert (row.added, row.problems) == (3, [])
+            assert row.line_count == 3
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -90,9 +92,14 @@ def test_what_goes_out_comes_in_and_changes_nothing(app: Flask, kind: str) -> No
         with transaction():
             factories.product(cast.CHIPS).name = "=SUM(A1) Keripik"
             factories.product(cast.CRACKERS).description = '-1 "kutip"; dua\nbaris'
-            factories.product(cast.LOCAL_SNACK).variants[0].on_demand = True
+            snack = factories.product(cast.LOCAL_SNACK)
+            snack.own_code, snack.variants[0].name, snack.variants[0].tiers = "S-1", "Kecil", [[10, 7_000]]
+            snack.variants.append(
+                Variant(position=1, name="=Besar", price=30_000, on_hand=4, tiers=[[5, 29_000], [9, 28_000]])
+            )
+            factories.product(cast.CRACKERS).variants[0].on_demand = True
         rows = list(exporting.goods_rows(factories.shop(cast.HER_SHOP)))
         body = csv_text(COLUMNS, rows).encode() if kind == "csv" else exporting.as_xlsx(rows)
         row = of(check(body))
-        assert (row.problems, row.added, row.changed, row.unchanged) == ([], 0, 0, len(rows))
-        assert len(rows) == 3
+        assert (row.problems, row.added, row.changed, row.unchanged) == ([], 0, 0, 3)
+        assert len(rows) == 4

@@ -111,3 +111,13 @@ def test_a_word_of_somebody_else_brings_no_photo(app: Flask, seller: Browser) ->
     word = send(Browser(app, cast.OTHER_SELLER)).json["kata"]  # type: ignore[index]
     fields = answers(seller.get(NEW), nama="Keripik Talas", harga="18.000") | {"foto_tersimpan": word}
     assert seller.post(NEW, fields).status_code == 422
+
+
+def test_an_edit_sent_again_shows_its_photo_once(app: Flask, seller: Browser) -> None:
+    address = f"/penjual/produk/{cast.CHIPS}"
+    form = answers(seller.get(address))
+    assert form["kunci"]
+    for _press in range(2):
+        assert seller.post(address, form | {"foto": photo()}).location == address
+    with app.app_context():
+        assert len(factories.product(cast.CHIPS).photos) == 1

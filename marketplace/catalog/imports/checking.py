@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from marketplace.catalog.imports import matching
+from marketplace.catalog.imports import matching, varying
 from marketplace.catalog.imports.columns import recognise
 from marketplace.catalog.imports.lines import Categories, Line, read_lines
 from marketplace.catalog.imports.models import CANCELLED, CHECKED, GoodsImport
@@ -121,7 +121,13 @@ def _judged(found: Forecast, line: Line, act: Callable[[], None]) -> bool:
 
 
 def _value(line: Line, refusal: Invalid) -> str:
-    values = {"kode": line.code, "nama": line.name, "stok": line.stock, "harga": line.price}
+    values = {
+        "kode": line.code,
+        "nama": line.name,
+        "stok": line.stock,
+        "harga": line.price,
+        "varian": line.variant,
+    }
     value = values.get(refusal.field or "")
     return "" if value is None else str(value)[:80]
 
@@ -151,8 +157,9 @@ def _foresee(
         found.added += 1
         said = ["baru" if wanted else "baru, menunggu foto"]
     else:
-        matching.leave_what_is_held(line, product, goods.held)
-        line = replace(line, seen=product.variants[0].on_hand)
+        choices = varying.choices(line, product)
+        varying.leave_what_is_held(choices, goods.held)
+        line = varying.as_seen(line, choices)
         said = matching.changes(line, product, draft)
         found.changed += bool(said)
         found.unchanged += not said

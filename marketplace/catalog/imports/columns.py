@@ -12,10 +12,13 @@ from marketplace.kit.sheet_cells import head_word
 
 # As they stand in templates and exports.
 COLUMNS = (
-    "kode", "nama", "harga", "satuan", "stok", "kategori", "keterangan", "berat", "pengiriman", "foto",
+    "kode", "nama", "varian", "harga", "harga_grosir", "satuan", "stok", "kategori", "keterangan", "berat",
+    "pengiriman", "foto",
 )  # fmt: skip
 _OWN = {
-    **{name: name for name in COLUMNS},
+    **{name.replace("_", ""): name for name in COLUMNS},
+    "pilihan": "varian", "ukuran": "varian", "namavarian": "varian", "namapilihan": "varian",
+    "grosir": "harga_grosir", "hargatingkat": "harga_grosir",
     "kodebarang": "kode", "kodeproduk": "kode", "sku": "kode",
     "namabarang": "nama", "namaproduk": "nama", "produk": "nama", "barang": "nama",
     "hargasatuan": "harga", "hargarp": "harga", "hargajual": "harga",

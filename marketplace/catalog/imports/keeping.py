@@ -8,8 +8,9 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from marketplace.catalog.imports.lines import Line
+from marketplace.catalog.imports.lines import Line, VariantLine
 from marketplace.kit import storage
 
 ROWS, PHOTOS = "baris.json", "foto.zip"
@@ -33,7 +34,10 @@ def lines(folder: Path, key: str) -> list[Line]:
     Raises:
         FileNotFoundError: they are gone.
     """
-    return [Line(**row) for row in json.loads(_path(folder, key, ROWS).read_bytes())]
+    return [
+        Line(**_tuples(row) | {"more": tuple(VariantLine(**_tuples(each)) for each in row["more"])})
+        for row in json.loads(_path(folder, key, ROWS).read_bytes())
+    ]
 
 
 def photos(folder: Path, key: str) -> bytes:
@@ -50,6 +54,12 @@ def drop(folder: Path, key: str) -> None:
     path = storage.locate(folder, key, ROWS)
     if path is not None:
         shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _tuples(row: dict[str, Any]) -> dict[str, Any]:
+    """Prices by quantity as they were before they became JSON."""
+    tiers = row["tiers"]
+    return row | {"tiers": tiers if tiers is None else tuple((start, price) for start, price in tiers)}
 
 
 def _path(folder: Path, key: str, name: str) -> Path:

@@ -6,7 +6,7 @@ An empty cell says nothing: what is known stays. Pure rules; what is in the shop
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from marketplace.catalog.forms import whole_number
 from marketplace.catalog.guessing import guess
@@ -17,10 +17,17 @@ from marketplace.catalog.units import UNITS, parse_weight
 from marketplace.kit.money import parse_rupiah, rate
 from marketplace.kit.sheet_cells import Problem, Unreadable, plain
 
+Tiers = tuple[tuple[int, int], ...]
 Categories = Mapping[str, Sequence[tuple[str, str]]]
-MOST_LETTERS = {"keterangan": 5_000, "kode": 40, "nama": 120}
+MOST_LETTERS = {"keterangan": 5_000, "kode": 40, "nama": 120, "varian": 60, "foto": 1_000}
 LETTERS = 200
 ON_DEMAND = "pesanan"
+NO_TIERS = "-"
+# What is said of goods once, whatever choices they come in; all else belongs to the choice of a row.
+OF_THE_GOODS = {
+    "nama": "name", "satuan": "unit", "kategori": "category", "keterangan": "description",
+    "pengiriman": "fulfilment", "foto": "photos",
+}  # fmt: skip
 SAME_UNIT = {
     "pcs": "buah", "pc": "buah", "biji": "buah", "bh": "buah", "kilo": "kg", "kilogram": "kg",
     "bks": "bungkus", "pak": "bungkus", "pack": "bungkus", "btl": "botol", "ltr": "liter",
@@ -30,16 +37,33 @@ _PERCENT = re.compile(r"(\d{1,2})(?:[.,]0+)?\s*%?")
 
 
 @dataclass(frozen=True)
+class VariantLine:
+    """What a row says of one choice of goods: as in `Line`, its weight being its own."""
+
+    number: int
+    variant: str = ""
+    price: int | None = None
+    tiers: Tiers | None = None
+    stock: int | None = None
+    on_demand: bool | None = None
+    weight_g: int | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True)
 class Line:
     """What a row says; None and empty: nothing. `stock` None with `on_demand` True: made after the order.
 
-    `seen` is the stock that lay there when the row was checked, `photos` names in the ZIP.
+    `seen` is the stock that lay there when the row was checked, `photos` names in the ZIP, `tiers` prices by
+    quantity (none at all: they go). `more` are further rows of the same goods, one for each choice.
     """
 
     number: int
     code: str = ""
     name: str = ""
+    variant: str = ""
     price: int | None = None
+    tiers: Tiers | None = None
     unit: str = ""
     stock: int | None = None
     on_demand: bool | None = None
@@ -49,6 +73,7 @@ class Line:
     fulfilment: str = ""
     photos: Sequence[str] = ()
     seen: int | None = None
+    more: tuple[VariantLine, ...] = ()
 
 
 @dataclass
@@ -60,21 +85,48 @@ class Reading:
 
 
 def read_lines(heads: Heads, rows: Sequence[tuple[int, list[str]]], categories: Categories) -> Reading:
-    """Read all rows. A row with any problem is no line."""
+    """Read all rows. A row with any problem is no line; rows of several choices of goods are one together."""
     found = Reading()
     seen: dict[str, int] = {}
+    groups: dict[str, list[Line]] = {}
     for number, cells in rows:
         line, problems = _read_row(number, heads, cells, categories)
         named = f"kode {line.code}" if line.code else f"nama {line.name.casefold()}"
         if not problems and named in seen:
-            column, value = ("kode", line.code) if line.code else ("nama", line.name)
-            problems = [Problem(number, column, value, f"Sudah ada di baris {seen[named]}.")]
+            problems = _unfit(groups.get(named, []), line, seen[named])
         seen.setdefault(named, number)
         if problems:
             found.problems.extend(problems)
         else:
-            found.lines.append(line)
+            groups.setdefault(named, []).append(line)
+    found.lines = [_together(rows) for rows in groups.values()]
     return found
+
+
+def _unfit(group: Sequence[Line], line: Line, first: int) -> list[Problem]:
+    """Why a further row about the same goods is none of a further choice; `first` was the first row."""
+    column, value = ("kode", line.code) if line.code else ("nama", line.name)
+    if line.variant and not group:
+        return [Problem(line.number, column, value, f"Perbaiki dulu baris {first} dari barang ini.")]
+    same = next((one.number for one in group if one.variant.casefold() == line.variant.casefold()), None)
+    if not line.variant or same:
+        place = ("varian", line.variant) if line.variant else (column, value)
+        return [Problem(line.number, *place, f"Sudah ada di baris {same or first}.")]
+    return [
+        Problem(line.number, name, str(getattr(line, attribute))[:80], f"Tulis ini di baris {first} saja.")
+        for name, attribute in OF_THE_GOODS.items()
+        if getattr(line, attribute) and getattr(line, attribute) != getattr(group[0], attribute)
+    ]
+
+
+def _together(rows: Sequence[Line]) -> Line:
+    return replace(
+        rows[0],
+        more=tuple(
+            VariantLine(one.number, one.variant, one.price, one.tiers, one.stock, one.on_demand, one.weight_g)
+            for one in rows[1:]
+        ),
+    )
 
 
 def _read_row(
@@ -125,6 +177,26 @@ def _off(price: int, text: str, kind: str) -> int:
     if percent is None:
         raise Unreadable("Tulis potongan dalam rupiah atau persen.")
     return rate(price, int(percent[1]) * 100)
+
+
+def _variant(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
+    return {"variant": " ".join(text.split())}
+
+
+def _tiers(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
+    """Prices by quantity: `10:9000;50:8500`; a dash says that there are none."""
+    if text == NO_TIERS:
+        return {"tiers": ()}
+    words = "Tulis seperti 10:9000;50:8500, yaitu mulai jumlah berapa dan harga per satuannya."
+    found = []
+    for part in text.split(";"):
+        start, colon, price = part.partition(":")
+        if part.strip():
+            pieces = whole_number(start)
+            if not colon or pieces is None:
+                raise Unreadable(words)
+            found.append((pieces, _read(parse_rupiah, price, words)))
+    return {"tiers": tuple(found)}
 
 
 def _unit(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
@@ -201,7 +273,9 @@ def _read(reader: Callable[[str], int], text: str, words: str) -> int:
 _READERS: dict[str, Callable[[str, Mapping[str, str], Categories], dict[str, object]]] = {
     "kode": _code,
     "nama": _name,
+    "varian": _variant,
     "harga": _price,
+    "harga_grosir": _tiers,
     "satuan": _unit,
     "stok": _stock,
     "kategori": _category,

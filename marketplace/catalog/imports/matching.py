@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from marketplace.catalog import publishing, shelving, stocking
 from marketplace.catalog.guessing import guess
+from marketplace.catalog.imports import varying
 from marketplace.catalog.imports.lines import Categories, Line
 from marketplace.catalog.models import Product
 from marketplace.catalog.photos import KeptPhoto
 from marketplace.catalog.publishing import ProductDraft
 from marketplace.extensions import db
 from marketplace.kit.errors import Invalid
-from marketplace.kit.money import rupiah
 from marketplace.sellers.models import Shop
 
 DEFAULT_UNIT = "bungkus"
@@ -79,7 +79,8 @@ def load(ids: Mapping[int, int | None], *, at: datetime) -> Goods:
     wanted = sorted({each for each in ids.values() if each is not None})
     rows = db.session.scalars(select(Product).where(Product.id.in_(wanted))).unique()
     products = {row.id: row for row in rows}
-    held = stocking.held([row.variants[0].id for row in products.values()], at=at) if products else {}
+    variants = [variant.id for row in products.values() for variant in row.variants]
+    held = stocking.held(variants, at=at) if products else {}
     return Goods(ids, products, held)
 
 
@@ -91,22 +92,34 @@ def draft_of(line: Line, product: Product | None, categories: Categories) -> Pro
     """
     if product is None:
         return _new_draft(line, categories)
-    first = product.variants[0]
+    first = varying.first_of(varying.choices(line, product), product)
+    on_demand = _on_demand(product, first)
     unit = line.unit or product.unit
     same_unit = unit == product.unit
+    # A weight in the row of another choice is that choice's own.
+    weight = line.weight_g if first.row.number == line.number else None
     return ProductDraft(
         name=line.name or product.name,
-        price=line.price or first.price,
+        price=first.price,
         unit=unit,
         category_slug=line.category or product.category_slug,
         fulfilment=line.fulfilment or product.fulfilment,
-        on_demand=first.on_demand if line.on_demand is None else line.on_demand,
+        on_demand=on_demand,
         description=line.description or product.description,
         net_weight_g=product.net_weight_g if same_unit else None,
-        shipping_weight_g=line.weight_g
-        if line.weight_g is not None
+        shipping_weight_g=weight
+        if weight is not None
         else (product.shipping_weight_g if same_unit else None),
+        details=varying.details(line, product, on_demand=on_demand),
     )
+
+
+def _on_demand(product: Product, first: varying.Choice) -> bool:
+    known = product.variants[0].on_demand
+    said = known if first.row.on_demand is None else first.row.on_demand
+    if said != known and len(product.variants) > 1:
+        raise Invalid("Barang ini punya beberapa pilihan. Ubah cara menghitungnya di halamannya.", "stok")
+    return said
 
 
 def _new_draft(line: Line, categories: Categories) -> ProductDraft:
@@ -127,6 +140,7 @@ def _new_draft(line: Line, categories: Categories) -> ProductDraft:
         on_demand=bool(line.on_demand),
         description=line.description,
         shipping_weight_g=line.weight_g,
+        details=varying.details(line, None, on_demand=bool(line.on_demand)),
     )
 
 
@@ -134,18 +148,11 @@ def changes(line: Line, product: Product, draft: ProductDraft) -> list[str]:
     """What a row changes about goods that are there, in words; empty: nothing.
 
     Raises:
-        Invalid: it prices or counts goods of several variants.
+        Invalid: it prices or counts goods of several choices without naming one.
     """
-    first = product.variants[0]
-    said = []
-    if draft.price != first.price:
-        said.append(f"harga {rupiah(first.price)} → {rupiah(draft.price)}")
-    if line.stock is not None and (first.on_demand or line.stock != first.on_hand):
-        said.append(f"stok {first.on_hand} → {line.stock}")
-    elif draft.on_demand != first.on_demand:
-        said.append("dibuat sesudah dipesan")
-    if said and len(product.variants) > 1:
-        words = "Barang ini punya beberapa pilihan. Ubah harga dan stoknya di halamannya."
+    said = varying.changes(line, product, on_demand=draft.on_demand)
+    if said and len(product.variants) > 1 and not (line.variant or line.more):
+        words = "Barang ini punya beberapa pilihan. Tulis nama pilihannya di kolom varian."
         raise Invalid(words, "harga" if said[0].startswith("harga") else "stok")
     now_and_then = {
         "nama": (product.name, draft.name),
@@ -162,18 +169,6 @@ def changes(line: Line, product: Product, draft: ProductDraft) -> list[str]:
     if line.photos and not product.photos:
         said.append(f"{len(line.photos)} foto")
     return said
-
-
-def leave_what_is_held(line: Line, product: Product, held: Mapping[int, int]) -> None:
-    """Judge before the count is written what writing it would refuse.
-
-    Raises:
-        Invalid: fewer pieces than orders have set aside.
-    """
-    first = product.variants[0]
-    set_aside = held.get(first.id, 0)
-    if line.stock is not None and line.stock != first.on_hand and line.stock < set_aside:
-        raise Invalid(f"{set_aside} sedang dipesan pembeli, jadi stok tidak bisa kurang dari itu.", "stok")
 
 
 def take_over(
@@ -202,10 +197,12 @@ def take_over(
         return "added", product
     if not changes(line, product, draft):
         return "unchanged", product
+    # Which row is that of the first choice is told by names, and these may change.
+    counted = varying.first_of(varying.choices(line, product), product).row
     publishing.edit(product, draft, at=at, actor=actor)
     if photos and not product.photos:
         publishing.photograph(product, photos, at=at)
-    if line.stock is not None:
-        seen = product.variants[0].on_hand if line.seen is None else line.seen
-        shelving.recount(product, line.stock, seen=seen, actor=actor, at=at)
+    if counted.stock is not None:
+        seen = product.variants[0].on_hand if counted.seen is None else counted.seen
+        shelving.recount(product, counted.stock, seen=seen, actor=actor, at=at)
     return "changed", product

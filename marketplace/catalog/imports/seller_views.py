@@ -1,11 +1,11 @@
 """Decides the seller's pages of files: send one, see what it would do, let it begin, watch it; export."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.accounts.guards import member_of_shop
-from marketplace.catalog.imports import beginning, checking, exporting, keeping
+from marketplace.catalog.imports import albums, beginning, checking, exporting, keeping
 from marketplace.catalog.imports.columns import COLUMNS
 from marketplace.catalog.imports.forms import ImportForm
 from marketplace.catalog.queries import category_choices, count_without_photo
@@ -13,7 +13,7 @@ from marketplace.config import settings
 from marketplace.extensions import limiter
 from marketplace.kit.clock import now
 from marketplace.kit.csv_files import csv_response
-from marketplace.kit.errors import Invalid
+from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.once import once
 from marketplace.kit.transaction import transaction
 from marketplace.kit.workbook_files import workbook_response
@@ -138,6 +138,19 @@ def export(kind: str) -> ResponseReturnValue:
     return workbook_response(f"barang-{shop.slug}", exporting.as_xlsx(exporting.goods_rows(shop)))
 
 
+@blueprint.get("/penjual/produk/ekspor-foto-<int:part>.zip")
+@member_of_shop
+def export_photos(part: int) -> ResponseReturnValue:
+    """One part of the shop's own photos, called as in the export of its goods."""
+    shop = desk().shop
+    parts = albums.albums(shop, folder=settings().media_dir)
+    if not 1 <= part <= len(parts):
+        raise NotFound
+    response = Response(albums.zipped(parts[part - 1].photos), content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="foto-{shop.slug}-{part}.zip"'
+    return response
+
+
 def _chosen() -> str:
     return request.form.get("cara", "")
 
@@ -149,4 +162,5 @@ def _page(here: Desk, form: ImportForm) -> str:
         form=form,
         imports=beginning.imports_of(here.shop),
         categories=category_choices(),
+        albums=albums.albums(here.shop, folder=settings().media_dir),
     )

@@ -17,7 +17,8 @@ from marketplace.sellers.models import Shop, ShopMember
 def bring(at: datetime) -> None:
     """Let a demo shop have a file taken over, and send another one that waits for its decision."""
     shop = db.session.scalars(select(Shop).where(Shop.slug == DEMO_SHOPS[0])).one()
-    names = [row[1] for row in exporting.goods_rows(shop)]
+    # Goods of several choices have several rows.
+    names = list(dict.fromkeys(row[1] for row in exporting.goods_rows(shop)))
     codes = "\n".join(f'BS-{place:03d};"{name}"' for place, name in enumerate(names, 1))
     _send(shop, f"kode;nama\n{codes}", "kode-barang.csv", at, begins=True)
     while carrying.carry_on(at):
