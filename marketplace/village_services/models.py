@@ -13,9 +13,9 @@ KINDS = {"samdes": "e-Samdes", "lakupandai": "Laku Pandai", "ppob": "PPOB"}
 class ServiceEntry(Base):
     """So many services of one kind that a village's counter gave on a WIB day.
 
-    Append-only: triggers refuse changes. `amount` is what went through in rupiah, `fee` what the counter earned of it. Nothing personal: no number
-    plates, no identity or account numbers. A correction is a new row that names the old one in `replaces_id`;
-    one with a count of zero takes it back.
+    Append-only: triggers refuse changes. `amount` is what went through in rupiah, `fee` what the counter
+    earned of it. Nothing personal: no number plates, no identity or account numbers. A correction is a
+    new row that names the old one in `replaces_id`; one with a count of zero takes it back.
     """
 
     __tablename__ = "service_entry"

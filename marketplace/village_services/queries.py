@@ -1,4 +1,4 @@
-"""Reads of the log of services: a village's month, and sums by region and month; nothing that was replaced."""
+"""Reads of the log of services: a village's month, and sums by region and month; not what was replaced."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -84,7 +84,7 @@ def by_kind(lines: list[Line]) -> dict[str, Sums]:
 
 
 def by_region(region: str, length: int, first: date, end: date) -> dict[str, dict[str, Sums]]:
-    """Code of so many letters -> kind -> sums, of the villages in a region, from `first` until before `end`."""
+    """Code of so many letters -> kind -> sums, of a region from `first` until before `end`."""
     code = func.substr(ServiceEntry.village_code, 1, length)
     return _sums(_added(code).where(_inside(region), *_between(first, end)))
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import User
 from marketplace.extensions import db
+from marketplace.indicators.inputs import marking
 from marketplace.indicators.inputs.models import DatedInput, InputFile
 from marketplace.indicators.inputs.queries import in_force
 from marketplace.indicators.inputs.reading import LEAST_SOURCE, MOST_SOURCE, Draft
@@ -56,6 +57,7 @@ def record(
     rows += [_row(draft, old.id) | stamp for draft, old in found.changed]
     if rows:
         append(DatedInput, *rows)
+        marking.mark_from(_since(found), at=at)
     return found
 
 
@@ -74,6 +76,7 @@ def withdraw(row: DatedInput, reason: str, *, by: User, at: datetime) -> None:
         raise Conflict("Data ini sudah diganti atau ditarik orang lain.")
     empty = Draft(row.village_code, row.kind, row.as_of, words, series=row.series, year=row.year)
     append(DatedInput, _row(empty, row.id) | {"by_id": by.id, "file_id": None, "entered_at": at})
+    marking.mark_from({row.village_code: row.as_of}, at=at)
 
 
 def _standing(drafts: Sequence[Draft]) -> dict[Place, DatedInput]:
@@ -112,3 +115,13 @@ def _row(draft: Draft, replaces: int | None) -> dict[str, Any]:
         "source": draft.source,
         "replaces_id": replaces,
     }
+
+
+def _since(found: Comparison) -> dict[str, date]:
+    """From which day on figures of a village may change: the earlier of what was said before and is now."""
+    days: dict[str, date] = {}
+    said = [(draft.village_code, draft.as_of) for draft in found.added]
+    said += [(draft.village_code, min(draft.as_of, old.as_of)) for draft, old in found.changed]
+    for code, day in said:
+        days[code] = min(day, days.get(code, day))
+    return days

@@ -14,9 +14,10 @@ from sqlalchemy import case, func, select
 from marketplace.catalog import freshness
 from marketplace.catalog.models import ACTIVE, Product
 from marketplace.extensions import db
+from marketplace.indicators import cells
 from marketplace.indicators.inputs import outlets
 from marketplace.indicators.inputs.models import VillageSnapshot
-from marketplace.kit.clock import day_wib, start_of_day
+from marketplace.kit.clock import day_wib, month_of, start_of_day
 from marketplace.kit.transaction import append
 from marketplace.sellers.models import VERIFIED, Shop
 
@@ -62,6 +63,8 @@ def take(*, at: datetime) -> int:
     ]
     if rows:
         append(VillageSnapshot, *rows)
+        changed = [row["village_code"] for row in rows if _tells(row, before.get(row["village_code"]))]
+        cells.mark_all(((code, month_of(day)) for code in changed), at=at)
     return len(rows)
 
 
@@ -92,6 +95,13 @@ def outlet_days(first: date, last: date, codes: Collection[str] | None = None) -
         for code, days, seen in db.session.execute(rows)
         if wanted is None or code in wanted
     }
+
+
+def _tells(row: dict[str, Any], before: Snapshot | None) -> bool:
+    """Whether figures of the month may be others now: a first snapshot, other counts, a day at work."""
+    if before is None or month_of(before.day) != month_of(row["day"]) or row["outlet_active"]:
+        return True
+    return any(row[name] != getattr(before, name) for name in COUNTS)
 
 
 def _last_day() -> date | None:

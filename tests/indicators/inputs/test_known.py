@@ -10,12 +10,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.extensions import db
+from marketplace.indicators.cell_models import DirtyCell
 from marketplace.indicators.inputs import idm, queries, reading, recording
 from marketplace.indicators.inputs.kinds import KINDS
 from marketplace.indicators.inputs.models import DatedInput
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.transaction import transaction
 from tests import cast, factories
+from tests.indicators import world
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -34,6 +36,11 @@ def say(kind: str, code: str = HANURA, source: str = "Profil desa", **said: str)
     draft = reading.read(KINDS[kind], {"kode": code, "sumber": source, **said}, today=TODAY)
     with transaction():
         return recording.record([draft], by=factories.person(cast.OPERATOR), at=AT)
+
+
+def marked() -> set[tuple[str, str]]:
+    """The village months that wait to be counted again."""
+    return {(mark.village_code, mark.month) for mark in db.session.scalars(select(DirtyCell))}
 
 
 def value(kind: str, on: date, code: str = HANURA) -> object:
@@ -138,6 +145,15 @@ def test_what_cannot_be_is_refused_beside_its_column(kind: str, said: dict[str, 
     with pytest.raises(Invalid) as refusal:
         reading.read(KINDS[kind], {"kode": HANURA, "sumber": "Profil desa", **said}, today=TODAY)
     assert refusal.value.field == column
+
+
+@pytest.mark.usefixtures("context")
+def test_months_with_facts_from_the_day_on_are_counted_again() -> None:
+    world.store([world.fact(1, HANURA, 5, "2026-05-03"), world.fact(2, HANURA, 5, "2026-07-03")])
+    say("households", jumlah="1204", tanggal="30/06/2026")
+    assert marked() == {(HANURA, "2026-07")}
+    say("households", HURUN, jumlah="900", tanggal="30/06/2026")
+    assert marked() == {(HANURA, "2026-07")}
 
 
 def test_nothing_is_taken_without_a_source() -> None:

@@ -9,11 +9,13 @@ from sqlalchemy import func, select
 
 from marketplace.catalog import freshness
 from marketplace.extensions import db
+from marketplace.indicators import cells
 from marketplace.indicators.inputs import outlets, snapshots
 from marketplace.indicators.inputs.models import VillageSnapshot
 from marketplace.kit.transaction import transaction
 from marketplace.sellers.models import SUSPENDED
 from tests import cast, factories
+from tests.indicators.inputs.test_known import marked
 
 HANURA = cast.HANURA
 MORNING = datetime(2026, 11, 20, 17, 0, 5, tzinfo=UTC)
@@ -44,6 +46,19 @@ def test_the_snapshot_is_of_the_day_that_is_over_and_taken_once() -> None:
     assert db.session.scalar(select(func.count()).select_from(VillageSnapshot)) == 2
     assert snapshots.at(DAY, [HANURA])[HANURA].day == DAY
     assert snapshots.at(DAY - timedelta(days=1)) == {}
+
+
+@pytest.mark.usefixtures("context")
+def test_a_month_is_counted_again_when_a_snapshot_tells_something_new() -> None:
+    take(MORNING)
+    assert marked() == {(HANURA, "2026-11"), (cast.PODOMORO, "2026-11")}
+    cells.refresh(at=MORNING)
+    take(MORNING + timedelta(days=1))
+    assert marked() == set()
+    with transaction():
+        factories.product(cast.CHIPS).status = "paused"
+    take(MORNING + timedelta(days=2))
+    assert marked() == {(HANURA, "2026-11")}
 
 
 @pytest.mark.usefixtures("context")
