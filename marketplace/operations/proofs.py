@@ -9,6 +9,7 @@ from sqlalchemy import func, select, tuple_
 
 from marketplace.extensions import db
 from marketplace.indicators import proofs as indicators
+from marketplace.indicators.publishing import proofs as publishing
 from marketplace.kit import outbox
 from marketplace.kit.outbox import OutboxDelivery, OutboxEvent
 from marketplace.operations import (
@@ -138,6 +139,7 @@ PROOFS: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (
     ),
     ("nota", "packed orders = notas; numbers without gaps; corrections = what went back", nota_proofs.notas),
     ("fakta", "sale facts = completed lines less what was refunded", indicators.differences),
+    ("terbitan", "every locked figure = the hash that was taken of it", publishing.differences),
     ("antrean", "every event reached its listeners", in_flight),
     ("indeks", "text index = products on sale", search.divergence),
 )

@@ -1,6 +1,6 @@
 """All damages, one row each: those of goods and money, and here those of facts, outbox and index."""
 
-from tests.operations import parked_damages, refund_damages
+from tests.operations import locked_damages, parked_damages, refund_damages
 from tests.operations.damage import (
     CHIPS,
     FACT,
@@ -74,5 +74,5 @@ INDEX = (
 )
 DAMAGES = (
     *(*STOCK, *TOTALS, *HISTORY, *SHARES, *DIRECT, *refund_damages.DAMAGES, *parked_damages.DAMAGES, *LEDGER),
-    *(*PAYOUTS, *NOTAS, *FACTS, *OUTBOX, *INDEX),
+    *(*PAYOUTS, *NOTAS, *FACTS, *locked_damages.DAMAGES, *OUTBOX, *INDEX),
 )

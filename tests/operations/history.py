@@ -17,6 +17,7 @@ from marketplace.payouts.claiming import Rules
 from tests import cast, factories
 from tests.factories import AT
 from tests.operations.direct_history import paid_directly
+from tests.operations.locked_damages import lock_the_regency
 from tests.orders.walks import walk
 from tests.payments.cards import CardDesk
 from tests.payments.parked_stage import settled_by_hand
@@ -97,6 +98,7 @@ def live(folder: Path) -> History:
     desk.stage.wire.at = DONE
     assert refunding.send_due(at=DONE, most=1) == 1
     assert worker.drain(at=DONE) == 0
+    lock_the_regency()
     return history
 
 

@@ -1,0 +1,1 @@
+"""What the world may read of the figures, and how a figure becomes final."""

@@ -1,0 +1,104 @@
+"""Reads locked figures: a snapshot stands wherever a figure is shown, until there is a revision."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from marketplace.extensions import db
+from marketplace.indicators import queries
+from marketplace.indicators.declaring import Indicator
+from marketplace.indicators.figures import Figure
+from marketplace.indicators.periods import Period
+from marketplace.indicators.publishing.models import FigureSnapshot
+from marketplace.indicators.publishing.queries import REGENCY_LENGTH
+from marketplace.indicators.publishing.snapshots import Row, figure_of, row, rows_in
+from marketplace.indicators.registry import INDICATORS
+
+Owner = tuple[str, str]
+
+
+def figures(
+    scope: str,
+    level: str,
+    period: Period,
+    *,
+    at: datetime,
+    only: Sequence[Indicator] = tuple(INDICATORS.values()),
+) -> list[Figure]:
+    """What `queries.figures` answers, with what is locked in its place. For pages, files and programs."""
+    return as_published(queries.figures(scope, level, period, at=at, only=only))
+
+
+def figures_over(
+    scope: str,
+    level: str,
+    periods: Sequence[Period],
+    *,
+    at: datetime,
+    only: Sequence[Indicator] = tuple(INDICATORS.values()),
+) -> list[Figure]:
+    """What `queries.figures_over` answers, with what is locked in its place."""
+    return as_published(queries.figures_over(scope, level, periods, at=at, only=only))
+
+
+def as_published(live: Sequence[Figure]) -> list[Figure]:
+    """The same figures, with what is locked in the place of what the cells say now. One query."""
+    bodies = _bodies({owner_of(figure.place.code, figure.period) for figure in live})
+    return [_kept(figure, bodies) for figure in live] if bodies else list(live)
+
+
+def locked_figures(region_code: str, period: Period) -> dict[tuple[str, str], Row]:
+    """The rows of the newest snapshot that speaks for a region, by (region, code); empty: not locked."""
+    owner = owner_of(region_code, period)
+    body = _bodies({owner}).get(owner)
+    return rows_in(body) if body else {}
+
+
+def changed_since(live: Sequence[Figure]) -> list[tuple[Row, Figure]]:
+    """Which of these figures, as the cells say them now, differ from what is locked."""
+    bodies = _bodies({owner_of(figure.place.code, figure.period) for figure in live})
+    found = []
+    for figure in live:
+        body = bodies.get(owner_of(figure.place.code, figure.period))
+        kept = rows_in(body).get((figure.place.code, figure.code)) if body else None
+        if kept and kept.parts != row(figure).parts:
+            found.append((kept, figure))
+    return found
+
+
+def owner_of(region_code: str, period: Period) -> Owner:
+    """With which region's snapshot a region's figures are locked: its regency's; the province's own."""
+    return region_code[:REGENCY_LENGTH], period.key
+
+
+def _kept(figure: Figure, bodies: dict[Owner, bytes]) -> Figure:
+    body = bodies.get(owner_of(figure.place.code, figure.period))
+    kept = rows_in(body).get((figure.place.code, figure.code)) if body else None
+    return figure_of(figure, kept) if kept else figure
+
+
+def _bodies(owners: set[Owner]) -> dict[Owner, bytes]:
+    """The newest snapshot of each."""
+    codes, keys = {code for code, _key in owners}, {key for _code, key in owners}
+    if not owners:
+        return {}
+    newest = (
+        select(
+            FigureSnapshot.region_code,
+            FigureSnapshot.period_key,
+            func.max(FigureSnapshot.revision).label("revision"),
+        )
+        .where(FigureSnapshot.region_code.in_(codes), FigureSnapshot.period_key.in_(keys))
+        .group_by(FigureSnapshot.region_code, FigureSnapshot.period_key)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(FigureSnapshot.region_code, FigureSnapshot.period_key, FigureSnapshot.body).join(
+            newest,
+            (newest.c.region_code == FigureSnapshot.region_code)
+            & (newest.c.period_key == FigureSnapshot.period_key)
+            & (newest.c.revision == FigureSnapshot.revision),
+        )
+    )
+    return {(row.region_code, row.period_key): row.body for row in rows}

@@ -1,0 +1,65 @@
+"""Reads where a region's period stands on its way to being final, and its revisions."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from marketplace.extensions import db
+from marketplace.indicators.periods import Period
+from marketplace.indicators.publishing.models import FigureSnapshot, PublicationStep
+from marketplace.indicators.publishing.states import PROVISIONAL, RETURNED
+
+REGENCY_LENGTH = 5
+
+
+def state_of(region_code: str, period: Period) -> str:
+    """`provisional`, `submitted`, `approved` or `locked`: the state of what the region is published with.
+
+    A village or district is published with its regency; what was handed back is provisional again.
+    """
+    last = last_step(region_code[:REGENCY_LENGTH], period)
+    return PROVISIONAL if last is None or last.state == RETURNED else last.state
+
+
+def last_step(region_code: str, period: Period) -> PublicationStep | None:
+    """The newest step of a regency or province in a period."""
+    steps = select(PublicationStep).where(
+        PublicationStep.region_code == region_code, PublicationStep.period_key == period.key
+    )
+    return db.session.scalar(steps.order_by(PublicationStep.number.desc()).limit(1))
+
+
+def steps(region_code: str, period: Period) -> list[PublicationStep]:
+    """All its steps, in their order."""
+    found = select(PublicationStep).where(
+        PublicationStep.region_code == region_code, PublicationStep.period_key == period.key
+    )
+    return list(db.session.scalars(found.order_by(PublicationStep.number)))
+
+
+def states_in(period: Period, codes: Iterable[str]) -> dict[str, str]:
+    """The state by code, of all that have taken a step; `returned` is told apart here."""
+    newest = (
+        select(PublicationStep.region_code, func.max(PublicationStep.number).label("number"))
+        .where(PublicationStep.period_key == period.key, PublicationStep.region_code.in_(list(codes)))
+        .group_by(PublicationStep.region_code)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(PublicationStep.region_code, PublicationStep.state)
+        .join(
+            newest,
+            (newest.c.region_code == PublicationStep.region_code)
+            & (newest.c.number == PublicationStep.number),
+        )
+        .where(PublicationStep.period_key == period.key)
+    )
+    return {row.region_code: row.state for row in rows}
+
+
+def revisions(region_code: str, period: Period) -> list[FigureSnapshot]:
+    """The snapshots of a regency or province in a period, the newest first."""
+    found = select(FigureSnapshot).where(
+        FigureSnapshot.region_code == region_code, FigureSnapshot.period_key == period.key
+    )
+    return list(db.session.scalars(found.order_by(FigureSnapshot.revision.desc())))

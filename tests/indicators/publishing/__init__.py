@@ -1,0 +1,1 @@
+"""Tests of what is public and how a figure becomes final."""
