@@ -24,6 +24,7 @@ from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.indicators import cells
 from marketplace.indicators.inputs import snapshots
+from marketplace.indicators.publishing import releasing
 from marketplace.kit import outbox
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
@@ -117,6 +118,11 @@ def count_figures(at: datetime) -> int:
     return cells.refresh(at=at)
 
 
+def release_figures(at: datetime) -> int:
+    """Decide what the public sees of each month, quarter and year that is over."""
+    return releasing.release_due(at)
+
+
 def check_by_night(at: datetime) -> int:
     """Once per WIB night, let all proofs look at the books and keep what they say."""
     from marketplace.operations import nightly  # noqa: PLC0415 - the proofs hand the outbox on through this file
@@ -206,6 +212,7 @@ def _jobs(app: Flask) -> Jobs:
         (hand_on, 0),
         (import_goods, 0),
         (count_figures, 5),
+        (release_figures, 60),
         (end_overdue, 5),
         (send_refunds, 5),
         (ask_provider, 30),

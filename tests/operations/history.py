@@ -17,7 +17,7 @@ from marketplace.payouts.claiming import Rules
 from tests import cast, factories
 from tests.factories import AT
 from tests.operations.direct_history import paid_directly
-from tests.operations.locked_damages import lock_the_regency
+from tests.operations.locked_history import lock_the_regency
 from tests.orders.walks import walk
 from tests.payments.cards import CardDesk
 from tests.payments.parked_stage import settled_by_hand
