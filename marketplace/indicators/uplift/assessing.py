@@ -1,0 +1,126 @@
+"""Decides what is shown of a region's uplift: the whole, its cohorts, sales per rupiah of stimulus.
+
+An estimate takes up to a second; it is kept in memory by the content of its panel, so that pages stay fast
+and a new sale, act or correction makes a new one.
+"""
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+import numpy as np
+
+from marketplace.indicators.inputs import kinds
+from marketplace.indicators.inputs.idm import CLASSES
+from marketplace.indicators.uplift.estimating import Estimate, Refused, estimate
+from marketplace.indicators.uplift.gathering import Gathered, gather, with_grant
+from marketplace.indicators.uplift.panel import NEVER, Panel
+
+MOST_KEPT = 200
+LOCUS, ALONE = "locus", "alone"
+_kept: "OrderedDict[str, Estimate | Refused]" = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Some of the treated villages: group of cohorts, name in it, how many, and what is found."""
+
+    group: str
+    name: str
+    villages: int
+    found: Estimate | Refused
+
+
+@dataclass(frozen=True)
+class Return:
+    """Rupiah of additional sales so far per rupiah of grant: villages, both sums, ratio, interval."""
+
+    villages: int
+    sales: float
+    grants: int
+    ratio: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The uplift of a region: what it is made of, what was found, by cohort, per rupiah of grant."""
+
+    gathered: Gathered
+    found: Estimate | Refused
+    cohorts: list[Cohort]
+    returned: Return | None
+
+
+def assess(region: str, kind: str, match: str, *, at: datetime) -> Assessment:
+    """Everything that the page of a region shows; `kind` and `match` as in `gathering.gather`."""
+    gathered = gather(region, kind, match, at=at)
+    return Assessment(gathered, remembered(gathered.panel), _cohorts(gathered), _returned(gathered))
+
+
+def remembered(panel: Panel) -> Estimate | Refused:
+    """The estimate of a panel, from memory where the same was asked for before."""
+    key = _content(panel)
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    found = estimate(panel)
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def _content(panel: Panel) -> str:
+    digest = hashlib.sha256(repr(panel.outcome.shape).encode())
+    for part in (panel.outcome, panel.start, panel.spoiled, panel.kind):
+        digest.update(np.ascontiguousarray(part).tobytes())
+    return digest.hexdigest()
+
+
+def _cohorts(gathered: Gathered) -> list[Cohort]:
+    return [
+        Cohort(group, name, len(codes), remembered(gathered.panel.only(gathered.of(codes))))
+        for (group, name), codes in _groups(gathered).items()
+        if codes
+    ]
+
+
+def _groups(gathered: Gathered) -> dict[tuple[str, str], set[str]]:
+    """Which treated villages are of which cohort. A village of unknown focus or status is in none."""
+    starts = zip(gathered.courses, gathered.panel.start, strict=True)
+    treated = {course.code for course, start in starts if start < NEVER}
+    chosen = {code for code, known in gathered.locus.items() if known.value}
+    stimulated = treated & chosen & with_grant(gathered.acts)
+    groups = {(LOCUS, LOCUS): stimulated, (LOCUS, ALONE): treated - with_grant(gathered.acts)}
+    for name in kinds.FOCUSES:
+        groups[kinds.FOCUS, name] = {
+            code for code in treated if code in gathered.focus and gathered.focus[code].value == name
+        }
+    for name in CLASSES:
+        groups[kinds.STATUS, name] = {
+            code for code in treated if code in gathered.status and gathered.status[code].value.status == name
+        }
+    return groups
+
+
+def _returned(gathered: Gathered) -> Return | None:
+    """For the villages with a grant among the treated, while an effect of theirs can be estimated."""
+    given = with_grant(gathered.acts)
+    found = remembered(gathered.panel.only(gathered.of(given)))
+    if isinstance(found, Refused):
+        return None
+    codes = {gathered.courses[own.village].code for own in found.own}
+    grants = gathered.grants(codes)
+    if not grants:
+        return None
+    low, high = found.effect.interval
+    months = found.village_months
+    return Return(
+        len(codes), found.total, grants, found.total / grants, (low * months / grants, high * months / grants)
+    )

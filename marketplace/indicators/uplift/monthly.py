@@ -1,0 +1,85 @@
+"""Reads what villages sold month by month, and in which months they were on the platform at all."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from marketplace.extensions import db
+from marketplace.indicators import queries
+from marketplace.indicators.inputs import kinds
+from marketplace.indicators.inputs.queries import inside, known_in
+from marketplace.indicators.periods import Period, month
+from marketplace.kit.clock import day_wib, month_of, month_wib
+from marketplace.regions.models import VILLAGE
+from marketplace.sellers.models import VERIFIED, Shop
+
+MOST_MONTHS = 48
+
+
+@dataclass(frozen=True)
+class Course:
+    """A village's net rupiah per month (SE-01) from its first month on the platform to its last full one."""
+
+    code: str
+    name: str
+    first: int
+    sold: tuple[int, ...]
+
+    @property
+    def last(self) -> int:
+        """The place of its last month."""
+        return self.first + len(self.sold) - 1
+
+
+def months(at: datetime) -> list[str]:
+    """The full months that are looked at, oldest first; the running one is not among them."""
+    return [each.key for each in month(month_wib(at)).back().run(MOST_MONTHS)]
+
+
+def courses(region: str, *, at: datetime) -> list[Course]:
+    """Every village of a region that was on the platform in one of the months, in the order of codes.
+
+    It is there from the month after the day it joined (from the month itself if it joined on the first), or
+    from its first sale where nobody noted a day; a month without a sale is then zero. Where no shop is open
+    any more it is there until its last sale, and missing afterwards.
+    """
+    keys = months(at)
+    sums = queries.totals(region, VILLAGE, [month(key) for key in keys])
+    nets = {place: total.net for place, total in sums.items()}
+    joined = known_in(kinds.JOINED, day_wib(at), region)
+    open_ones = _with_open_shops(region)
+    found = []
+    for place in queries.places(region, VILLAGE):
+        entry = joined.get(place.code)
+        first = _first(place.since, entry.value if entry else None)
+        if first is None or first > keys[-1]:
+            continue
+        begin = keys.index(max(first, keys[0]))
+        sold = [nets.get((place.code, key), 0) for key in keys[begin:]]
+        if place.code not in open_ones:
+            sold = sold[: _after_last(sold)]
+        if sold:
+            found.append(Course(place.code, place.name, begin, tuple(sold)))
+    return found
+
+
+def _first(sale: str | None, joined: date | None) -> str | None:
+    if joined is None:
+        return sale
+    full = month_of(joined) if joined.day == 1 else _next(month(month_of(joined)))
+    return min(full, sale) if sale else full
+
+
+def _next(one: Period) -> str:
+    year, number = map(int, one.first.split("-"))
+    return f"{year + number // 12}-{number % 12 + 1:02d}"
+
+
+def _after_last(sold: list[int]) -> int:
+    return max((place + 1 for place, net in enumerate(sold) if net), default=0)
+
+
+def _with_open_shops(region: str) -> set[str]:
+    asked = select(Shop.village_code).where(Shop.status == VERIFIED, inside(Shop.village_code, region))
+    return set(db.session.scalars(asked.distinct()))
