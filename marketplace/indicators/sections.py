@@ -48,6 +48,9 @@ SECTIONS = (
     Section("kamus", KNOW, _("Kamus data"), "/program/kamus"),
     Section("layanan", READ, _("Layanan gerai"), "/program/layanan", ("wilayah",)),
     Section("masukan", WORK, _("Masukan data"), "/program/masukan", ("wilayah",)),
+    Section("uplift", READ, _("Dampak program"), "/program/uplift", ("wilayah",)),
+    Section("tindakan", WORK, _("Tindakan program"), "/program/uplift/tindakan", ("wilayah",)),
+    Section("metode", KNOW, _("Metode dampak"), "/program/metode"),
 )
 
 

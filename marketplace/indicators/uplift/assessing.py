@@ -15,8 +15,9 @@ import numpy as np
 from marketplace.indicators.inputs import kinds
 from marketplace.indicators.inputs.idm import CLASSES
 from marketplace.indicators.uplift.estimating import Estimate, Refused, estimate
-from marketplace.indicators.uplift.gathering import Gathered, gather, with_grant
+from marketplace.indicators.uplift.gathering import ALL_ACTS, Gathered, gather, with_grant
 from marketplace.indicators.uplift.panel import NEVER, Panel
+from marketplace.regions.queries import labels
 
 MOST_KEPT = 200
 LOCUS, ALONE = "locus", "alone"
@@ -47,18 +48,26 @@ class Return:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The uplift of a region: what it is made of, what was found, by cohort, per rupiah of grant."""
+    """The uplift of a region: what it is made of, what was found, by cohort, per rupiah of grant.
+
+    `treated` are code and name of the villages with the acts asked about, on the platform or not.
+    """
 
     gathered: Gathered
     found: Estimate | Refused
     cohorts: list[Cohort]
     returned: Return | None
+    treated: list[tuple[str, str]]
 
 
 def assess(region: str, kind: str, match: str, *, at: datetime) -> Assessment:
     """Everything that the page of a region shows; `kind` and `match` as in `gathering.gather`."""
     gathered = gather(region, kind, match, at=at)
-    return Assessment(gathered, remembered(gathered.panel), _cohorts(gathered), _returned(gathered))
+    acted = {
+        code for code, some in gathered.acts.items() if any(kind in (ALL_ACTS, act.kind) for act in some)
+    }
+    treated = sorted(labels(acted).items(), key=lambda pair: pair[1].casefold())
+    return Assessment(gathered, remembered(gathered.panel), _cohorts(gathered), _returned(gathered), treated)
 
 
 def remembered(panel: Panel) -> Estimate | Refused:

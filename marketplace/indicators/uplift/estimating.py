@@ -88,6 +88,11 @@ class Estimate:
     without_before: int
 
     @property
+    def passed(self) -> bool:
+        """Whether the pretended acts, half a year too early, find nothing."""
+        return self.pretended is not None and _holds(self.pretended.interval, 0.0)
+
+    @property
     def total(self) -> float:
         """Rupiah over all counted village-months."""
         return self.effect.rupiah * self.village_months
@@ -162,6 +167,10 @@ def _weights(cells: Cells, count: int, seed: int) -> Floats:
 
 def _interval(found: Measured) -> Interval | None:
     return studentised(float(found.value[0]), float(found.error[0]), found.value[1:], found.error[1:])
+
+
+def _holds(interval: Interval, value: float) -> bool:
+    return interval[0] <= value <= interval[1]
 
 
 def _percent(log_ratio: float) -> float:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from marketplace.catalog.imports.sheets import read_sheet
 from marketplace.indicators.uplift.said import WORD_OF, Draft
 from marketplace.kit.csv_files import csv_text
 from marketplace.kit.errors import Invalid
+from marketplace.kit.sheets import read_sheet
 
 ACT_COLUMNS = ("kode", "tindakan", "tanggal", "rupiah", "sumber")
 BASELINE_COLUMNS = ("kode", "tanggal", "rupiah", "sumber")
