@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from marketplace.extensions import db
 from marketplace.indicators import queries
+from marketplace.indicators.cell_models import Cell
 from marketplace.indicators.inputs import kinds
 from marketplace.indicators.inputs.queries import inside, known_in
 from marketplace.indicators.periods import Period, month
@@ -45,8 +46,7 @@ def courses(region: str, *, at: datetime) -> list[Course]:
     any more it is there until its last sale, and missing afterwards.
     """
     keys = months(at)
-    sums = queries.totals(region, VILLAGE, [month(key) for key in keys])
-    nets = {place: total.net for place, total in sums.items()}
+    nets = _nets(region, keys)
     joined = known_in(kinds.JOINED, day_wib(at), region)
     open_ones = _with_open_shops(region)
     found = []
@@ -62,6 +62,15 @@ def courses(region: str, *, at: datetime) -> list[Course]:
         if sold:
             found.append(Course(place.code, place.name, begin, tuple(sold)))
     return found
+
+
+def _nets(region: str, keys: list[str]) -> dict[tuple[str, str], int]:
+    """Net rupiah by (code of a village, month)."""
+    cell = Cell.__table__.c
+    asked = select(cell.region_code, cell.period_key, cell.net).where(
+        cell.period_key.in_(keys), cell.level == VILLAGE, inside(cell.region_code, region)
+    )
+    return {(code, key): net for code, key, net in db.session.execute(asked)}
 
 
 def _first(sale: str | None, joined: date | None) -> str | None:

@@ -30,7 +30,7 @@ def code_of(row: int) -> str:
 
 
 def settle(treated: int, controls: int, *, seed: int = 2) -> worlds.World:
-    """Put an invented world into the market: villages in one district, a sale fact per month, grants as acts."""
+    """Put an invented world into the market: villages in one district, a fact per month, grants as acts."""
     made = worlds.world(treated, controls=controls, seed=seed)
     outcome = np.nan_to_num(made.panel.outcome)
     keys = [each.key for each in LAST.run(worlds.MONTHS)]
@@ -59,7 +59,7 @@ def settle(treated: int, controls: int, *, seed: int = 2) -> worlds.World:
 
 def _places(count: int) -> list[dict[str, str | None]]:
     district = {"code": DISTRICT_CODE, "name": "Kecamatan Uji", "kind": "kecamatan", "level": DISTRICT}
-    rows = [district | {"parent_code": DISTRICT_CODE[:5], "postal_code": None}]
+    rows: list[dict[str, str | None]] = [district | {"parent_code": DISTRICT_CODE[:5], "postal_code": None}]
     for row in range(count):
         village = {"code": code_of(row), "name": f"Desa Uji {row + 1}", "kind": "desa", "level": VILLAGE}
         rows.append(village | {"parent_code": DISTRICT_CODE, "postal_code": None})
