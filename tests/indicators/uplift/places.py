@@ -58,9 +58,12 @@ def settle(treated: int, controls: int, *, seed: int = 2) -> worlds.World:
 
 
 def _places(count: int) -> list[dict[str, str | None]]:
-    district = {"code": DISTRICT_CODE, "name": "Kecamatan Uji", "kind": "kecamatan", "level": DISTRICT}
-    rows: list[dict[str, str | None]] = [district | {"parent_code": DISTRICT_CODE[:5], "postal_code": None}]
+    rows = [_place(DISTRICT_CODE, "Kecamatan Uji", "kecamatan", DISTRICT, DISTRICT_CODE[:5])]
     for row in range(count):
-        village = {"code": code_of(row), "name": f"Desa Uji {row + 1}", "kind": "desa", "level": VILLAGE}
-        rows.append(village | {"parent_code": DISTRICT_CODE, "postal_code": None})
+        rows.append(_place(code_of(row), f"Desa Uji {row + 1}", "desa", VILLAGE, DISTRICT_CODE))
     return rows
+
+
+def _place(code: str, name: str, kind: str, level: str, parent: str) -> dict[str, str | None]:
+    place = {"code": code, "name": name, "kind": kind, "level": level, "parent_code": parent}
+    return {**place, "postal_code": None}
