@@ -54,6 +54,7 @@ BLUEPRINTS = (
     "indicators.reading_views",
     "village_services.counter_views",
     "indicators.service_views",
+    "indicators.seller_list_views",
     "indicators.inputs.form_views",
     "indicators.inputs.file_views",
     "indicators.uplift.views",

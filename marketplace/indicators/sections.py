@@ -46,6 +46,7 @@ SECTIONS = (
     Section("banding", READ, _("Banding"), "/program/banding", ("wilayah", "periode", "indikator")),
     Section("indikator", READ, _("Indikator"), "/program/indikator", ("wilayah", "periode")),
     Section("kamus", KNOW, _("Kamus data"), "/program/kamus"),
+    Section("penjual", READ, _("Penjual"), "/program/penjual", ("wilayah",)),
     Section("layanan", READ, _("Layanan gerai"), "/program/layanan", ("wilayah",)),
     Section("masukan", WORK, _("Masukan data"), "/program/masukan", ("wilayah",)),
     Section("uplift", READ, _("Dampak program"), "/program/uplift", ("wilayah",)),
