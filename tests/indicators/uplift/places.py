@@ -58,10 +58,9 @@ def settle(treated: int, controls: int, *, seed: int = 2) -> worlds.World:
 
 
 def _places(count: int) -> list[dict[str, str | None]]:
-    rows = [_place(DISTRICT_CODE, "Kecamatan Uji", "kecamatan", DISTRICT, DISTRICT_CODE[:5])]
-    for row in range(count):
-        rows.append(_place(code_of(row), f"Desa Uji {row + 1}", "desa", VILLAGE, DISTRICT_CODE))
-    return rows
+    district = _place(DISTRICT_CODE, "Kecamatan Uji", "kecamatan", DISTRICT, DISTRICT_CODE[:5])
+    names = ((code_of(row), f"Desa Uji {row + 1}") for row in range(count))
+    return [district, *(_place(code, name, "desa", VILLAGE, DISTRICT_CODE) for code, name in names)]
 
 
 def _place(code: str, name: str, kind: str, level: str, parent: str) -> dict[str, str | None]:
