@@ -13,9 +13,10 @@ import click
 import numpy as np
 
 from marketplace.indicators.uplift.comparing import Cells, design
-from marketplace.indicators.uplift.drawing import LEVEL, Interval, draws, studentised
+from marketplace.indicators.uplift.drawing import LEVEL, Interval, draws, percentile, studentised
 from marketplace.indicators.uplift.panel import NEVER, Floats
-from marketplace.indicators.uplift.weighing import effects
+from marketplace.indicators.uplift.weighing import effects_and_logs
+from marketplace.indicators.uplift.weighing import values as effect_values
 from marketplace.kit.progress import progress
 from tests.indicators.uplift.worlds import CONTROLS, EFFECT, World, world
 
@@ -24,9 +25,9 @@ LOW, HIGH = (1 - LEVEL) / 2, (1 + LEVEL) / 2
 Maker = Callable[[float, float, Floats, Floats], Interval | None]
 
 
-def percentile(_point: float, _error: float, values: Floats, _errors: Floats) -> Interval:
-    """Quantiles of the draws themselves."""
-    return float(np.quantile(values, LOW)), float(np.quantile(values, HIGH))
+def plain(_point: float, _error: float, values: Floats, _errors: Floats) -> Interval:
+    """Quantiles of the draws themselves, as the months of the chart have them."""
+    return percentile(values)
 
 
 def equal_tailed(point: float, error: float, values: Floats, errors: Floats) -> Interval:
@@ -47,7 +48,7 @@ def corrected(point: float, _error: float, values: Floats, _errors: Floats) -> I
 MAKERS: dict[str, Maker] = {
     "studentised, symmetric": studentised,
     "studentised, equal tails": equal_tailed,
-    "percentile": percentile,
+    "percentile": plain,
     "percentile, bias-corrected": corrected,
 }
 
@@ -89,7 +90,7 @@ def _report(treated: int, effect: float, worlds: int) -> None:
 def _measured(one: World, seed: int) -> tuple[float, dict[str, Interval | None]]:
     cells = _after(one)
     weights = np.vstack([np.ones(len(cells.members)), draws(cells.members, DRAWS, seed=seed)])
-    found = effects(cells, weights, cells.members)
+    found, _logs = effects_and_logs(cells, weights, cells.members)
     point, error = float(found.value[0]), float(found.error[0])
     made = {name: make(point, error, found.value[1:], found.error[1:]) for name, make in MAKERS.items()}
     return point, made
@@ -98,7 +99,7 @@ def _measured(one: World, seed: int) -> tuple[float, dict[str, Interval | None]]
 def _careless(one: World) -> float:
     """The estimate of somebody who also compares with villages that were treated before."""
     cells = _after(World(replace(one.panel, spoiled=np.full(len(one.panel.start), NEVER)), one.truth))
-    return float(effects(cells, np.ones((1, len(cells.members))), cells.members).value[0])
+    return float(effect_values(cells, np.ones((1, len(cells.members))))[0])
 
 
 def _after(one: World) -> Cells:

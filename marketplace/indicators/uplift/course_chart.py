@@ -63,7 +63,11 @@ def course_chart(
             for step in steps
         ],
         rows=[Tick(y(tick), axis(tick)) for tick in ticks],
-        columns=[Tick(x(step.month), f"{step.month:+d}") for step in steps if step.month % LABELLED == 0],
+        columns=[
+            Tick(x(step.month), f"{step.month:+d}" if step.month else "0")
+            for step in steps
+            if step.month % LABELLED == 0
+        ],
         zero=y(0.0),
         act=x(0),
     )

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from marketplace.indicators.uplift.comparing import Cells, Design, design
-from marketplace.indicators.uplift.drawing import SEED, Interval, draws, studentised
+from marketplace.indicators.uplift.drawing import SEED, Interval, draws, percentile, studentised
 from marketplace.indicators.uplift.panel import Floats, Panel
-from marketplace.indicators.uplift.weighing import Measured, effects, effects_and_logs
+from marketplace.indicators.uplift.weighing import Measured, effects_and_logs, values
 
 LEAST_VILLAGES = 8
 MOST_LOG = 5.0  # Beyond 150 times, sales without the act are as good as nothing, and percent mean nothing.
-DRAWS, STEP_DRAWS = 2000, 500
+DRAWS = 2000
 PRETENDED = 6
 FEW_TREATED, FEW_BEFORE, NOTHING_AFTER, FEW_CONTROLS, NO_INTERVAL = (
     *("few treated", "few months before", "nothing after"),
@@ -185,10 +185,8 @@ def _steps(cells: Cells, count: int, seed: int) -> list[Step]:
         villages = int(part.members.sum())
         if min(villages, int(part.peers.sum())) < LEAST_VILLAGES:
             continue
-        effect = effects(part, _weights(part, min(count, STEP_DRAWS), seed), part.members)
-        interval = _interval(effect)
-        if interval:
-            found.append(Step(int(month), float(effect.value[0]), interval, villages))
+        moved = values(part, _weights(part, count, seed))
+        found.append(Step(int(month), float(moved[0]), percentile(moved[1:]), villages))
     return found
 
 

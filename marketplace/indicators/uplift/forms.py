@@ -43,6 +43,10 @@ class ActForm(SaidForm):
         _l("Tindakan"), choices=[option(word, NAMES[kind]) for kind, word in WORD_OF.items()]
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tindakan.flags.required = True
+
     def draft(self, *, today: date) -> Draft:
         """What it says; raises as `said.act`."""
         return said.act(self.told(), today=today)
@@ -50,6 +54,10 @@ class ActForm(SaidForm):
 
 class BaselineForm(SaidForm):
     """What a survey found."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rupiah.flags.required = True
 
     def draft(self, *, today: date) -> Draft:
         """What it says; raises as `said.baseline`."""
@@ -60,6 +68,10 @@ class FileForm(FlaskForm):
     """A table of many."""
 
     berkas = FileField(_l("Berkas CSV atau XLSX"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.berkas.flags.required = True
 
     def refuse(self, refusal: Invalid) -> None:
         """Put the reason beside the file."""

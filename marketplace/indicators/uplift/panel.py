@@ -19,7 +19,7 @@ class Panel:
 
     `start` is the month (an index) of the act whose effect is asked for, NEVER without one; `spoiled` the
     month of a village's first act of any kind, from which on it is no comparison for others. `kind` says
-    which villages are alike (ANY_KIND: compared with all).
+    which villages are alike (ANY_KIND: nobody knows, so it is compared with all).
     """
 
     outcome: Floats
@@ -42,4 +42,4 @@ class Panel:
 def panel(outcome: Floats, start: Ints, spoiled: Ints | None = None, kind: Ints | None = None) -> Panel:
     """A panel of plain arrays; without `spoiled` the act itself is what spoils."""
     own = start if spoiled is None else np.minimum(spoiled, start)
-    return Panel(outcome, start, own, np.full(len(start), ANY_KIND) if kind is None else kind)
+    return Panel(outcome, start, own, np.zeros(len(start), np.int64) if kind is None else kind)

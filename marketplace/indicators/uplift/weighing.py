@@ -22,14 +22,12 @@ class Measured:
     error: Floats
 
 
-def effects(cells: Cells, weights: Floats, pool: Flags) -> Measured:
-    """Rupiah per village and month for each row; `pool` says which villages are drawn as treated."""
-    value, pull, _total = _effects(cells, weights)
-    return Measured(value[:, 0], _error(pull, weights, pool))
-
-
 def effects_and_logs(cells: Cells, weights: Floats, pool: Flags) -> tuple[Measured, Measured]:
-    """The same, and the log of sales over sales without the act; NaN where the latter are zero or below."""
+    """Rupiah per village and month for each row, and the log of sales over sales without the act.
+
+    `pool` says which villages are drawn as treated. A log is NaN where sales without the act are not above
+    zero.
+    """
     value, pull, total = _effects(cells, weights)
     sold = (weights @ cells.level.sum(axis=1))[:, None] / total
     level = (cells.level.sum(axis=1) - sold * cells.treated.sum(axis=1)) / total
@@ -40,8 +38,25 @@ def effects_and_logs(cells: Cells, weights: Floats, pool: Flags) -> tuple[Measur
     return Measured(value[:, 0], _error(pull, weights, pool)), Measured(logs, _error(log_pull, weights, pool))
 
 
+def values(cells: Cells, weights: Floats) -> Floats:
+    """The effects alone."""
+    value, *_rest = _means(cells, weights)
+    return value[:, 0]
+
+
 def _effects(cells: Cells, weights: Floats) -> tuple[Floats, Floats, Floats]:
     """Per row: the effect, what each village pulls it by, and the weighted count of village-months."""
+    value, usual, share, total = _means(cells, weights)
+    pull = cells.gain.sum(axis=1) - value * cells.treated.sum(axis=1)
+    pull -= usual @ cells.treated.T
+    pull -= share @ cells.drift.T
+    pull += (share * usual) @ cells.control.T
+    pull /= total
+    return value, pull, total
+
+
+def _means(cells: Cells, weights: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Per row: the effect; per cell the change of peers, and treated months per peer; the count of months."""
     months = weights @ cells.treated
     peers = weights @ cells.control
     alone = peers == 0
@@ -49,15 +64,9 @@ def _effects(cells: Cells, weights: Floats) -> tuple[Floats, Floats, Floats]:
     # A draw without any peer in a cell keeps the comparison of the sample there.
     usual = np.where(alone, sample, (weights @ cells.drift) / np.where(alone, 1.0, peers))
     total = months.sum(axis=1)[:, None]
-    gain = cells.gain.sum(axis=1)
-    value = ((weights @ gain) - (months * usual).sum(axis=1))[:, None] / total
+    value = (weights @ cells.gain.sum(axis=1) - (months * usual).sum(axis=1))[:, None] / total
     share = np.where(alone, 0.0, months / np.where(alone, 1.0, peers))
-    pull = gain - value * cells.treated.sum(axis=1)
-    pull -= usual @ cells.treated.T
-    pull -= share @ cells.drift.T
-    pull += (share * usual) @ cells.control.T
-    pull /= total
-    return value, pull, total
+    return value, usual, share, total
 
 
 def _error(pull: Floats, weights: Floats, pool: Flags) -> Floats:

@@ -13,6 +13,7 @@ from marketplace.indicators.uplift.estimating import LEAST_VILLAGES, Effect, Ref
 from marketplace.kit.money import rupiah
 
 LOCALE = "id"
+JOINED = "\u2060"  # No line ends between a minus and its amount.
 COHORTS = {
     assessing.LOCUS: {
         assessing.LOCUS: _l("Desa lokus dengan dana stimulan"),
@@ -142,7 +143,7 @@ def short(amount: float) -> str:
 
 def signed(amount: float) -> str:
     """Rupiah with their sign: `+Rp2,8 juta`, `-Rp300 ribu`."""
-    return f"{'-' if amount < 0 else '+'}{short(abs(amount))}"
+    return f"{'-' + JOINED if amount < 0 else '+'}{short(abs(amount))}"
 
 
 def between(interval: Interval) -> str:
