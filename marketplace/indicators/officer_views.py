@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.guards import anyone, officer, person
-from marketplace.indicators import access, api, exports, lines, overviews, tables, wording
+from marketplace.indicators import access, api, exports, home, lines, overviews, queries, tables, wording
 from marketplace.indicators.frame import FILE, PER_PAGE, as_csv, figures_csv, frame, paging
 from marketplace.indicators.periods import month, period
 from marketplace.indicators.registry import DISTINCT
@@ -20,19 +20,21 @@ for name in ("value", "reason", "part", "change", "day", "moment", "whole", "pay
 
 @blueprint.get("/program")
 @officer
-def home() -> ResponseReturnValue:
+def home_page() -> ResponseReturnValue:
     """The officer's own region at a glance."""
     user, at = person(), now()
     region = access.place(user, access.scopes(user)[0])
-    overview = overviews.home(region, month(month_wib(at)), at=at)
+    running = month(month_wib(at))
     if as_csv():
-        return figures_csv(f"{region.code}-{overview.full.key}", overview.table)
+        inside = access.levels_below(region.level)[0]
+        found = queries.figures(region.code, inside, running.back(), at=at)
+        return figures_csv(f"{region.code}-{running.back().key}", found)
     others = [access.place(user, code) for code in access.scopes(user)[1:]]
     return render_template(
         "indicators/home.html",
         **frame(user, "ringkasan", region=region.code),
         region=region,
-        page=overview,
+        page=home.home(region, running, at=at),
         others=others,
     )
 
@@ -45,7 +47,10 @@ def region_page(code: str) -> ResponseReturnValue:
     region = access.place(user, code)
     chosen = access.wanted_period(request.args.get("periode"), at)
     level = access.wanted_level(request.args.get("tingkat"), region)
-    table = tables.table(region, level, chosen, request.args.get("urut"), request.args.get("arah"), at=at)
+    args = request.args
+    columns = tables.ALL if as_csv() else args.get("kolom")
+    order = {"sort": args.get("urut"), "direction": args.get("arah")}
+    table = tables.table(region, level, chosen, at=at, group=columns, **order)
     if as_csv():
         return figures_csv(f"wilayah-{code}-{table.level_name}-{chosen.key}", table.figures)
     pages = paging(len(table.rows))

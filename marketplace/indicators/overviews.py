@@ -11,22 +11,11 @@ from marketplace.indicators.charts import Chart, Point, line_chart, share
 from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import MONTH, QUARTER, YEAR, Period, month
 from marketplace.indicators.registry import MAIN, Indicator
-from marketplace.indicators.tables import DOWN, TURNOVER, Row, table
+from marketplace.indicators.tables import TURNOVER
 from marketplace.kit.clock import month_wib
-from marketplace.regions import queries as regions
 from marketplace.regions.models import Region
 
-RANKED = 10
 TIMELINE = {MONTH: 12, QUARTER: 8, YEAR: 5}
-
-
-@dataclass(frozen=True)
-class Headline:
-    """An indicator in the running month, the last full month, and the month before that."""
-
-    running: Figure
-    full: Figure
-    before: Figure
 
 
 @dataclass(frozen=True)
@@ -35,21 +24,6 @@ class Change:
 
     figure: Figure
     before: Figure
-
-
-@dataclass(frozen=True)
-class Home:
-    """An officer's own region: headlines, a year of turnover, regions inside, villages that fell silent."""
-
-    full: Period
-    headlines: list[Headline]
-    timeline: list[Figure]
-    chart: Chart | None
-    level: str
-    table: list[Figure]
-    ranked: list[Row]
-    silent: list[queries.Silent]
-    names: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -65,30 +39,6 @@ class Detail:
     level: str
     children: list[Figure]
     bars: dict[str, float]
-
-
-def home(region: Region, running: Period, *, at: datetime) -> Home:
-    """The overview of an officer's region around the running month."""
-    full = running.back()
-    course = queries.figures_over(region.code, region.level, running.run(13), at=at)
-    by = {(figure.code, figure.period.key): figure for figure in course}
-    year = [figure for figure in course if figure.code == TURNOVER][1:]
-    level = levels_below(region.level)[0]
-    inside = table(region, level, full, TURNOVER, DOWN, at=at)
-    quiet = queries.silent(region.code, full.back(11), full)
-    return Home(
-        full=full,
-        headlines=[
-            Headline(by[code, running.key], by[code, full.key], by[code, full.back().key]) for code in MAIN
-        ],
-        timeline=year,
-        chart=_chart(year),
-        level=level,
-        table=inside.figures,
-        ranked=inside.rows[:RANKED],
-        silent=quiet,
-        names=regions.labels(village.code for village in quiet),
-    )
 
 
 def headlines(region: Region, period: Period, *, at: datetime) -> list[Change]:
@@ -108,7 +58,7 @@ def detail(indicator: Indicator, region: Region, period: Period, *, at: datetime
     line = [by[indicator.code, each] for each in run[1:]]
     level = levels_below(region.level)[0]
     inside = [] if level == region.level else queries.figures(region.code, level, period, at=at)
-    children = _ranked([figure for figure in inside if figure.code == indicator.code])
+    children = ranked([figure for figure in inside if figure.code == indicator.code])
     largest = max((figure.value for figure in children if figure.value is not None), default=Decimal(0))
     return Detail(
         figure=by[indicator.code, period],
@@ -116,7 +66,7 @@ def detail(indicator: Indicator, region: Region, period: Period, *, at: datetime
         year_before=by[indicator.code, period.year_before()],
         turnover=(by[TURNOVER, period], by[TURNOVER, period.year_before()]),
         timeline=line,
-        chart=_chart(line),
+        chart=course_chart(line),
         level=level,
         children=children,
         bars={figure.place.code: share(figure.value, largest) for figure in children},
@@ -143,14 +93,16 @@ def points(course: Sequence[Figure]) -> list[Point]:
     return [(each.period.short, each.value, f"{each.period.label}: {wording.value(each)}") for each in course]
 
 
-def _chart(course: list[Figure], earlier: Sequence[Figure] = ()) -> Chart | None:
+def course_chart(course: Sequence[Figure], earlier: Sequence[Figure] = ()) -> Chart | None:
+    """A course as a line, with another one behind it if `earlier` is given; None when there is no value."""
     indicator = course[0].indicator
     return line_chart(
         points(course), lambda number: wording.compact(indicator, number), earlier=points(earlier)
     )
 
 
-def _ranked(figures: list[Figure]) -> list[Figure]:
+def ranked(figures: Sequence[Figure]) -> list[Figure]:
+    """The largest value first; those without one last."""
     known = [figure for figure in figures if figure.value is not None]
     known.sort(key=lambda figure: figure.value or Decimal(0), reverse=True)
     return known + [figure for figure in figures if figure.value is None]

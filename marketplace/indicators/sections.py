@@ -60,12 +60,12 @@ def menu(user: User, here: str, region: str, chosen: Mapping[str, str]) -> list[
 
     `region` is the code of the region in view, `chosen` what else the page's address says.
     """
-    groups: dict[str, list[Link]] = {}
+    groups: dict[str, list[Link]] = {str(group): [] for group in (READ, WORK, KNOW)}
     for section in SECTIONS:
         if region_scopes(user, *section.who):
             link = Link(str(section.name), _address(section, region, chosen), section.key == here)
-            groups.setdefault(str(section.group), []).append(link)
-    return list(groups.items())
+            groups[str(section.group)].append(link)
+    return [(group, links) for group, links in groups.items() if links]
 
 
 def _address(section: Section, region: str, chosen: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Decides how regions stand in a table of figures: which level, in which order, beside which whole."""
+"""Decides how regions stand in a table of figures: which level, which columns, in which order."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,28 +6,32 @@ from decimal import Decimal
 
 from marketplace.indicators import queries
 from marketplace.indicators.access import LEVEL_NAMES, levels_below
-from marketplace.indicators.charts import share
 from marketplace.indicators.figures import Figure, Place
 from marketplace.indicators.periods import Period
-from marketplace.indicators.registry import MAIN
+from marketplace.indicators.registry import MAIN, Indicator
 from marketplace.regions.models import Region
 
 TURNOVER = "SE-01"
 DOWN, UP = "turun", "naik"
+ALL = "semua"
+# So many columns can be read beside one another; the rest is one press away, and all of them are in the file.
+COLUMNS = 5
 
 
 @dataclass(frozen=True)
 class Row:
-    """One region with a figure per main indicator; `bar` is its turnover beside the largest, 0 to 100."""
+    """One region with a figure per column."""
 
     place: Place
     figures: dict[str, Figure]
-    bar: float
 
 
 @dataclass(frozen=True)
 class Table:
-    """Regions of one level, sorted; `whole` is the figures of the region that contains them."""
+    """Regions of one level, sorted; `whole` is the figures of the region that contains them.
+
+    `group` is the number of the set of columns shown (or `semua`), `groups` what each set holds.
+    """
 
     level: str
     levels: tuple[str, ...]
@@ -35,6 +39,8 @@ class Table:
     whole: dict[str, Figure]
     sort: str
     direction: str
+    group: str
+    groups: list[tuple[str, str]]
 
     @property
     def level_name(self) -> str:
@@ -48,24 +54,45 @@ class Table:
 
 
 def table(
-    region: Region, level: str, period: Period, sort: str | None, direction: str | None, *, at: datetime
+    region: Region,
+    level: str,
+    period: Period,
+    *,
+    at: datetime,
+    sort: str | None = None,
+    direction: str | None = None,
+    group: str | None = None,
 ) -> Table:
-    """All indicators of the regions of `level` inside `region`.
+    """The main indicators of a set of columns for the regions of `level` inside `region`.
 
-    Sorted by code unless told otherwise; regions without a value come last either way.
+    Sorted by code unless told otherwise; regions without a value come last either way. Without a known
+    `group` it is the set that holds the column to sort by.
     """
-    found = queries.figures(region.code, level, period, at=at)
-    own = found if level == region.level else queries.figures(region.code, region.level, period, at=at)
-    by_place: dict[Place, dict[str, Figure]] = {}
-    for figure in found:
-        if figure.code in MAIN:
-            by_place.setdefault(figure.place, {})[figure.code] = figure
-    largest = max((_turnover(figures) or Decimal(0) for figures in by_place.values()), default=Decimal(0))
-    rows = [Row(place, each, share(_turnover(each), largest)) for place, each in by_place.items()]
     key = sort if sort in MAIN or sort == "nama" else "kode"
     order = direction if direction in (UP, DOWN) else (DOWN if key in MAIN else UP)
-    whole = {figure.code: figure for figure in own if figure.code in MAIN}
-    return Table(level, levels_below(region.level), _sorted(rows, key, order == DOWN), whole, key, order)
+    sets = _sets()
+    shown = group if group in sets or group == ALL else _holding(key, sets)
+    columns = list(MAIN.values()) if shown == ALL else sets[shown]
+    read = columns if key not in MAIN or MAIN[key] in columns else [*columns, MAIN[key]]
+    found = queries.figures(region.code, level, period, at=at, only=read)
+    own = found
+    if level != region.level:
+        own = queries.figures(region.code, region.level, period, at=at, only=columns)
+    by_place: dict[Place, dict[str, Figure]] = {}
+    for figure in found:
+        by_place.setdefault(figure.place, {})[figure.code] = figure
+    rows = _sorted([Row(place, each) for place, each in by_place.items()], key, order == DOWN)
+    codes = [indicator.code for indicator in columns]
+    return Table(
+        level=level,
+        levels=levels_below(region.level),
+        rows=[Row(row.place, {code: row.figures[code] for code in codes}) for row in rows],
+        whole={figure.code: figure for figure in own if figure.code in codes},
+        sort=key,
+        direction=order,
+        group=shown,
+        groups=[(number, ", ".join(str(each.short) for each in some)) for number, some in sets.items()],
+    )
 
 
 def address_of(level: str) -> str:
@@ -73,8 +100,15 @@ def address_of(level: str) -> str:
     return next(word for word, known in LEVEL_NAMES.items() if known == level)
 
 
-def _turnover(figures: dict[str, Figure]) -> Decimal | None:
-    return figures[TURNOVER].value
+def _sets() -> dict[str, list[Indicator]]:
+    main = list(MAIN.values())
+    return {
+        str(start // COLUMNS + 1): main[start : start + COLUMNS] for start in range(0, len(main), COLUMNS)
+    }
+
+
+def _holding(key: str, sets: dict[str, list[Indicator]]) -> str:
+    return next((number for number, some in sets.items() if MAIN.get(key) in some), "1")
 
 
 def _sorted(rows: list[Row], key: str, down: bool) -> list[Row]:

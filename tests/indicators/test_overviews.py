@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
-from marketplace.indicators import overviews, wording
+from marketplace.indicators import home, overviews, wording
 from marketplace.indicators.periods import period
 from marketplace.indicators.registry import INDICATORS
 from marketplace.regions import queries as regions
@@ -37,17 +37,17 @@ def test_a_village_is_silent_when_it_sold_within_a_year_but_not_since_the_last_f
     year: Flask,
 ) -> None:
     with year.app_context():
-        home = overviews.home(regions.region(world.LAMPUNG), period("2026-11"), at=world.AT)
-        assert [(village.code, village.last_day) for village in home.silent] == [
+        seen = home.home(regions.region(world.LAMPUNG), period("2026-11"), at=world.AT)
+        assert [(village.code, village.last_day) for village in seen.silent] == [
             (world.HURUN, date(2026, 9, 29))
         ]
-        assert home.names == {world.HURUN: "Hurun, Pesawaran"}
+        assert seen.names == {world.HURUN: "Hurun, Pesawaran"}
 
 
 def test_home_puts_the_running_month_the_last_full_one_and_the_one_before_side_by_side(year: Flask) -> None:
     with year.app_context():
-        home = overviews.home(regions.region(world.PESAWARAN), period("2026-11"), at=world.AT)
-        headlines = {each.full.code: each for each in home.headlines}
+        seen = home.home(regions.region(world.PESAWARAN), period("2026-11"), at=world.AT)
+        headlines = {each.full.code: each for each in seen.headlines}
         turnover, shops = headlines["SE-01"], headlines["SE-04"]
         assert [each.value for each in (turnover.running, turnover.full, turnover.before)] == [
             10_000,
@@ -56,11 +56,36 @@ def test_home_puts_the_running_month_the_last_full_one_and_the_one_before_side_b
         ]
         assert wording.change(turnover.full, turnover.before) == "+20,0%"
         assert wording.change(shops.full, shops.before) == "-1"
-        assert [figure.period.key for figure in home.timeline] == [
+        assert [figure.period.key for figure in seen.timeline] == [
             each.key for each in period("2026-11").run(12)
         ]
-        assert home.timeline[-2].value == 120_000
-        assert [row.place.code for row in home.ranked] == [world.TELUK_PANDAN, world.GEDONG_TATAAN]
+        assert seen.timeline[-2].value == 120_000
+        assert [figure.place.code for figure, _bar in seen.ranked] == [
+            world.TELUK_PANDAN,
+            world.GEDONG_TATAAN,
+        ]
+
+
+def test_home_draws_the_same_season_a_year_earlier_behind_the_last_twelve_months(year: Flask) -> None:
+    with year.app_context():
+        seen = home.home(regions.region(world.PESAWARAN), period("2026-11"), at=world.AT)
+        assert [figure.period.key for figure in seen.earlier] == [
+            each.year_before().key for each in period("2026-11").run(12)
+        ]
+        assert seen.earlier[-2].value == 87_000 and seen.chart and len(seen.chart.earlier_dots) == 2
+
+
+def test_home_names_what_rose_and_what_fell_most_in_rupiah(year: Flask) -> None:
+    with year.app_context():
+        seen = home.home(regions.region(world.TELUK_PANDAN), period("2026-11"), at=world.AT)
+        assert [(move.figure.place.name, move.rupiah) for move in seen.risen] == [("Hanura", 30_000)]
+        assert [(move.figure.place.name, move.rupiah) for move in seen.fallen] == [("Hurun", -10_000)]
+
+
+def test_home_says_which_inputs_are_not_known_of_every_village(year: Flask) -> None:
+    with year.app_context():
+        seen = home.home(regions.region(world.PESAWARAN), period("2026-11"), at=world.AT)
+        assert {(each.known, each.villages) for each in seen.missing} == {(0, 3)}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, insert
 
 from marketplace.extensions import db
+from marketplace.indicators import home
 from marketplace.indicators.registry import INDICATORS, MAIN
 from marketplace.kit.transaction import transaction
 from marketplace.regions.models import Region
@@ -132,7 +134,7 @@ def test_unknown_places_periods_levels_and_indicators_are_not_there(market: Flas
 
 
 def test_the_table_of_a_region_shows_every_region_below_and_the_whole(market: Flask) -> None:
-    page = world.enter(market, cast.PROVINCE_OFFICER).get(REGION.format(world.LAMPUNG)).text
+    page = world.enter(market, cast.PROVINCE_OFFICER).get(REGION.format(world.LAMPUNG) + "&kolom=semua").text
     at = [list(MAIN).index(code) + 1 for code in ("SE-01", "SE-03", "SE-04", "SE-11")]
     found = {row[0]: [row[column] for column in at] for row in rows(page)}
     assert found["Kabupaten Pesawaran"] == ["Rp110.000", "10,0%", "2", "45,5%"]
@@ -153,10 +155,18 @@ def test_a_table_can_be_sorted_by_any_indicator_and_what_is_missing_comes_last(m
     assert order("&urut=nama&arah=turun") == ["Bandar", "Pringsewu", "Pesawaran"]
 
 
+def test_a_table_shows_five_indicators_at_once_and_the_set_that_holds_the_sorted_one(market: Flask) -> None:
+    browser = world.enter(market, cast.PROVINCE_OFFICER)
+    main = [str(indicator.short) for indicator in MAIN.values()]
+    for query, first in (("", 0), ("&kolom=2", 5), ("&urut=SE-11", 10), ("&kolom=99", 0)):
+        head = rows(browser.get(REGION.format("18") + query).text)[0]
+        assert [words(cell).strip(" ↓") for cell in head[1:]] == main[first : first + 5], query
+
+
 @pytest.mark.parametrize("level", ["kabupaten", "kecamatan", "desa"])
 def test_the_file_of_a_table_holds_what_the_page_shows(market: Flask, level: str) -> None:
     browser = world.enter(market, cast.PROVINCE_OFFICER)
-    address = REGION.format(world.LAMPUNG) + f"&tingkat={level}"
+    address = REGION.format(world.LAMPUNG) + f"&tingkat={level}&kolom=semua"
     shown = [row for row in rows(browser.get(address).text)[1:] if not row[0].startswith("Seluruh")]
     saved = table(browser, f"{address}&format=csv")
     many = len(MAIN)
@@ -171,11 +181,12 @@ def as_shown(cell: dict[str, str]) -> str:
     """A row of the file as the page writes it."""
     if not cell["nilai"]:
         return cell["keterangan"]
-    if cell["satuan"] == "Rp":
-        return "Rp" + f"{int(cell['nilai']):,}".replace(",", ".")
     if classes := INDICATORS[cell["indikator"]].classes:
         return classes[int(cell["nilai"])]
-    return cell["nilai"].replace(".", ",") + ("%" if cell["satuan"] == "%" else "")
+    grouped = f"{Decimal(cell['nilai']):,}".translate(str.maketrans(",.", ".,"))
+    if cell["satuan"].startswith("Rp"):
+        return f"Rp{grouped}{cell['satuan'][2:]}"
+    return grouped + {"%": "%", "jam": " jam"}.get(cell["satuan"], "")
 
 
 def test_files_are_named_after_what_they_hold(market: Flask) -> None:
@@ -252,8 +263,8 @@ def test_long_lists_are_cut_into_pages_but_files_and_sums_are_whole(app: Flask) 
 def test_home_shows_the_own_region_and_says_what_the_figures_are(market: Flask, email: str) -> None:
     browser = world.enter(market, email)
     page = words(browser.get("/program").text)
-    for name in ("Omzet bersih produk desa", "Pertumbuhan omzet", "Usaha aktif", "Porsi transaksi nontunai"):
-        assert name in page
+    for code in home.HEADLINES:
+        assert str(MAIN[code].short) in page
     assert "bukan status resmi desa" in page
     assert browser.get("/program?format=csv").status_code == 200
 
