@@ -53,6 +53,7 @@ BLUEPRINTS = (
     "indicators.dictionary_views",
     "indicators.reading_views",
     "village_services.counter_views",
+    "indicators.evidence.sheet_views",
     "indicators.service_views",
     "indicators.seller_list_views",
     "indicators.inputs.form_views",

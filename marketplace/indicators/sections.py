@@ -48,6 +48,7 @@ SECTIONS = (
     Section("kamus", KNOW, _("Kamus data"), "/program/kamus"),
     Section("penjual", READ, _("Penjual"), "/program/penjual", ("wilayah",)),
     Section("layanan", READ, _("Layanan gerai"), "/program/layanan", ("wilayah",)),
+    Section("lembar-bukti", WORK, _("Lembar bukti"), "/program/lembar-bukti", ("wilayah",)),
     Section("masukan", WORK, _("Masukan data"), "/program/masukan", ("wilayah",)),
     Section("uplift", READ, _("Dampak program"), "/program/uplift", ("wilayah",)),
     Section("tindakan", WORK, _("Tindakan program"), "/program/uplift/tindakan", ("wilayah",)),

@@ -1,6 +1,6 @@
 """Decides which shops of a region an officer lists, and by what: the text of KPB or poktan above all.
 
-Names of verified shops are public; telephones and people are not shown; of woman-led, whether it was answered.
+Names of verified shops are public; no telephones, no people; of woman-led, whether it was answered.
 """
 
 from collections.abc import Iterator, Sequence
