@@ -6,7 +6,7 @@ Reading never counts. Until a mark is gone, the figures say that they go back to
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -18,11 +18,14 @@ from marketplace.extensions import db
 from marketplace.indicators import counting, tallies
 from marketplace.indicators.cell_models import Cell, DirtyCell, FirstSale, ShopMonth
 from marketplace.indicators.counting import LENGTHS, Counts
+from marketplace.indicators.marking import Pair, mark, mark_all, mark_from
 from marketplace.indicators.periods import MONTH, QUARTER, YEAR, around
 from marketplace.indicators.sums import Totals
 from marketplace.kit.progress import Tick
-from marketplace.kit.transaction import alone_with, append, transaction
+from marketplace.kit.transaction import alone_with, transaction
 from marketplace.regions.models import DISTRICT, PROVINCE, REGENCY, VILLAGE
+
+__all__ = ["count", "larger_around", "mark", "mark_all", "mark_from", "refresh", "write"]
 
 PORTION = 100
 # So many regions of a level are counted together: the larger the place, the fewer.
@@ -35,7 +38,6 @@ LARGER = [
 ]
 SUMS = [field.name for field in fields(Totals)]
 _TURN = "indicators.cells"
-Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,6 @@ class Larger:
     def codes(self) -> list[str]:
         """Their regions."""
         return sorted({code for code, _key in self.wanted})
-
-
-def mark(village_code: str, month: str, *, at: datetime) -> None:
-    """The cells around this month of this village are to be counted again: they are behind since `at`."""
-    mark_all([(village_code, month)], at=at)
-
-
-def mark_all(pairs: Iterable[Pair], *, at: datetime) -> None:
-    """The same for many pairs of village and month."""
-    rows = [{"village_code": village, "month": month, "since": at} for village, month in sorted(set(pairs))]
-    if rows:
-        append(DirtyCell, *rows)
 
 
 def refresh(*, at: datetime, tick: Tick | None = None) -> int:  # noqa: ARG001 - every job is called alike
@@ -148,7 +138,7 @@ def _count_larger() -> None:
         db.session.execute(_quietly(rows))
     mine = select(DirtyCell.village_code, DirtyCell.month).where(DirtyCell.turn == turn)
     marks = db.session.execute(mine).all()
-    for some in larger_around({(mark.village_code, mark.month) for mark in marks}):
+    for some in larger_around({(row.village_code, row.month) for row in marks}):
         counts = count(some)
         with transaction():
             if not _still_at(turn, len(marks)):

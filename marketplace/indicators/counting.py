@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, bindparam, case, cast, func, select
 
 from marketplace.extensions import db
+from marketplace.indicators import standing_sums
 from marketplace.indicators.cell_models import BuyerMonth, Cell, GoodsMonth, ProductMonth, ShopMonth
 from marketplace.indicators.models import OutcomeFact, SaleFact
 from marketplace.indicators.periods import MONTH, YEAR, period
@@ -39,6 +40,7 @@ AT_THE_END = (
     *("households", "known_households", "verified", "active_products", "fresh_products"),
     *("micro", "micro_households"),
 )
+SOLD_OR_ENDED = ("villages_selling", "villages_ended")
 VILLAGES = {
     "villages_selling": "lines",
     "villages_ended": "ended",
@@ -54,7 +56,8 @@ def of_villages(villages: Sequence[str], months: Sequence[str]) -> Counts:
     for statement in (_sales(), _ended()):
         _take_in(found, db.session.execute(statement, bound).mappings())
     for counts in found.values():
-        counts.update({name: int(counts.get(of, 0) > 0) for name, of in VILLAGES.items() if name != of})
+        counts.update({name: int(counts.get(VILLAGES[name], 0) > 0) for name in SOLD_OR_ENDED})
+    standing_sums.add(found, villages, months)
     _recount(found, VILLAGE, MONTH, bound)
     return found
 
@@ -86,6 +89,18 @@ def slot_of(kind: str, month: Any) -> ColumnElement[str]:
 def months_of(key: str) -> list[str]:
     """The months of the period with this key."""
     return period(key).months()
+
+
+def inside(column: Any, scope: str) -> ColumnElement[bool]:
+    """Whether a code is the scope or lies below it.
+
+    All codes of one level are equally long, so a prefix decides; LIKE and ranges would depend on the
+    collation.
+    """
+    if len(scope) == LENGTHS[VILLAGE]:
+        condition: ColumnElement[bool] = column == scope
+        return condition
+    return func.substr(column, 1, len(scope)) == scope
 
 
 def _take_in(found: Counts, rows: Any) -> None:

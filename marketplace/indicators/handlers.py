@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from marketplace.extensions import db
-from marketplace.indicators import cells, circumstances
+from marketplace.indicators import circumstances, marking
 from marketplace.indicators.facts import refund_of, refunded_lines, sale_of, sold_lines
 from marketplace.indicators.models import OutcomeFact, SaleFact
 from marketplace.indicators.outcomes import outcomes
@@ -47,7 +47,7 @@ def record_outcome(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - 
         return
     for values in outcomes([seller_order_id]):
         db.session.execute(insert(OutcomeFact), values)
-        cells.mark(values["village_code"], values["month"], at=event.happened_at)
+        marking.mark(values["village_code"], values["month"], at=event.happened_at)
 
 
 def _write(facts: Sequence[dict[str, Any]], *, at: datetime) -> None:
@@ -56,4 +56,4 @@ def _write(facts: Sequence[dict[str, Any]], *, at: datetime) -> None:
     new = [fact for fact in facts if fact["source"] not in there]
     if new:
         db.session.execute(insert(SaleFact), new)
-        cells.mark_all({(fact["village_code"], fact["month"]) for fact in new}, at=at)
+        marking.mark_all({(fact["village_code"], fact["month"]) for fact in new}, at=at)

@@ -13,6 +13,8 @@ from marketplace.indicators import facts
 from marketplace.indicators.facts import (
     FIELDS,
     by_line,
+    excluded_lines,
+    exclusion_of,
     refund_of,
     refunded_lines,
     sale_of,
@@ -26,6 +28,11 @@ from marketplace.payments.models import RefundLine
 BATCH = 2000
 COMPLETED, REFUNDED = "seller_order.completed", "seller_order.refunded"
 SALE, FACT = "sale", "fact"
+_HAPPENED = {
+    "sale": ("is a completed sale", "is no completed sale"),
+    "refund": ("was refunded", "was not refunded"),
+    "exclusion": ("was excluded", "was not excluded"),
+}
 
 Values = dict[str, Any]
 Side = tuple[tuple[int, str], str, Values]
@@ -50,17 +57,15 @@ def differences(most: int = 100) -> list[str]:
 
 def _sentences() -> Iterator[str]:
     waiting = _waiting()
-    told = merge(_sold(), _refunded(), _stored(), key=itemgetter(0))
+    told = merge(_excluded(), _refunded(), _sold(), _stored(), key=itemgetter(0))
     for (line_id, source), rows in groupby(told, key=itemgetter(0)):
         sides = {side: values for _key, side, values in rows}
-        back = source.startswith(facts.REFUND)
+        so, otherwise = _HAPPENED[source.partition(":")[0]]
         if FACT not in sides:
             if source not in waiting:
-                what = "was refunded" if back else "is a completed sale"
-                yield f"{source}: order line {line_id} {what}, but has no fact"
+                yield f"{source}: order line {line_id} {so}, but has no fact"
         elif SALE not in sides:
-            what = "was not refunded" if back else "is no completed sale"
-            yield f"{source}: there is a fact, but order line {line_id} {what}"
+            yield f"{source}: there is a fact, but order line {line_id} {otherwise}"
         else:
             yield from _unequal(sides[SALE], sides[FACT])
 
@@ -75,6 +80,12 @@ def _sold() -> Iterator[Side]:
     for line in db.session.execute(sold_lines().execution_options(yield_per=BATCH)):
         values = sale_of(line)
         yield (line.id, values["source"]), SALE, values
+
+
+def _excluded() -> Iterator[Side]:
+    for line in db.session.execute(excluded_lines().execution_options(yield_per=BATCH)):
+        values = exclusion_of(line)
+        yield (line.order_line_id, values["source"]), SALE, values
 
 
 def _refunded() -> Iterator[Side]:

@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from marketplace.extensions import db
 from marketplace.indicators.cell_models import Cell, DirtyCell, FirstSale, ShopMonth
-from marketplace.indicators.counting import CASHLESS, LENGTHS
+from marketplace.indicators.counting import CASHLESS, LENGTHS, inside
 from marketplace.indicators.figures import Figure, Place, Sums, bases, figures_of
 from marketplace.indicators.models import SaleFact
 from marketplace.indicators.outcomes import ENDS
 from marketplace.indicators.periods import MONTH, Period
+from marketplace.indicators.prices import prices
 from marketplace.indicators.registry import INDICATORS, Indicator
 from marketplace.indicators.sums import Totals
 from marketplace.kit.outbox import OutboxEvent
@@ -22,7 +23,7 @@ from marketplace.regions.models import VILLAGE, Region
 MAKING_FACTS = ("seller_order.refunded", *(f"seller_order.{status}" for status in ENDS))
 SUMS = [field.name for field in fields(Totals)]
 
-__all__ = ["CASHLESS"]  # The rincian pages find it here.
+__all__ = ["CASHLESS", "prices"]  # The rincian pages find them here.
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def places(scope: str, level: str) -> list[Place]:
     rows = db.session.execute(
         select(Region.code, Region.name, FirstSale.month)
         .outerjoin(FirstSale, FirstSale.region_code == Region.code)
-        .where(Region.level == level, _inside(Region.code, scope))
+        .where(Region.level == level, inside(Region.code, scope))
         .order_by(Region.code)
     )
     return [Place(row.code, row.name, level, row.month, counted.get(row.code, 0)) for row in rows]
@@ -88,7 +89,7 @@ def totals(scope: str, level: str, periods: Sequence[Period]) -> Sums:
         select(cell.region_code, cell.period_key, *(cell[name] for name in SUMS)).where(
             cell.period_key.in_([period.key for period in periods]),
             cell.level == level,
-            _inside(cell.region_code, scope),
+            inside(cell.region_code, scope),
         )
     )
     return {(row[0], row[1]): Totals(*row[2:]) for row in rows}
@@ -98,7 +99,7 @@ def silent(scope: str, since: Period, until: Period) -> list[Silent]:
     """Villages inside `scope` whose last sale lies in or after `since`, but before `until`; longest first."""
     sold = (
         select(ShopMonth.village_code)
-        .where(_inside(ShopMonth.village_code, scope), ShopMonth.month >= since.first)
+        .where(inside(ShopMonth.village_code, scope), ShopMonth.month >= since.first)
         .group_by(ShopMonth.village_code)
         .having(func.max(ShopMonth.month) < until.first)
     )
@@ -121,8 +122,8 @@ def coverage(scope: str, level: str, periods: Sequence[Period]) -> dict[tuple[st
 def villages(scope: str, level: str) -> dict[str, int]:
     """How many villages lie in each region of `level` inside `scope`."""
     code = func.substr(Region.code, 1, LENGTHS[level]).label("code")
-    inside = select(code).where(Region.level == VILLAGE, _inside(Region.code, scope)).subquery()
-    rows = db.session.execute(select(inside.c.code, func.count().label("villages")).group_by(inside.c.code))
+    lying = select(code).where(Region.level == VILLAGE, inside(Region.code, scope)).subquery()
+    rows = db.session.execute(select(lying.c.code, func.count().label("villages")).group_by(lying.c.code))
     return {row.code: row.villages for row in rows}
 
 
@@ -142,7 +143,7 @@ def cutoff(at: datetime) -> datetime:
 def sold_in(scope: str, periods: Sequence[Period]) -> ColumnElement[bool]:
     """The condition for facts of the villages inside `scope` and of the periods, which follow one another."""
     first, last = min(period.first for period in periods), max(period.last for period in periods)
-    return _inside(SaleFact.village_code, scope) & SaleFact.month.between(first, last)
+    return inside(SaleFact.village_code, scope) & SaleFact.month.between(first, last)
 
 
 def slot_of(periods: Sequence[Period]) -> ColumnElement[Any]:
@@ -150,15 +151,3 @@ def slot_of(periods: Sequence[Period]) -> ColumnElement[Any]:
     if periods[0].kind == MONTH:
         return SaleFact.month.expression
     return case(*((SaleFact.month.between(period.first, period.last), period.key) for period in periods))
-
-
-def _inside(column: Any, scope: str) -> ColumnElement[bool]:
-    """Whether a code is the scope or lies below it.
-
-    All codes of one level are equally long, so a prefix decides; LIKE and ranges would depend on the
-    collation.
-    """
-    if len(scope) == LENGTHS[VILLAGE]:
-        condition: ColumnElement[bool] = column == scope
-        return condition
-    return func.substr(column, 1, len(scope)) == scope

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, insert, select, union
 
 from marketplace.extensions import db
-from marketplace.indicators import cells, circumstances
+from marketplace.indicators import circumstances, marking
 from marketplace.indicators.cell_models import Cell
 from marketplace.indicators.facts import (
     excluded_lines,
@@ -21,10 +21,10 @@ from marketplace.indicators.facts import (
     sale_of,
     sold_lines,
 )
+from marketplace.indicators.inputs.models import VillageSnapshot
 from marketplace.indicators.models import OutcomeFact, SaleFact
 from marketplace.indicators.outcomes import outcomes
-from marketplace.indicators.periods import MONTH, period
-from marketplace.kit.clock import day_wib
+from marketplace.kit.clock import day_wib, month_of
 from marketplace.kit.progress import Tick
 from marketplace.orders.models import OrderLine, SellerOrder
 from marketplace.orders.states import Status
@@ -47,7 +47,7 @@ def rebuild(*, at: datetime, tick: Tick | None = None) -> int:
     _each_order(at, tick)
     written = _fill(sold_lines(), OrderLine.id, sale_of) + _fill(refunded_lines(), RefundLine.id, refund_of)
     written += _fill(excluded_lines(), OrderLine.id, exclusion_of)
-    cells.mark_all(_places(), at=at)
+    marking.mark_all(places(), at=at)
     return written
 
 
@@ -81,16 +81,16 @@ def _fill(rows: Rows, key: Any, fact_of: Callable[[Row[Any]], dict[str, Any]]) -
         last, written = lines[-1].id, written + len(lines)
 
 
-def _places() -> list[tuple[str, str]]:
-    """Every month of a village that has facts or outcomes now, or had a cell."""
+def places() -> list[tuple[str, str]]:
+    """Every month of a village that has facts, outcomes or snapshots now, or had a cell."""
     now = union(
         select(SaleFact.village_code, SaleFact.month), select(OutcomeFact.village_code, OutcomeFact.month)
     )
     cell = Cell.__table__.c
     before = select(cell.region_code, cell.period_key).where(cell.level == VILLAGE)
+    seen = select(VillageSnapshot.village_code, VillageSnapshot.day).distinct()
     found = {(row[0], row[1]) for row in db.session.execute(now)}
-    return sorted(found | {(row[0], row[1]) for row in db.session.execute(before) if _is_month(row[1])})
-
-
-def _is_month(key: str) -> bool:
-    return period(key).kind == MONTH
+    found |= {(row[0], month_of(row[1])) for row in db.session.execute(seen)}
+    return sorted(
+        found | {(row[0], row[1]) for row in db.session.execute(before) if marking.is_month(row[1])}
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 
 from marketplace.extensions import db
+from marketplace.indicators import cell_proofs, outcome_proofs
 from marketplace.indicators import proofs as indicators
 from marketplace.indicators.publishing import proofs as publishing
 from marketplace.kit import outbox
@@ -140,6 +141,8 @@ PROOFS: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (
     ("nota", "packed orders = notas; numbers without gaps; corrections = what went back", nota_proofs.notas),
     ("fakta", "sale facts = completed lines less what was refunded", indicators.differences),
     ("terbitan", "every locked figure = the hash that was taken of it", publishing.differences),
+    ("akhir", "outcomes = orders that ended, step by step", outcome_proofs.differences),
+    ("angka", "every cell = its recomputation from the facts under it", cell_proofs.differences),
     ("antrean", "every event reached its listeners", in_flight),
     ("indeks", "text index = products on sale", search.divergence),
 )

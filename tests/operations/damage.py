@@ -63,6 +63,9 @@ BACK_ENTRY = (
 )
 HAND_ENTRY = BACK_ENTRY.replace("refunded_after", "refunded_cash").replace("payable", "receivable")
 FACT = "SELECT max(source) FROM sale_fact"
+OUTCOME = "SELECT max(seller_order_id) FROM outcome_fact WHERE status = 'completed'"
+SOLD_IN = "SELECT max(region_code) FROM cell WHERE level = 'village' AND net > 0"
+SHOP_SOLD = "SELECT max(shop_id) FROM shop_month WHERE net > 0"
 RECEIPT = "SELECT max(event_id) FROM outbox_delivery WHERE handler = 'indicators.record_sale'"
 CHIPS = "SELECT id FROM product WHERE slug = 'keripik-pisang'"
 PRODUCT_COLUMNS = (

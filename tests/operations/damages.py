@@ -5,8 +5,11 @@ from tests.operations.damage import (
     CHIPS,
     FACT,
     FACT_COLUMNS,
+    OUTCOME,
     PRODUCT_COLUMNS,
     RECEIPT,
+    SHOP_SOLD,
+    SOLD_IN,
     Damage,
     change,
     remove,
@@ -41,6 +44,15 @@ FACTS = (
         "there is a fact, but order line",
     ),
 )
+OF_ORDER = "seller_order_id"
+FIGURES = (
+    change("akhir", "outcome_fact", OUTCOME, "status = 'lapsed'", "outcome {row}: status is", key=OF_ORDER),
+    remove("akhir", "outcome_fact", OUTCOME, "outcome {row}: the seller order has ended", key=OF_ORDER),
+    change("angka", "cell", SOLD_IN, "net = net + 1", "cell {row} ", key="region_code"),
+    change("angka", "cell", "SELECT '18'", "buyers = buyers + 1", "cell 18 ", key="region_code"),
+    remove("angka", "cell", SOLD_IN, "cell {row} ", key="region_code"),
+    change("angka", "shop_month", SHOP_SOLD, "net = net + 1", "shop_month (", key="shop_id"),
+)
 OUTBOX = (
     change(
         "antrean",
@@ -74,5 +86,5 @@ INDEX = (
 )
 DAMAGES = (
     *(*STOCK, *TOTALS, *HISTORY, *SHARES, *DIRECT, *refund_damages.DAMAGES, *parked_damages.DAMAGES, *LEDGER),
-    *(*PAYOUTS, *NOTAS, *FACTS, *locked_damages.DAMAGES, *OUTBOX, *INDEX),
+    *(*PAYOUTS, *NOTAS, *FACTS, *FIGURES, *locked_damages.DAMAGES, *OUTBOX, *INDEX),
 )

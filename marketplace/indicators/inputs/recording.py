@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import User
 from marketplace.extensions import db
-from marketplace.indicators.inputs import marking
+from marketplace.indicators import marking
 from marketplace.indicators.inputs.models import DatedInput, InputFile
 from marketplace.indicators.inputs.queries import in_force
 from marketplace.indicators.inputs.reading import LEAST_SOURCE, MOST_SOURCE, Draft

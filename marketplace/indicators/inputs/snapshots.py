@@ -14,7 +14,7 @@ from sqlalchemy import case, func, select
 from marketplace.catalog import freshness
 from marketplace.catalog.models import ACTIVE, Product
 from marketplace.extensions import db
-from marketplace.indicators import cells
+from marketplace.indicators import marking
 from marketplace.indicators.inputs import outlets
 from marketplace.indicators.inputs.models import VillageSnapshot
 from marketplace.kit.clock import day_wib, month_of, start_of_day
@@ -63,8 +63,8 @@ def take(*, at: datetime) -> int:
     ]
     if rows:
         append(VillageSnapshot, *rows)
-        changed = [row["village_code"] for row in rows if _tells(row, before.get(row["village_code"]))]
-        cells.mark_all(((code, month_of(day)) for code in changed), at=at)
+        # Days without activity count as well, where there is an outlet.
+        marking.mark_all({(row["village_code"], month_of(day)) for row in rows}, at=at)
     return len(rows)
 
 
@@ -95,13 +95,6 @@ def outlet_days(first: date, last: date, codes: Collection[str] | None = None) -
         for code, days, seen in db.session.execute(rows)
         if wanted is None or code in wanted
     }
-
-
-def _tells(row: dict[str, Any], before: Snapshot | None) -> bool:
-    """Whether figures of the month may be others now: a first snapshot, other counts, a day at work."""
-    if before is None or month_of(before.day) != month_of(row["day"]) or row["outlet_active"]:
-        return True
-    return any(row[name] != getattr(before, name) for name in COUNTS)
 
 
 def _last_day() -> date | None:
