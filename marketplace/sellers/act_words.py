@@ -25,6 +25,7 @@ WORDS = {
     "seller_stock.make_to_order": "Mengubah cara menghitung stok",
     "seller_permits.new": "Mencatat izin",
     "seller_permits.cover": "Menambah produk pada izin",
+    "seller_permits.end": "Mengakhiri izin",
     "seller_permits.exempt": "Mencatat produk tanpa izin",
     "seller_orders.accept": "Menerima pesanan",
     "seller_orders.decline": "Menolak pesanan",

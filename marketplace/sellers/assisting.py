@@ -70,14 +70,14 @@ def give(
 
     Raises:
         NotFound: the operator does not serve the shop's village.
-        ShopStopped: the shop is suspended.
+        ShopStopped: the shop is suspended, and has people of its own.
         Invalid: no such way, or a spoken consent without its witness (field `saksi`).
         Conflict: the operator works in the shop anyway.
     """
     _lock(shop)
     if not serves(operator, shop.village_code):
         raise NotFound
-    if shop.status == SUSPENDED:
+    if _is_stopped(shop):
         raise ShopStopped
     if way not in (SPOKEN, LETTER, IN_APP):
         raise Invalid("Pilih cara izin diberikan.", "cara")
@@ -124,7 +124,7 @@ def usable(consent_id: int, operator: User, *, at: datetime) -> AssistConsent:
     Raises:
         NotFound: unknown, another operator's, or of a village no longer in their care.
         HelpEnded: ended, or its time is over.
-        ShopStopped: the shop is suspended.
+        ShopStopped: the shop is suspended, and has people of its own.
     """
     rows = select(AssistConsent).where(AssistConsent.id == consent_id)
     return _judged(db.session.scalars(rows).unique().one_or_none(), operator, at)
@@ -179,9 +179,18 @@ def _judged(consent: AssistConsent | None, operator: User, at: datetime) -> Assi
         raise NotFound
     if not consent.stands(at):
         raise HelpEnded
-    if consent.shop.status == SUSPENDED:
+    if _is_stopped(consent.shop):
         raise ShopStopped
     return consent
+
+
+def _is_stopped(shop: Shop) -> bool:
+    """Whether nobody helps a shop any more: it is suspended, and its own people bring its orders to an end.
+
+    Where nobody of it has an account, nobody else could, so its helper does; all that means selling more is
+    refused at every desk of a suspended shop (`desk.open_desk`).
+    """
+    return shop.status == SUSPENDED and owner_of(shop) is not None
 
 
 def _lock(shop: Shop) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
@@ -42,7 +42,8 @@ class Shop(Base):
     asked whether its counts still hold.
     `rating_sum` and `rating_count` add up the stars of its reviews. Of the orders of the last 90 days,
     `answers_asked` waited for its answer and `answers_given` got one in time, half of them within
-    `answer_minutes`, as counted at `answers_at`.
+    `answer_minutes`, as counted at `answers_at`. `pickup_hours` are seven texts, Monday's first, that say
+    when goods can be picked up (empty: not on that day); nothing at all where nobody has said.
     """
 
     __tablename__ = "shop"
@@ -72,6 +73,7 @@ class Shop(Base):
     answers_given: Mapped[int] = mapped_column(default=0, server_default="0")
     answer_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     answers_at: Mapped[datetime | None]
+    pickup_hours: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     village: Mapped[Region] = relationship(lazy="joined")
 
     def on_holiday(self, at: datetime) -> bool:

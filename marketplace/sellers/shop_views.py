@@ -1,5 +1,6 @@
-"""Decides what an owner does with a shop beside its settings: complete it, move it, close it for holidays."""
+"""Decides what an owner does with a shop beside its settings: complete it, move it, say its hours."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -12,7 +13,7 @@ from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.once import once
 from marketplace.kit.transaction import transaction
 from marketplace.regions import picking
-from marketplace.sellers import holidays, members, opening, reviewing
+from marketplace.sellers import holidays, members, opening, pickup, reviewing
 from marketplace.sellers.desk import desk, owner_desk, welcome
 from marketplace.sellers.models import APPLIED
 from marketplace.sellers.shop_forms import HolidayForm
@@ -108,6 +109,29 @@ def come_back() -> ResponseReturnValue:
     return redirect(_holiday_page(), 303)
 
 
+@blueprint.get("/penjual/toko/jam-ambil")
+@member_of_shop
+def pickup_hours() -> ResponseReturnValue:
+    """When buyers can pick up their goods."""
+    return _pickup_hours(owner_desk().shop.pickup_hours, {})
+
+
+@blueprint.post("/penjual/toko/jam-ambil")
+@member_of_shop
+@once(_shop_page)
+def say_pickup_hours() -> ResponseReturnValue:
+    """Say when buyers can pick up their goods."""
+    owner_desk()
+    hours = [request.form.get(f"hari-{place}", "") for place in range(len(pickup.DAYS))]
+    try:
+        with transaction():
+            pickup.say(owner_desk().shop, hours, at=now())
+    except Invalid as refusal:
+        return _pickup_hours(hours, {refusal.field: refusal.message}), 422
+    flash(_("Jam ambil disimpan. Pembeli yang mengambil sendiri melihatnya."), "success")
+    return redirect(_shop_page(), 303)
+
+
 @blueprint.post("/penjual/toko/keluar")
 @member_of_shop
 @once(_shop_page)
@@ -124,6 +148,12 @@ def leave() -> ResponseReturnValue:
         return redirect(_shop_page(), 303)
     flash(_("Anda sudah keluar dari toko itu."), "success")
     return redirect("/akun", 303)
+
+
+def _pickup_hours(hours: Sequence[str], reasons: dict[str | None, str]) -> str:
+    said = [*hours, *[""] * len(pickup.DAYS)]
+    rows = [(f"hari-{place}", day, said[place]) for place, day in enumerate(pickup.DAYS)]
+    return render_template("sellers/pickup_hours.html", desk=owner_desk(), rows=rows, reasons=reasons)
 
 
 def _holiday(form: HolidayForm) -> str:

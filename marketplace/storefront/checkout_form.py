@@ -1,7 +1,7 @@
 """Decides what a checkout asks: who, where, one way of delivery per shop, one way to pay; and its total."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,8 @@ from marketplace.logistics.quotes import PICKUP, SERVICE, DeliveryOffer, offers
 from marketplace.orders.baskets import ShopGroup
 from marketplace.payments import methods
 from marketplace.regions.queries import is_village
+from marketplace.sellers import pickup
+from marketplace.sellers.models import Shop
 
 LONGEST_KEY = 64
 
@@ -111,7 +113,8 @@ def parts(groups: Sequence[ShopGroup], destination: str) -> list[Part]:
         Part(
             group,
             tuple(
-                offers(
+                _with_hours(offer, group.shop)
+                for offer in offers(
                     origin=group.shop.village_code,
                     destination=destination,
                     weight_g=group.weight_g,
@@ -121,6 +124,12 @@ def parts(groups: Sequence[ShopGroup], destination: str) -> list[Part]:
         )
         for group in groups
     ]
+
+
+def _with_hours(offer: DeliveryOffer, shop: Shop) -> DeliveryOffer:
+    """Whoever picks up goods reads when."""
+    hours = pickup.words(shop) if offer.method == PICKUP else ""
+    return replace(offer, hint=f"{offer.hint} {hours}.") if hours else offer
 
 
 def delivery_field(slug: str) -> str:

@@ -26,6 +26,7 @@ from marketplace.payments import closing, methods, polling, starting
 from marketplace.payments import queries as payments
 from marketplace.payments.models import DIRECT
 from marketplace.regions.queries import label
+from marketplace.sellers import pickup
 from marketplace.storefront import progress
 from marketplace.storefront.checkout import PLACED
 from marketplace.storefront.furniture import visitor
@@ -246,6 +247,7 @@ def order_page(
         tones=_tones(found),
         notas=with_nota(found.children),
         boxes=boxes(found, at=now(), refused=unreviewed),
+        pickup_words=pickup.words,
     )
 
 

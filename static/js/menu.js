@@ -20,4 +20,7 @@ const spread = () => {
   for (const drawer of document.querySelectorAll("details[data-open-wide]")) if (wide.matches) drawer.open = true;
 };
 wide.addEventListener("change", spread);
+wide.addEventListener("change", () => {
+  for (const more of document.querySelectorAll(".work-more")) more.open = wide.matches;
+});
 spread();

@@ -55,6 +55,7 @@ PAGES = [
     (cast.SELLER, "seller products", "/penjual/produk"),
     (cast.SELLER, "new product", "/penjual/produk/baru"),
     (cast.SELLER, "changed product", f"/penjual/produk/{cast.CHIPS}"),
+    (cast.SELLER, "pickup hours", "/penjual/toko/jam-ambil"),
     (cast.SELLER, "goods without a photo", "/penjual/produk/tanpa-foto"),
     (cast.SELLER, "goods from files", "/penjual/produk/impor"),
     (cast.SELLER, "file to decide on", "/penjual/produk/impor/{file}"),

@@ -200,6 +200,16 @@ def test_more_goods_and_exemptions_reach_the_own_shop_only(app: Flask, seller: B
     assert stranger.post(f"{LIST}/{number}/produk", more).status_code == 404
 
 
+def test_a_wrong_entry_is_ended_by_its_own_shop_only(app: Flask, seller: Browser) -> None:
+    address = seller.post(NEW, answers()).location
+    assert Browser(app, cast.OTHER_SELLER).post(f"{address}/akhiri", {"alasan": "salah"}).status_code == 404
+    assert "Akhiri izin ini" in words(seller.get(address))
+    seller.post(f"{address}/akhiri", {"alasan": "salah", "keterangan": "Nomor tetangga"})
+    page = words(seller.get(address))
+    assert "Anda mengakhiri izin ini: Salah catat. Nomor tetangga" in page and "Akhiri izin ini" not in page
+    assert "Diakhiri toko" in words(seller.get("/penjual/izin"))
+
+
 def test_a_stopped_shop_writes_no_permits(app: Flask, seller: Browser) -> None:
     seller.post(NEW, answers(berlaku="sebagian", produk=[str(_id(app))]))
     number = permits(app)[0].id

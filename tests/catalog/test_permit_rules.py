@@ -56,11 +56,13 @@ def test_an_odd_number_raises_a_doubt(
 
 
 def test_packaged_food_needs_a_distribution_permit_and_crafts_need_nothing() -> None:
-    chips = requirements.needs_of("keripik-kerupuk")
+    needs = requirements.OF_CATEGORY
+    chips = needs["keripik-kerupuk"]
     assert [need.kinds for need in chips] == [(PIRT, MD), (HALAL,)]
     assert [need.pauses for need in chips] == [True, False]
-    assert requirements.needs_of("beras-gabah") == (requirements.FRESH_PLANT,)
-    assert requirements.needs_of("anyaman") == () == requirements.needs_of("ikan-segar")
+    assert needs["beras-gabah"] == (requirements.FRESH_PLANT,)
+    assert "anyaman" not in needs and "ikan-segar" not in needs
+    assert "keripik-kerupuk" in requirements.categories_needing(requirements.DISTRIBUTION)
 
 
 @pytest.mark.parametrize(

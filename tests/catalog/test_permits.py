@@ -263,3 +263,44 @@ def test_what_was_written_about_a_permit_never_changes(app: Flask, damage: str) 
         decide(permit_id, VERIFIED)
         with pytest.raises(DBAPIError, match="append-only"), transaction() as session:
             session.execute(text(damage))
+
+
+def test_a_permit_that_its_shop_ends_counts_no_more_and_stays_on_record(app: Flask) -> None:
+    with app.app_context():
+        first = record(ends(TODAY + 400 * DAY))
+        second = record(follows=first)
+        chips = factories.product(cast.CHIPS)
+        assert [badge.kind for badge in standing.badges(chips, at=AT)] == ["pirt"]
+        with transaction():
+            recording.end(db.session.get_one(Permit, second), why="salah", words="", actor=HER, at=AT)
+        # The wrong entry followed a right one, and that counts again.
+        assert [badge.kind for badge in standing.badges(chips, at=AT)] == ["md"]
+        with transaction():
+            recording.end(db.session.get_one(Permit, first), why="berhenti", words="Pindah", actor=HER, at=AT)
+        assert standing.badges(factories.product(cast.CHIPS), at=AT) == []
+        kept = db.session.get_one(Permit, first)
+        assert (kept.ended_by, kept.end_words, kept.number) == (HER, "Pindah", "MD 235602169254")
+        assert standing.of_regions([cast.HANURA], decided=False) == []
+        with pytest.raises(Conflict, match="diakhiri"), transaction():
+            recording.end(db.session.get_one(Permit, first), why="salah", words="", actor=HER, at=AT)
+        with pytest.raises(Conflict, match="diakhiri"), transaction():
+            recording.cover(db.session.get_one(Permit, first), [], at=AT)
+        with pytest.raises(Conflict, match="diakhiri"):
+            decide(first, VERIFIED)
+        third = record()
+        with pytest.raises(Invalid), transaction():
+            recording.end(db.session.get_one(Permit, third), why="bosan", words="", actor=HER, at=AT)
+        with pytest.raises(DBAPIError, match="append-only"), transaction() as session:
+            session.execute(text("UPDATE permit SET ended_at = NULL"))
+
+
+def test_goods_whose_permit_was_ended_get_notice_and_then_leave_the_shelf(app: Flask) -> None:
+    with app.app_context():
+        permit_id = record()
+        watching.watch(at=AT)
+        with transaction():
+            recording.end(db.session.get_one(Permit, permit_id), why="dicabut", words="", actor=HER, at=AT)
+        watching.watch(at=AT)
+        assert factories.product(cast.CHIPS).status == ACTIVE
+        watching.watch(at=AT + (NOTICE + 1) * DAY)
+        assert factories.product(cast.CHIPS).status == PAUSED

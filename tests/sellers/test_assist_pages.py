@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from marketplace.extensions import db
 from marketplace.kit.clock import day_wib, now
+from marketplace.kit.transaction import transaction
 from marketplace.sellers.assist_models import AssistConsent
-from marketplace.sellers.models import Shop
+from marketplace.sellers.models import SUSPENDED, Shop, ShopMember
 from tests import cast, factories
 from tests.browsing import Browser, words
 from tests.catalog.test_seller_pages import answers, photo
@@ -179,6 +180,24 @@ def test_a_shop_without_an_account_is_opened_and_stocked_at_the_counter(
     with app.app_context():
         shop = db.session.scalars(select(Shop).where(Shop.name == "Anyaman Mbah Sum")).one()
         assert (shop.status, shop.phone) == ("applied", "+6281234567890")
+
+
+def test_orders_of_a_stopped_shop_without_an_account_are_brought_to_an_end(
+    app: Flask, operator: Browser
+) -> None:
+    with app.app_context():
+        number = factories.order({cast.CHIPS: 1}, at=now()).order.children[0].number
+        with transaction() as session:
+            shop = factories.shop(cast.HER_SHOP)
+            for member in session.scalars(select(ShopMember).where(ShopMember.shop_id == shop.id)):
+                session.delete(member)
+            shop.status = SUSPENDED
+    operator.post(f"{SHOP}/izin", SPOKEN)
+    assert operator.post(f"{SHOP}/mulai").status_code == 303
+    assert operator.post(f"/penjual/pesanan/{number}/terima").status_code == 303
+    assert recount(operator, 50, 44) == 409
+    with app.app_context():
+        assert [act[:2] for act in acts(app)] == [("Menerima pesanan", number)]
 
 
 def test_a_seller_who_has_an_account_now_takes_the_shop_over(app: Flask, operator: Browser) -> None:

@@ -135,7 +135,11 @@ def _open(product_id: int, today: date, at: datetime) -> date:
 def _ended(product_id: int, today: date) -> bool:
     """Whether the product had a permit that is over, so that its shop was reminded for two months."""
     over = exists().where(
-        Permit.kind.in_(DISTRIBUTION.kinds), Permit.verdict != REJECTED, Permit.expires_on < today, covers()
+        Permit.kind.in_(DISTRIBUTION.kinds),
+        Permit.verdict != REJECTED,
+        Permit.ended_at.is_(None),
+        Permit.expires_on < today,
+        covers(),
     )
     return db.session.scalar(select(Product.id).where(Product.id == product_id, over)) is not None
 

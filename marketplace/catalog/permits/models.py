@@ -9,6 +9,12 @@ from marketplace.kit.columns import Base, Id, Ref
 from marketplace.sellers.models import Shop
 
 WAITING, VERIFIED, REJECTED = "waiting", "verified", "rejected"
+# Why a shop ends a permit itself.
+ENDINGS = {
+    "salah": "Salah catat",
+    "berhenti": "Usaha atau produknya berhenti",
+    "dicabut": "Izinnya dicabut atau dikembalikan",
+}
 
 
 class Permit(Base):
@@ -17,7 +23,8 @@ class Permit(Base):
     It covers all goods of the shop (`covers_all`) or those in `PermitProduct`. `verdict` is the latest
     decision. `expires_on` is the last day (WIB) on which it holds; None: it has no end. `reminded` holds the
     days before the end of the last reminder that was sent, 0 once the end itself was told. `picture_key`
-    names a private picture; empty: there is none. `added_by` is who wrote it down (`seller:<id>`).
+    names a private picture; empty: there is none. `added_by` is who wrote it down (`seller:<id>`). Once
+    `ended_at` its shop takes it for its own no more, for the reason `end_reason` (`ENDINGS`) and its words.
     """
 
     __tablename__ = "permit"
@@ -42,6 +49,10 @@ class Permit(Base):
     added_at: Mapped[datetime]
     verdict: Mapped[str] = mapped_column(String(8), default=WAITING, index=True)
     reminded: Mapped[int | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    end_reason: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    end_words: Mapped[str] = mapped_column(String(300), default="", server_default="")
     shop: Mapped[Shop] = relationship(lazy="joined")
     decisions: Mapped[list["PermitDecision"]] = relationship(order_by="PermitDecision.id", lazy="selectin")
 

@@ -11,6 +11,7 @@ from marketplace.catalog.models import Product
 from marketplace.catalog.permits import gaps
 from marketplace.catalog.permits.kinds import KINDS, end_of, tidy
 from marketplace.catalog.permits.models import (
+    ENDINGS,
     REJECTED,
     VERIFIED,
     Permit,
@@ -23,9 +24,11 @@ from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
 from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.outbox import announce
+from marketplace.kit.transaction import locked
 from marketplace.sellers.models import Shop, ShopMember
 
 LONGEST_REASON = 300
+OVER = "Izin ini sudah diakhiri oleh tokonya."
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,36 @@ def cover(permit: Permit, product_ids: Iterable[int], *, at: datetime) -> None:
 
     Raises:
         NotFound: a product of another shop.
+        Conflict: it has been ended.
     """
+    if permit.ended_at is not None:
+        raise Conflict(OVER)
     known = set(
         db.session.scalars(select(PermitProduct.product_id).where(PermitProduct.permit_id == permit.id))
     )
     _name(permit, [one for one in product_ids if one not in known])
     gaps.close_filled(permit.shop, at=at)
+
+
+def end(permit: Permit, *, why: str, words: str, actor: str, at: datetime) -> None:
+    """The shop takes a permit for its own no more; what was written stays, and one it followed counts again.
+
+    Goods that needed it are given notice by the nightly round, as if it had been rejected.
+
+    Raises:
+        Invalid: no such reason (field `alasan`).
+        Conflict: it has been ended before.
+    """
+    if why not in ENDINGS:
+        raise Invalid("Pilih alasannya.", "alasan")
+    rows = select(Permit).where(Permit.id == permit.id)
+    kept = db.session.scalars(locked(rows, of=Permit)).unique().one()
+    if kept.ended_at is not None:
+        raise Conflict(OVER)
+    kept.ended_at, kept.ended_by, kept.end_reason = at, actor, why
+    kept.end_words = words.strip()[:LONGEST_REASON]
+    db.session.flush()
+    gaps.close_filled(kept.shop, at=at)
 
 
 def decide(permit: Permit, *, verdict: str, reason: str, by: User, seen: str, at: datetime) -> None:
@@ -109,6 +136,8 @@ def decide(permit: Permit, *, verdict: str, reason: str, by: User, seen: str, at
     mine = select(ShopMember.user_id).where(ShopMember.shop_id == permit.shop_id, ShopMember.user_id == by.id)
     if db.session.scalar(mine) is not None or permit.added_by.endswith(f":{by.id}"):
         raise Conflict("Izin yang Anda catat sendiri diperiksa oleh orang lain.")
+    if permit.ended_at is not None:
+        raise Conflict(OVER)
     changed = update(Permit).where(Permit.id == permit.id, Permit.verdict == seen).values(verdict=verdict)
     if not db.session.execute(changed.returning(Permit.id)).all():
         raise Conflict("Izin ini baru saja diperiksa orang lain. Lihat hasilnya di bawah.")
@@ -164,7 +193,8 @@ def _check(draft: PermitDraft, ends: date | None, today: date) -> None:
 
 
 def _is_followed(permit: Permit) -> bool:
-    rows = select(Permit.id).where(Permit.follows_id == permit.id, Permit.verdict != REJECTED).limit(1)
+    counts = (Permit.verdict != REJECTED, Permit.ended_at.is_(None))
+    rows = select(Permit.id).where(Permit.follows_id == permit.id, *counts).limit(1)
     return db.session.scalar(rows) is not None
 
 

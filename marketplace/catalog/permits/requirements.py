@@ -69,11 +69,6 @@ OF_CATEGORY: dict[str, tuple[Need, ...]] = {
 }
 
 
-def needs_of(category_slug: str) -> tuple[Need, ...]:
-    """What goods of a category need; nothing for most of them."""
-    return OF_CATEGORY.get(category_slug, ())
-
-
 def categories_needing(need: Need) -> tuple[str, ...]:
     """The categories whose goods have this need."""
     return tuple(slug for slug, needs in OF_CATEGORY.items() if need in needs)

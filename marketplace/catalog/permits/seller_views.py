@@ -9,7 +9,7 @@ from marketplace.accounts.guards import member_of_shop, person
 from marketplace.catalog.permits import recording, standing
 from marketplace.catalog.permits.forms import ALL, SOME, PermitForm
 from marketplace.catalog.permits.kinds import KINDS
-from marketplace.catalog.permits.models import REJECTED, Permit
+from marketplace.catalog.permits.models import ENDINGS, REJECTED, Permit
 from marketplace.catalog.permits.requirements import EXEMPT
 from marketplace.catalog.permits.wording import Shown, shown
 from marketplace.catalog.queries import product_of
@@ -106,6 +106,7 @@ def permit_page(permit_id: int) -> ResponseReturnValue:
         if permit.covers_all
         else [one for one in standing.goods_of(here.shop) if one[0] not in named],
         names=standing.names_of(permit.decisions),
+        endings=ENDINGS,
     )
 
 
@@ -121,6 +122,24 @@ def cover(permit_id: int) -> ResponseReturnValue:
         mine = standing.permit_of(open_desk().shop, permit_id)
         recording.cover(mine, [one for one in ticked if one in offered], at=now())
     flash(_("Disimpan. Izin ini sekarang juga berlaku untuk produk itu."), "success")
+    return redirect(_address(permit_id), 303)
+
+
+@blueprint.post("/penjual/izin/<int:permit_id>/akhiri")
+@member_of_shop
+@once(_address)
+def end(permit_id: int) -> ResponseReturnValue:
+    """The permit is the shop's no more: written down wrongly, given back, or no longer needed."""
+    open_desk()
+    why, words = request.form.get("alasan", ""), request.form.get("keterangan", "")
+    try:
+        with transaction():
+            mine = standing.permit_of(open_desk().shop, permit_id)
+            recording.end(mine, why=why, words=words, actor=actor(), at=now())
+    except (Conflict, Invalid) as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash(_("Izin diakhiri. Catatannya tetap tersimpan di sini."), "success")
     return redirect(_address(permit_id), 303)
 
 
@@ -147,7 +166,7 @@ def photo(permit_id: int) -> Response:
 def _shown(shop: Shop) -> list[Shown]:
     """All permits in words, the most urgent first."""
     permits, at = standing.permits_of(shop), now()
-    followed = {permit.follows_id for permit in permits if permit.verdict != REJECTED}
+    followed = {one.follows_id for one in permits if one.verdict != REJECTED and one.ended_at is None}
     rows = [shown(permit, replaced=permit.id in followed, at=at) for permit in permits]
     return sorted(rows, key=lambda row: row.urgency)
 

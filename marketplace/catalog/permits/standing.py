@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.guards import within
@@ -31,11 +31,16 @@ MOST_DECIDED = 50
 
 
 def holds(today: date) -> ColumnElement[bool]:
-    """A permit that counts on a day: not rejected, not over, and not followed by one that counts."""
+    """A permit that counts on a day: not rejected, ended or over, and not followed by one that counts."""
     later = aliased(Permit)
-    followed = exists().where(later.follows_id == Permit.id, later.verdict != REJECTED)
+    followed = exists().where(
+        later.follows_id == Permit.id, later.verdict != REJECTED, later.ended_at.is_(None)
+    )
     return and_(
-        Permit.verdict != REJECTED, or_(Permit.expires_on.is_(None), Permit.expires_on >= today), ~followed
+        Permit.verdict != REJECTED,
+        Permit.ended_at.is_(None),
+        or_(Permit.expires_on.is_(None), Permit.expires_on >= today),
+        ~followed,
     )
 
 
@@ -167,6 +172,8 @@ def of_regions(scopes: Sequence[str], *, decided: bool) -> list[Permit]:
     """Permits of the shops of regions (an empty code covers all): waiting ones, oldest first, or decided."""
     wanted = Permit.verdict != WAITING if decided else Permit.verdict == WAITING
     order = Permit.id.desc() if decided else Permit.id.asc()
+    # What its shop has ended need not be looked at any more.
+    wanted &= Permit.ended_at.is_(None) if not decided else true()
     rows = select(Permit).join(Shop).where(wanted, _inside(scopes)).order_by(order)
     return list(db.session.scalars(rows.limit(MOST_DECIDED if decided else MOST_LISTED)).unique())
 

@@ -7,7 +7,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from marketplace.catalog.permits.kinds import KINDS, Kind, doubts
-from marketplace.catalog.permits.models import REJECTED, VERIFIED, Permit
+from marketplace.catalog.permits.models import ENDINGS, REJECTED, VERIFIED, Permit
 from marketplace.kit.clock import day_wib
 
 SOON = 60
@@ -37,9 +37,9 @@ def shown(permit: Permit, *, replaced: bool, at: datetime) -> Shown:
         KINDS[permit.kind],
         label,
         tone,
-        until_words(permit.expires_on, left),
+        _ended_words(permit) if permit.ended_at else until_words(permit.expires_on, left),
         doubts(permit.kind, permit.number, permit.expires_on),
-        permit.decisions[-1].reason if permit.verdict == REJECTED and permit.decisions else "",
+        _reason(permit),
         replaced,
         urgency,
     )
@@ -57,9 +57,21 @@ def until_words(expires_on: date | None, left: int | None) -> str:
     return str(_("Sampai %(day)s", day=day))
 
 
+def _ended_words(permit: Permit) -> str:
+    day = format_date(day_wib(permit.ended_at), "d MMMM y") if permit.ended_at else ""
+    return str(_("Diakhiri toko %(day)s", day=day))
+
+
+def _reason(permit: Permit) -> str:
+    """Why it does not count, as whoever decided that wrote it."""
+    if permit.ended_at:
+        return ". ".join(words for words in (ENDINGS.get(permit.end_reason, ""), permit.end_words) if words)
+    return permit.decisions[-1].reason if permit.verdict == REJECTED and permit.decisions else ""
+
+
 def _state(permit: Permit, left: int | None, replaced: bool) -> tuple[str, str, int]:
-    if replaced:
-        return str(_("Sudah diganti")), "", 9
+    if permit.ended_at or replaced:
+        return (str(_("Diakhiri")), "", 10) if permit.ended_at else (str(_("Sudah diganti")), "", 9)
     if left is not None and left < 0:
         return str(_("Berakhir")), "bad", 0
     if permit.verdict == REJECTED:
