@@ -1,17 +1,15 @@
 """Decides what an officer's request shows: home, tables by region, an indicator, its facts, the API."""
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from marketplace.accounts.guards import anyone, officer, person
-from marketplace.indicators import access, api, exports, home, lines, overviews, queries, tables, wording
+from marketplace.accounts.guards import officer, person
+from marketplace.indicators import access, exports, home, lines, overviews, queries, tables, wording
 from marketplace.indicators.frame import FILE, PER_PAGE, as_csv, figures_csv, frame, paging
-from marketplace.indicators.periods import month, period
+from marketplace.indicators.periods import month
 from marketplace.indicators.registry import DISTINCT
 from marketplace.kit.clock import month_wib, now
 from marketplace.kit.csv_files import csv_response
-from marketplace.kit.errors import NotFound
-from marketplace.regions.models import LEVELS
 
 blueprint = Blueprint("program", __name__)
 for name in ("value", "reason", "part", "change", "day", "moment", "whole", "payment", "delivery", "level"):
@@ -144,20 +142,3 @@ def lines_page(code: str) -> ResponseReturnValue:
         ),
         paging=pages,
     )
-
-
-@blueprint.get("/api/v1/indicators")
-@anyone("answers 404 to everybody but officers of the region, until public figures are suppressed")
-def api_indicators() -> Response:
-    """Figures as JSON: `region`, `period` (the last 12 months without it) and `level` (the region's own)."""
-    user, at = person(), now()
-    region = access.place(user, request.args.get("region") or access.scopes(user)[0])
-    level = request.args.get("level") or region.level
-    if level not in LEVELS or LEVELS.index(level) < LEVELS.index(region.level):
-        raise NotFound
-    asked = request.args.get("period")
-    try:
-        periods = [period(asked)] if asked else month(month_wib(at)).run(12)
-    except ValueError:
-        raise NotFound from None
-    return jsonify(items=api.items(region.code, level, periods, at=at))

@@ -15,6 +15,7 @@ from marketplace.indicators.models import SaleFact
 from marketplace.indicators.outcomes import ENDS
 from marketplace.indicators.periods import MONTH, Period
 from marketplace.indicators.prices import prices
+from marketplace.indicators.publishing.locked import as_published
 from marketplace.indicators.registry import INDICATORS, Indicator
 from marketplace.indicators.sums import Totals
 from marketplace.kit.outbox import OutboxEvent
@@ -45,7 +46,8 @@ def figures(
 ) -> list[Figure]:
     """All indicators (or `only` these) for every region of `level` inside `scope`, itself included, by code.
 
-    Read from the cells, which are counted when something was sold and not when somebody looks. Five queries.
+    Read from the cells, which are counted when something was sold and not when somebody looks; what is locked
+    stands in their place. Six queries.
     """
     return figures_over(scope, level, [period], at=at, only=only)
 
@@ -58,7 +60,19 @@ def figures_over(
     at: datetime,
     only: Sequence[Indicator] = tuple(INDICATORS.values()),
 ) -> list[Figure]:
-    """The same for several periods of one length, period by period. Still five queries."""
+    """The same for several periods of one length, period by period. Still six queries."""
+    return as_published(counted(scope, level, periods, at=at, only=only))
+
+
+def counted(
+    scope: str,
+    level: str,
+    periods: Sequence[Period],
+    *,
+    at: datetime,
+    only: Sequence[Indicator] = tuple(INDICATORS.values()),
+) -> list[Figure]:
+    """The same as the cells say it now, whatever is locked: for who locks, and who compares."""
     found = places(scope, level)
     sums = totals(scope, level, with_bases(periods))
     until = cutoff(at)

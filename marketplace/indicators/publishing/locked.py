@@ -1,45 +1,17 @@
 """Reads locked figures: a snapshot stands wherever a figure is shown, until there is a revision."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
-from marketplace.indicators import queries
-from marketplace.indicators.declaring import Indicator
 from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import Period
 from marketplace.indicators.publishing.models import FigureSnapshot
 from marketplace.indicators.publishing.queries import REGENCY_LENGTH
 from marketplace.indicators.publishing.snapshots import Row, figure_of, row, rows_in
-from marketplace.indicators.registry import INDICATORS
 
 Owner = tuple[str, str]
-
-
-def figures(
-    scope: str,
-    level: str,
-    period: Period,
-    *,
-    at: datetime,
-    only: Sequence[Indicator] = tuple(INDICATORS.values()),
-) -> list[Figure]:
-    """What `queries.figures` answers, with what is locked in its place. For pages, files and programs."""
-    return as_published(queries.figures(scope, level, period, at=at, only=only))
-
-
-def figures_over(
-    scope: str,
-    level: str,
-    periods: Sequence[Period],
-    *,
-    at: datetime,
-    only: Sequence[Indicator] = tuple(INDICATORS.values()),
-) -> list[Figure]:
-    """What `queries.figures_over` answers, with what is locked in its place."""
-    return as_published(queries.figures_over(scope, level, periods, at=at, only=only))
 
 
 def as_published(live: Sequence[Figure]) -> list[Figure]:

@@ -105,7 +105,7 @@ def live(region: Region, period: Period, *, at: datetime) -> list[Figure]:
     """
     found: list[Figure] = []
     for level in LEVELS[LEVELS.index(region.level) :]:
-        figures = queries.figures(region.code, level, period, at=at)
+        figures = queries.counted(region.code, level, [period], at=at)
         inside = region.level == PROVINCE and level != PROVINCE
         found += locked.as_published(figures) if inside else figures
     return found

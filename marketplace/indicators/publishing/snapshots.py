@@ -65,10 +65,9 @@ def row(figure: Figure) -> Row:
 
 
 def figure_of(live: Figure, kept: Row) -> Figure:
-    """A figure as it was locked: everything of the row, and the indicator's words of today."""
+    """A figure as it was locked; its place and indicator are called as they are today."""
     return replace(
         live,
-        place=replace(live.place, name=kept.name),
         value=None if kept.value is None else Decimal(kept.value),
         numerator=kept.numerator,
         denominator=kept.denominator,

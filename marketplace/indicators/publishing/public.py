@@ -1,0 +1,104 @@
+"""Decides what of the figures is public: the rows for everybody, with what must not be known left out.
+
+Nothing public reads figures in any other way. An officer sees the own region whole, and of all others what
+everybody sees.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import func, select
+
+from marketplace.extensions import db
+from marketplace.indicators import queries
+from marketplace.indicators.declaring import Indicator
+from marketplace.indicators.figures import Figure, base_of, bases
+from marketplace.indicators.inputs.models import DatedInput
+from marketplace.indicators.periods import Period
+from marketplace.indicators.publishing.models import FigureRelease, FigureSnapshot
+from marketplace.indicators.publishing.releasing import shown_in
+from marketplace.indicators.publishing.suppression import EMPTY, Shown
+from marketplace.indicators.registry import INDICATORS
+
+Sees = Callable[[str], bool]
+ALL = tuple(INDICATORS.values())
+
+
+def nobody(code: str) -> bool:  # noqa: ARG001 - stands where a region is asked about
+    """What a visitor sees beyond what is public."""
+    return False
+
+
+def figures(
+    scope: str,
+    level: str,
+    period: Period,
+    *,
+    at: datetime,
+    only: Sequence[Indicator] = ALL,
+    sees: Sees = nobody,
+) -> list[tuple[Figure, bool]]:
+    """Every figure of the regions of `level` inside `scope`, and whether it is suppressed for this reader."""
+    shown = shown_in([period, *bases(period)])
+    found = queries.figures(scope, level, period, at=at, only=only)
+    return [(figure, not (sees(figure.place.code) or is_public(figure, shown))) for figure in found]
+
+
+def is_public(figure: Figure, shown: dict[str, Shown]) -> bool:
+    """Whether everybody may see it: its cell is shown, and so is the one that growth compares it with."""
+    base = base_of(figure.indicator, figure.period)
+    return all(figure.place.code in shown.get(key, EMPTY) for key in {figure.period.key, base.key})
+
+
+def items(
+    scope: str,
+    level: str,
+    periods: Sequence[Period],
+    *,
+    at: datetime,
+    only: Sequence[Indicator] = ALL,
+    sees: Sees = nobody,
+) -> Iterator[dict[str, Any]]:
+    """The rows of the API, period by period, so that never more than one period is held."""
+    for period in periods:
+        for figure, suppressed in figures(scope, level, period, at=at, only=only, sees=sees):
+            yield item(figure, suppressed)
+
+
+def item(figure: Figure, suppressed: bool) -> dict[str, Any]:
+    """One figure. A suppressed one says nothing but that it is; `cutoff` is a moment in UTC."""
+    known = None if suppressed else figure.coverage.known
+    return {
+        "code": figure.code,
+        "region": figure.place.code,
+        "period": figure.period.key,
+        "value": None if suppressed else number(figure),
+        "numerator": None if suppressed else figure.numerator,
+        "denominator": None if suppressed else figure.denominator,
+        "unit": figure.indicator.unit,
+        "formula_version": figure.indicator.version,
+        "cutoff": figure.cutoff.isoformat(),
+        "coverage": {"villages_with_data": known, "villages": figure.coverage.villages},
+        "suppressed": suppressed,
+    }
+
+
+def number(figure: Figure) -> int | float | None:
+    """The value as JSON has it."""
+    if figure.value is None:
+        return None
+    return float(figure.value) if figure.indicator.decimals else int(figure.value)
+
+
+def etag(*about: str) -> str:
+    """Names the state of all that is public, and what was asked of it: the same name, the same answer."""
+    state = (
+        db.session.scalar(select(func.count()).select_from(FigureRelease)),
+        db.session.scalar(select(func.max(FigureSnapshot.id))),
+        db.session.scalar(select(func.max(DatedInput.id))),
+        *(f"{indicator.code}.{indicator.version}" for indicator in ALL),
+        *about,
+    )
+    return sha256("|".join(map(str, state)).encode()).hexdigest()[:32]
