@@ -1,13 +1,13 @@
 """Decides how sums become figures. Pure: no database, no request; `queries` brings the sums."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from marketplace.indicators.declaring import CLASS, GROWTH, MEASURE, SALES, YEAR_BEFORE, Indicator
 from marketplace.indicators.periods import Period
-from marketplace.indicators.registry import INDICATORS
+from marketplace.indicators.registry import EVERY, INDICATORS
 from marketplace.indicators.sums import Totals
 
 __all__ = ["Totals"]  # Whoever brings the sums finds them here as well.
@@ -87,11 +87,10 @@ def figures_of(
     period: Period,
     sums: Sums,
     cutoff: datetime,
-    indicators: Iterable[Indicator] = tuple(INDICATORS.values()),
+    indicators: Collection[Indicator] = EVERY,
 ) -> list[Figure]:
     """Every indicator for every place, place by place."""
-    chosen = tuple(indicators)
-    return [figure(indicator, place, period, sums, cutoff) for place in places for indicator in chosen]
+    return [figure(indicator, place, period, sums, cutoff) for place in places for indicator in indicators]
 
 
 def growth(now: Decimal | int, base: Decimal | int) -> Decimal | None:

@@ -4,10 +4,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.guards import officer, person
-from marketplace.indicators import access, exports, home, lines, overviews, queries, tables, wording
+from marketplace.indicators import access, home, overviews, queries, tables, wording
+from marketplace.indicators.beneath import opening
 from marketplace.indicators.frame import FILE, PER_PAGE, as_csv, figures_csv, frame, paging
 from marketplace.indicators.periods import month
-from marketplace.indicators.registry import DISTINCT
 from marketplace.kit.clock import month_wib, now
 from marketplace.kit.csv_files import csv_response
 
@@ -115,17 +115,12 @@ def lines_page(code: str) -> ResponseReturnValue:
     indicator = access.wanted_indicator(code)
     region = access.place(user, request.args.get("wilayah") or access.scopes(user)[0])
     chosen = access.wanted_period(request.args.get("periode"), at)
-    by_shop = indicator.kind == DISTINCT
+    asked = opening.asked(indicator, region.code, chosen, at=at)
+    view = opening.wanted_view(indicator, request.args.get("bagian"))
     if as_csv():
-        file = f"{FILE}-{code}-rincian-{region.code}-{chosen.key}"
-        if by_shop:
-            rows = exports.shop_rows(lines.shops(region.code, chosen))
-            return csv_response(file, exports.SHOP_HEAD, rows)
-        facts = exports.line_rows(lines.lines(indicator, region.code, chosen))
-        return csv_response(file, exports.LINE_HEAD, facts)
-    under = lines.under(indicator, region.code, chosen)
-    pages = paging(under.rows)
-    cut = {"skip": (pages.page - 1) * PER_PAGE, "most": PER_PAGE}
+        head, found = opening.file(view, asked)
+        return csv_response(f"{FILE}-{code}-rincian-{region.code}-{chosen.key}", head, found)
+    pages = paging(view.size(asked))
     return render_template(
         "indicators/lines.html",
         **frame(user, "indikator", region=region.code),
@@ -134,11 +129,10 @@ def lines_page(code: str) -> ResponseReturnValue:
         period=chosen,
         periods=overviews.choices(at),
         figure=overviews.one(indicator, region, chosen, at=at),
-        under=under,
-        rows=list(
-            lines.shops(region.code, chosen, **cut)
-            if by_shop
-            else lines.lines(indicator, region.code, chosen, **cut)
-        ),
+        beneath=opening.beneath(asked),
+        views=opening.views(indicator),
+        view=view,
+        columns=opening.stacked(view, asked),
+        rows=list(view.rows(asked, skip=(pages.page - 1) * PER_PAGE, most=PER_PAGE)),
         paging=pages,
     )

@@ -1,7 +1,9 @@
 """Decides what a period is: a month `2026-10`, a quarter `2026-Q4` or a year `2026`, in WIB."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 
 from marketplace.kit.clock import previous_month
 
@@ -40,6 +42,12 @@ class Period:
             if self.kind == MONTH
             else self.label.replace("Triwulan", "Tw")
         )
+
+    @property
+    def last_day(self) -> date:
+        """The last day of its last month."""
+        year, number = (int(part) for part in self.last.split("-"))
+        return date(year, number, monthrange(year, number)[1])
 
     def back(self, steps: int = 1) -> "Period":
         """The period of the same length, `steps` of them earlier."""

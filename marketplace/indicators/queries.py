@@ -1,22 +1,21 @@
 """Reads the sums under the figures from the cells: a fixed number of queries, however many villages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import func, select
 
 from marketplace.extensions import db
 from marketplace.indicators.cell_models import Cell, DirtyCell, FirstSale, ShopMonth
-from marketplace.indicators.counting import CASHLESS, LENGTHS, inside
+from marketplace.indicators.counting import LENGTHS, inside
 from marketplace.indicators.figures import Figure, Place, Sums, bases, figures_of
 from marketplace.indicators.models import SaleFact
 from marketplace.indicators.outcomes import ENDS
-from marketplace.indicators.periods import MONTH, Period
+from marketplace.indicators.periods import Period
 from marketplace.indicators.prices import prices
 from marketplace.indicators.publishing.locked import as_published
-from marketplace.indicators.registry import INDICATORS, Indicator
+from marketplace.indicators.registry import EVERY, Indicator
 from marketplace.indicators.sums import Totals
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.regions.models import VILLAGE, Region
@@ -24,7 +23,7 @@ from marketplace.regions.models import VILLAGE, Region
 MAKING_FACTS = ("seller_order.refunded", *(f"seller_order.{status}" for status in ENDS))
 SUMS = [field.name for field in fields(Totals)]
 
-__all__ = ["CASHLESS", "prices"]  # The rincian pages find them here.
+__all__ = ["prices"]  # One place to read from.
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def figures(
     period: Period,
     *,
     at: datetime,
-    only: Sequence[Indicator] = tuple(INDICATORS.values()),
+    only: Collection[Indicator] = EVERY,
 ) -> list[Figure]:
     """All indicators (or `only` these) for every region of `level` inside `scope`, itself included, by code.
 
@@ -58,7 +57,7 @@ def figures_over(
     periods: Sequence[Period],
     *,
     at: datetime,
-    only: Sequence[Indicator] = tuple(INDICATORS.values()),
+    only: Collection[Indicator] = EVERY,
 ) -> list[Figure]:
     """The same for several periods of one length, period by period. Still six queries."""
     return as_published(counted(scope, level, periods, at=at, only=only))
@@ -70,7 +69,7 @@ def counted(
     periods: Sequence[Period],
     *,
     at: datetime,
-    only: Sequence[Indicator] = tuple(INDICATORS.values()),
+    only: Collection[Indicator] = EVERY,
 ) -> list[Figure]:
     """The same as the cells say it now, whatever is locked: for who locks, and who compares."""
     found = places(scope, level)
@@ -152,16 +151,3 @@ def cutoff(at: datetime) -> datetime:
     marked = select(func.min(DirtyCell.since))
     oldest = [moment for moment in (db.session.scalar(waits), db.session.scalar(marked)) if moment]
     return min([*oldest, at])
-
-
-def sold_in(scope: str, periods: Sequence[Period]) -> ColumnElement[bool]:
-    """The condition for facts of the villages inside `scope` and of the periods, which follow one another."""
-    first, last = min(period.first for period in periods), max(period.last for period in periods)
-    return inside(SaleFact.village_code, scope) & SaleFact.month.between(first, last)
-
-
-def slot_of(periods: Sequence[Period]) -> ColumnElement[Any]:
-    """The key of the period in which a fact lies; a month is its own key."""
-    if periods[0].kind == MONTH:
-        return SaleFact.month.expression
-    return case(*((SaleFact.month.between(period.first, period.last), period.key) for period in periods))

@@ -4,6 +4,8 @@ Adding one: declare it in `declared/`, give `Totals` the sum it needs, and write
 (`docs/indicators.md` has the recipe).
 """
 
+from collections.abc import Collection
+
 from marketplace.indicators.declared import goods, reach, standing, turnover
 from marketplace.indicators.declaring import (
     DISTINCT,
@@ -24,6 +26,7 @@ _DECLARED = (*turnover.DECLARED, *goods.DECLARED, *reach.DECLARED, *standing.DEC
 INDICATORS: dict[str, Indicator] = {
     each.code: each for each in sorted(_DECLARED, key=lambda each: (each.code[:5], each.part_of is not None))
 }
+EVERY: Collection[Indicator] = INDICATORS.values()
 # The twenty: what pages show as rows and columns. Their sub-measures stand inside.
 MAIN: dict[str, Indicator] = {
     code: each for code, each in INDICATORS.items() if each.part_of is None and each.scored

@@ -39,6 +39,29 @@ DELIVERIES = {
     "jasa": lazy_gettext("Layanan di tempat"),
 }
 
+RINGS = (
+    lazy_gettext("desa sendiri"),
+    lazy_gettext("kecamatan"),
+    lazy_gettext("kabupaten/kota"),
+    lazy_gettext("provinsi"),
+    lazy_gettext("luar provinsi"),
+)
+SECTIONS = {
+    "A": lazy_gettext("Pertanian, kehutanan, perikanan"),
+    "B": lazy_gettext("Pertambangan"),
+    "C": lazy_gettext("Industri pengolahan"),
+    "F": lazy_gettext("Konstruksi"),
+    "G": lazy_gettext("Perdagangan"),
+    "H": lazy_gettext("Angkutan"),
+    "I": lazy_gettext("Penginapan, makan minum"),
+    "J": lazy_gettext("Informasi, komunikasi"),
+    "M": lazy_gettext("Jasa profesional"),
+    "N": lazy_gettext("Jasa persewaan, perjalanan"),
+    "P": lazy_gettext("Pendidikan"),
+    "R": lazy_gettext("Kesenian, hiburan, rekreasi"),
+    "S": lazy_gettext("Jasa lainnya"),
+}
+
 
 def value(figure: Figure) -> str:
     """A figure for a person: `Rp1.250.000`, `12`, `45,2%`, or why there is none."""
@@ -127,6 +150,16 @@ def payment(method: str) -> str:
 def delivery(method: str) -> str:
     """The name of a delivery method; the bare code of one that is unknown here."""
     return str(DELIVERIES.get(method, method))
+
+
+def ring(place: int) -> str:
+    """How far goods went, seen from the seller's village; `place` is one in `sums.RINGS`, from 0."""
+    return str(RINGS[place])
+
+
+def section(letter: str) -> str:
+    """The name of a section of KBLI; the bare letter of one that is unknown here."""
+    return str(SECTIONS.get(letter, letter))
 
 
 def level(name: str) -> str:

@@ -219,7 +219,7 @@ def test_the_lines_of_a_file_add_up_to_the_figure(market: Flask) -> None:
     for line in saved["SE-03"]:
         by_period[line["periode"]] += int(line["nilai_bersih"])
     assert by_period == {"2026-10": 110_000, "2026-09": 100_000}
-    assert [shop["dihitung"] for shop in saved["SE-04"]] == ["ya", "ya"]
+    assert [shop["masuk_pembilang"] for shop in saved["SE-04"]] == ["1", "1"]
     assert sum(int(line["nilai_bersih"]) for line in saved["SE-11"] if line["nontunai"] == "ya") == 50_000
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from marketplace.config import Config
 from marketplace.extensions import db
 from marketplace.indicators import proofs, rebuilding
-from marketplace.indicators.lines import lines, under
+from marketplace.indicators.beneath import opening
+from marketplace.indicators.beneath.sales import LINES
 from marketplace.indicators.models import SaleFact
 from marketplace.indicators.periods import Period
 from marketplace.indicators.queries import figures
@@ -177,9 +178,11 @@ def test_the_lines_under_a_figure_name_what_went_back_of_which_line(desk: CardDe
     back = sale.refund({0: 1}, at=SOLD).lines[0].id
     hear(SOLD)
     period = Period(OCTOBER, "month", OCTOBER, OCTOBER)
-    shown = list(lines(INDICATORS["SE-01"], cast.HANURA, period))
-    (refund,) = [line for line in shown if line.refund_of]
+    asked = opening.asked(INDICATORS["SE-01"], cast.HANURA, period, at=SOLD)
+    head, rows = opening.file(LINES, asked)
+    shown = [dict(zip(head, row, strict=True)) for row in rows]
+    (refund,) = [line for line in shown if line["pengembalian_dari"]]
     chips = sale.row.lines[0].id
-    assert (refund.code, refund.refund_of) == (f"K-{back}", f"B-{chips}")
-    assert (refund.quantity, refund.net) == (-1, -18_000)
-    assert under(INDICATORS["SE-01"], cast.HANURA, period).net == 79_000 - 18_000
+    assert (refund["baris"], refund["pengembalian_dari"]) == (f"K-{back}", f"B-{chips}")
+    assert (refund["jumlah"], refund["nilai_bersih"]) == (-1, -18_000)
+    assert opening.beneath(asked).numerator == 79_000 - 18_000
