@@ -62,6 +62,7 @@ BLUEPRINTS = (
     "indicators.uplift.views",
     "indicators.uplift.act_views",
     "indicators.uplift.file_views",
+    "indicators.quality.views",
     "reports.seller_views",
     "storefront.front",
     "storefront.finding",

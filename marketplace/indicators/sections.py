@@ -51,6 +51,7 @@ SECTIONS = (
     Section("lembar-bukti", WORK, _("Lembar bukti"), "/program/lembar-bukti", ("wilayah",)),
     Section("masukan", WORK, _("Masukan data"), "/program/masukan", ("wilayah",)),
     Section("uplift", READ, _("Dampak program"), "/program/uplift", ("wilayah",)),
+    Section("mutu", WORK, _("Mutu data"), "/program/mutu", ("wilayah",)),
     Section("tindakan", WORK, _("Tindakan program"), "/program/uplift/tindakan", ("wilayah",)),
     Section("metode", KNOW, _("Metode dampak"), "/program/metode"),
 )

@@ -25,6 +25,7 @@ from marketplace.extensions import db
 from marketplace.indicators import cells
 from marketplace.indicators.inputs import snapshots
 from marketplace.indicators.publishing import releasing
+from marketplace.indicators.quality import turning as quality
 from marketplace.kit import outbox
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
@@ -143,6 +144,14 @@ def take_snapshot(at: datetime) -> int:
         return snapshots.take(at=at)
 
 
+def look_at_quality(at: datetime) -> int:
+    """Once per WIB day, look for what may make figures wrong."""
+    if not quality.is_due(at=at):
+        return 0
+    with transaction():
+        return quality.turn(at=at)
+
+
 def send_mail(at: datetime) -> int:
     """Send the e-mails whose time has come."""
     return sending.send_due(at=at)
@@ -221,6 +230,7 @@ def _jobs(app: Flask) -> Jobs:
         (look_after_stock, 300),
         (refresh_answers, 60),
         (take_snapshot, 60),
+        (look_at_quality, 60),
         (check_by_night, 60),
         (sweep, 86_400),
     ]
