@@ -17,6 +17,7 @@ from tests import cast, factories, goods_files
 from tests.browser import figures, steps
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.steps import Buyer
+from tests.indicators.inputs import inputs_files
 from tests.orders.walks import walk
 from tests.payments.parked_stage import parked_sum
 from tests.payouts import stage
@@ -87,6 +88,19 @@ PAGES = [
     (cast.OPERATOR, "consent of a seller", f"/gerai/bantuan/{cast.HER_SHOP}"),
     (cast.OPERATOR, "shop opened at the counter", "/gerai/bantuan/toko-baru"),
     (cast.OPERATOR, "slip of a day", f"/gerai/bantuan/{cast.HER_SHOP}/slip"),
+    (cast.OPERATOR, "services of the counter", "/gerai/layanan"),
+    (cast.OPERATOR, "service to be corrected", "/gerai/layanan/{service}"),
+    (cast.OPERATOR, "services on paper", "/gerai/layanan/cetak"),
+    (cast.OPERATOR, "what is known of a village", "/program/masukan"),
+    (cast.OPERATOR, "input form", f"/program/masukan/status/desa/{cast.HANURA}"),
+    (cast.OPERATOR, "file of inputs", "/program/masukan/keluarga/berkas"),
+    (cast.OPERATOR, "checked file of inputs", "/program/masukan/berkas/{inputs}"),
+    (cast.OPERATOR, "evidence sheet", f"/program/lembar-bukti/{cast.HANURA}/2026"),
+    (cast.PROVINCE_OFFICER, "what is known of a region", "/program/masukan"),
+    (cast.PROVINCE_OFFICER, "one kind of input", "/program/masukan/keluarga"),
+    (cast.PROVINCE_OFFICER, "evidence sheets", "/program/lembar-bukti"),
+    (cast.PROVINCE_OFFICER, "services of a region", "/program/layanan"),
+    (cast.PROVINCE_OFFICER, "sellers of a region", "/program/penjual"),
     (cast.SELLER, "help of the operator", "/penjual/toko/bantuan"),
     (cast.SELLER, "report of a shop", "/penjual/laporan"),
     (GUEST, "catalogue of a shop", f"/toko/{cast.HER_SHOP}/katalog"),
@@ -146,12 +160,15 @@ def market(served: Served) -> dict[str, str]:
             permit = recording.record(factories.shop(cast.HER_SHOP), pirt, actor="seller:1", at=at).id
             draft = ProductDraft("Dodol Tanpa Foto", 9_000, "bungkus", "dodol-manisan", hidden=True)
             publishing.publish(factories.shop(cast.HER_SHOP), draft, at=at)
+        service, inputs = inputs_files.leave(at=at)
         parked = parked_sum(at=at)
         file = goods_files.check(goods_files.csv_file("nama;harga;x", "Dodol;1000;1", "Emping;x;1"), at=at)
     return {
         **numbers,
         "permit": str(permit),
         "file": str(file),
+        "service": str(service),
+        "inputs": str(inputs),
         "number": number,
         "order": f"/pesanan/{number}?token={token}",
         "done": done,

@@ -38,6 +38,7 @@ from marketplace.operations.demo import (
     richer,
     sales,
     shops,
+    villages,
 )
 from marketplace.operations.demo.goods import HANURA, DemoProduct, DemoShop
 from marketplace.operations.demo.people import DEMO_PASSWORD
@@ -111,6 +112,7 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         payouts.pay_out(at)
         reviews.write(at)
         goods_files.bring(at)
+        villages.tell(at, officer="provinsi@desamart.test", operator=helping.HELPER)
         _hand_on(at, progress)
 
 

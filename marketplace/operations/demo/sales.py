@@ -17,7 +17,7 @@ from marketplace.kit.errors import DomainError
 from marketplace.kit.progress import Tick
 from marketplace.kit.transaction import transaction
 from marketplace.logistics.quotes import COURIER, OWN, PICKUP, DeliveryOffer, offers
-from marketplace.operations.demo import direct, fates
+from marketplace.operations.demo import direct, fates, nights
 from marketplace.operations.demo.goods import HANURA, LIMITED
 from marketplace.operations.demo.stage import DEMO_SHOPS, Stage, Ware, set_up
 from marketplace.orders import baskets, carts, placing
@@ -50,6 +50,7 @@ def tell_story(*, begin: datetime, until: datetime, random: Random, progress: Ba
     days = (until - begin).days + 1
     with progress("Pesanan beberapa bulan") as tick:
         for day in range(days):
+            nights.pass_night(begin + timedelta(days=day), until=until)
             expected = PER_DAY[0] + (PER_DAY[1] - PER_DAY[0]) * day / days
             number = int(expected) + (random.random() < expected % 1)
             moments = sorted(
