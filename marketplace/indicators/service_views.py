@@ -52,7 +52,7 @@ def services() -> ResponseReturnValue:
         chosen=chosen,
         choices=choices[::-1],
         inside=[(code, called[code], _whole(kinds)) for code, kinds in sorted(inside.items())],
-        months=[(each, _whole(by_month.get(each.key, {}))) for each in choices[::-1]],
+        months=[(each, _whole(by_month[each.key]) if each.key in by_month else {}) for each in choices[::-1]],
         kinds=KINDS,
         deeper=length < _LENGTHS["village"],
     )

@@ -105,6 +105,7 @@ def test_officers_see_the_sums_of_their_region_by_month(app: Flask) -> None:
     month = month_wib(now())
     page = words(Browser(app, cast.REGENCY_OFFICER).get("/program/layanan"))
     assert "Teluk Pandan 0 0 3 Rp150.000 Rp7.500" in page
+    assert page.count("belum dicatat") == 11
     province = Browser(app, cast.PROVINCE_OFFICER)
     told = province.get(f"/program/layanan?format=csv&bulan={month}").text.splitlines()
     assert told[1:] == [
