@@ -2,11 +2,13 @@
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from marketplace.kit.errors import DomainError
+from marketplace.kit.texts import noted
 
 PAGES = {
     400: 422,
@@ -22,7 +24,7 @@ PAGES = {
     503: 503,
 }
 log = structlog.get_logger()
-TOO_LARGE = "Berkas terlalu besar. Foto paling besar 8 MB; kecilkan dulu, lalu coba lagi."
+TOO_LARGE = noted("Berkas terlalu besar. Foto paling besar 8 MB; kecilkan dulu, lalu coba lagi.")
 
 
 def register(app: Flask) -> None:
@@ -42,11 +44,11 @@ def _http(error: HTTPException) -> Response:
         return make_response(error.response)
     code = error.code or 500
     if isinstance(error, CSRFError):
-        words = "Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu kirim lagi."
+        words = gettext("Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu kirim lagi.")
         return _page(422, words)
     if code < 400:
         return make_response(error.get_response())
-    return _page(code, TOO_LARGE if code == 413 else "")
+    return _page(code, gettext(TOO_LARGE) if code == 413 else "")
 
 
 def _database_away(error: OperationalError) -> Response:

@@ -2,6 +2,7 @@
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from flask_babel import gettext as _
 
 SHORTEST, LONGEST = 10, 128
 _COMMON = {
@@ -22,12 +23,13 @@ _nobody = _hasher.hash("tidak ada orang dengan sandi ini")
 def weakness(password: str) -> str | None:
     """Why a password cannot be used, in words for its owner; None when it can."""
     if len(password) < SHORTEST:
-        return f"Sandi paling sedikit {SHORTEST} huruf. Rangkaian beberapa kata mudah diingat dan kuat."
+        words = _("Sandi paling sedikit %(least)s huruf.", least=SHORTEST)
+        return f"{words} {_('Rangkaian beberapa kata mudah diingat dan kuat.')}"
     if len(password) > LONGEST:
-        return f"Sandi paling banyak {LONGEST} huruf."
+        return str(_("Sandi paling banyak %(most)s huruf.", most=LONGEST))
     plain = password.lower().rstrip("0123456789!.?")
     if plain in _COMMON or password.lower() in _COMMON or len(set(password)) < 4:
-        return "Sandi ini terlalu mudah ditebak. Pakai rangkaian beberapa kata."
+        return str(_("Sandi ini terlalu mudah ditebak. Pakai rangkaian beberapa kata."))
     return None
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 import phonenumbers
+from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts import passwords
@@ -49,7 +50,7 @@ def plain_name(text: str) -> str:
     """
     name = " ".join("".join(letter for letter in text if letter.isprintable()).split())
     if not 1 <= len(name) <= MOST_NAME:
-        raise Invalid(f"Tulis nama Anda, paling banyak {MOST_NAME} huruf.", "nama")
+        raise Invalid(_("Tulis nama Anda, paling banyak %(most)s huruf.", most=MOST_NAME), "nama")
     return name
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from marketplace.catalog import pricing, shelving, stocking
@@ -111,13 +112,16 @@ def reprice(variant: Variant, price: int) -> None:
 def _check(product: Product, said: Details, today: date) -> None:
     for value, field in ((said.min_quantity, "minimal"), (said.step, "kelipatan")):
         if not 1 <= value <= MOST_AT_ONCE:
-            raise Invalid(f"Tulis angka dari 1 sampai {MOST_AT_ONCE}.", field)
+            raise Invalid(_("Tulis angka dari 1 sampai %(most)s.", most=MOST_AT_ONCE), field)
     if said.origin_code and not is_village(said.origin_code):
         raise Invalid("Pilih desa asalnya.", "asal")
     _check_season(product, said, today)
     live = [draft for draft in said.variants if not draft.withdrawn]
     if len(live) + 1 > MOST_VARIANTS:
-        raise Invalid(f"Paling banyak {MOST_VARIANTS} pilihan untuk satu produk.", "varian")
+        raise Invalid(
+            _("Paling banyak %(most)s pilihan untuk satu produk.", most=MOST_VARIANTS),
+            "varian",
+        )
     names = [said.variant_name.strip().lower(), *(draft.name.strip().lower() for draft in live)]
     if live and not names[0]:
         raise Invalid("Beri nama pilihan pertama, misalnya 250 gram.", "nama_pilihan")

@@ -13,14 +13,15 @@ from marketplace.catalog.models import Product, Variant
 from marketplace.catalog.public import category, in_region, on_sale, shelf
 from marketplace.extensions import db
 from marketplace.kit.paging import Page
+from marketplace.kit.texts import noted
 
 RELEVANCE, NEWEST, CHEAPEST, DEAREST, BESTSELLING = "relevan", "terbaru", "termurah", "termahal", "terlaris"
 SORTS = {
-    RELEVANCE: "Paling sesuai",
-    NEWEST: "Terbaru",
-    CHEAPEST: "Harga terendah",
-    DEAREST: "Harga tertinggi",
-    BESTSELLING: "Terlaris",
+    RELEVANCE: noted("Paling sesuai"),
+    NEWEST: noted("Terbaru"),
+    CHEAPEST: noted("Harga terendah"),
+    DEAREST: noted("Harga tertinggi"),
+    BESTSELLING: noted("Terlaris"),
 }
 PER_PAGE = 24
 

@@ -6,14 +6,15 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, f
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kit.columns import Base, Id, Ref
+from marketplace.kit.texts import noted
 from marketplace.sellers.models import Shop
 
 DRAFT, ACTIVE, PAUSED = "draft", "active", "paused"
 FULFILMENTS = {
-    "nasional": "Dikirim ke seluruh Indonesia",
-    "lokal": "Diantar di sekitar desa atau diambil",
-    "jemput": "Hanya diambil di tempat",
-    "jasa": "Layanan di tempat",
+    "nasional": noted("Dikirim ke seluruh Indonesia"),
+    "lokal": noted("Diantar di sekitar desa atau diambil"),
+    "jemput": noted("Hanya diambil di tempat"),
+    "jasa": noted("Layanan di tempat"),
 }
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 
 from marketplace.catalog.models import Photo, Product
@@ -59,7 +60,9 @@ def attach(product: Product, kept: KeptPhoto, *, at: datetime) -> Photo:
         )
     ).one()
     if number >= MOST:
-        raise Invalid(f"Paling banyak {MOST} foto untuk satu produk. Hapus satu foto dulu.", "foto")
+        raise Invalid(
+            _("Paling banyak %(most)s foto untuk satu produk. Hapus satu foto dulu.", most=MOST), "foto"
+        )
     photo = Photo(
         product_id=product.id,
         position=last + 1,

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
+
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import proportion
 
@@ -25,11 +27,13 @@ def checked_tiers(price: int, tiers: Sequence[tuple[int, int]]) -> list[list[int
     """
     found = sorted(tiers)
     if len(found) > MOST_TIERS:
-        raise Invalid(f"Paling banyak {MOST_TIERS} tingkat harga.", "tingkat")
+        raise Invalid(_("Paling banyak %(most)s tingkat harga.", most=MOST_TIERS), "tingkat")
     last_start, last_cost = 1, price
     for start, cost in found:
         if start == last_start and last_start > 1:
-            raise Invalid(f"Ada dua harga grosir mulai {start}. Hapus salah satunya.", "tingkat")
+            raise Invalid(
+                _("Ada dua harga grosir mulai %(start)s. Hapus salah satunya.", start=start), "tingkat"
+            )
         if start < 2:
             raise Invalid("Harga grosir mulai dari 2 atau lebih.", "tingkat")
         if not 0 < cost < last_cost:

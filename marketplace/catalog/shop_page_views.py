@@ -66,7 +66,7 @@ def _page(form: SettingsForm) -> str:
         desk=here,
         form=form,
         place=label(here.shop.village),
-        kind=KINDS[here.shop.kind],
+        kind=_(KINDS[here.shop.kind]),
         last=reviewing.last_review(here.shop),
         items=checklist(here.shop),
         renamable=here.shop.status == APPLIED,

@@ -10,6 +10,7 @@ import warnings
 from dataclasses import dataclass
 from typing import IO
 
+from flask_babel import gettext as _
 from PIL import Image, ImageOps
 
 from marketplace.kit.errors import Invalid
@@ -119,21 +120,21 @@ def _kind(content: bytes) -> str:
 
 
 def _why_refused(content: bytes) -> str:
-    advice = "Kirim foto JPEG, PNG, atau WebP."
+    advice = _("Kirim foto JPEG, PNG, atau WebP.")
     if not content:
-        return f"Berkas foto ini kosong. {advice}"
+        return str(_("Berkas foto ini kosong. %(advice)s", advice=advice))
     if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
-        setting = "Di Pengaturan > Kamera > Format, pilih Paling Kompatibel."
-        return f"Foto HEIC dari iPhone belum bisa dipakai. {setting} {advice}"
+        setting = _("Di Pengaturan > Kamera > Format, pilih Paling Kompatibel.")
+        return f"{_('Foto HEIC dari iPhone belum bisa dipakai.')} {setting} {advice}"
     if content[4:8] == b"ftyp" and content[8:12] in {b"avif", b"avis"}:
-        return f"Gambar AVIF belum bisa dipakai. {advice}"
+        return str(_("Gambar AVIF belum bisa dipakai. %(advice)s", advice=advice))
     for starts, name in _REFUSED:
         if any(content.startswith(start.encode("latin-1")) for start in starts):
-            return f"Berkas {name} tidak bisa dipakai. {advice}"
+            return str(_("Berkas %(name)s tidak bisa dipakai. %(advice)s", name=name, advice=advice))
     head = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(b"<") and b"<svg" in head:
-        return f"Gambar SVG tidak bisa dipakai, karena dapat memuat program. {advice}"
-    return f"Berkas ini bukan foto yang dikenal. {advice}"
+        return str(_("Gambar SVG tidak bisa dipakai, karena dapat memuat program. %(advice)s", advice=advice))
+    return str(_("Berkas ini bukan foto yang dikenal. %(advice)s", advice=advice))
 
 
 def _too_many_pixels(most: int) -> UnusablePicture:

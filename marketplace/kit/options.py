@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 
 def option(value: str, label: str, **extra: str) -> Any:
-    """An option of a select or radio field. Form macros show `note` below a radio's label, `aside` beside."""
-    return SelectChoice(value, label, extra)
+    """An option of a select or radio field. Form macros show `note` below a radio's label, `aside` beside.
+
+    Label and note are shown in the language of the page, where they are texts of ours.
+    """
+    if "note" in extra:
+        extra["note"] = lazy_gettext(extra["note"])
+    return SelectChoice(value, lazy_gettext(label), extra)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
+from flask_babel import gettext as _
+
 from marketplace.kit import workbooks
 from marketplace.kit.errors import Invalid
 
@@ -56,7 +58,7 @@ def read_sheet(body: bytes) -> Sheet:
         raise Invalid(words, "berkas")
     for mark, what in _MARKS.items():
         if body.lstrip().startswith(mark):
-            raise Invalid(f"Ini berkas {what}, bukan daftar. Kirim CSV atau XLSX.", "berkas")
+            raise Invalid(_("Ini berkas %(what)s, bukan daftar. Kirim CSV atau XLSX.", what=what), "berkas")
     return _sheet(enumerate(_csv_rows(_text(body)), 1))
 
 
@@ -66,7 +68,7 @@ def _sheet(numbered: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
     for number, cells in numbered:
         filled = [cell.strip() for cell in cells]
         if len(filled) > MOST_COLUMNS and any(filled[MOST_COLUMNS:]):
-            raise Invalid(f"Paling banyak {MOST_COLUMNS} kolom.", "berkas")
+            raise Invalid(_("Paling banyak %(most)s kolom.", most=MOST_COLUMNS), "berkas")
         if not any(filled):
             continue
         if head is None:
@@ -113,5 +115,6 @@ def _csv_rows(text: str) -> Iterable[list[str]]:
         yield from reader
     except csv.Error as error:
         raise Invalid(
-            f"Baris {reader.line_num} tidak terbaca: tanda kutip atau selnya rusak.", "berkas"
+            _("Baris %(number)s tidak terbaca: tanda kutip atau selnya rusak.", number=reader.line_num),
+            "berkas",
         ) from error

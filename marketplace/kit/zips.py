@@ -5,6 +5,8 @@ import zlib
 from io import BytesIO
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
+from flask_babel import gettext as _
+
 from marketplace.kit.errors import Invalid
 
 MOST_UNPACKED = 40 * 1024 * 1024
@@ -27,13 +29,15 @@ def open_zip(body: bytes, *, field: str, what: str) -> ZipFile:
         archive = ZipFile(BytesIO(body))
         members = archive.infolist()
     except BROKEN as error:
-        raise Invalid(f"{what} rusak atau terpotong. Buat lagi, lalu kirim ulang.", field) from error
+        raise Invalid(
+            _("%(what)s rusak atau terpotong. Buat lagi, lalu kirim ulang.", what=what), field
+        ) from error
     if any(member.flag_bits & _ENCRYPTED for member in members):
-        raise Invalid(f"{what} bersandi. Simpan tanpa sandi.", field)
+        raise Invalid(_("%(what)s bersandi. Simpan tanpa sandi.", what=what), field)
     if len(members) > MOST_MEMBERS:
-        raise Invalid(f"{what} berisi terlalu banyak berkas.", field)
+        raise Invalid(_("%(what)s berisi terlalu banyak berkas.", what=what), field)
     if sum(member.file_size for member in members) > MOST_UNPACKED:
-        raise Invalid(f"{what} terlalu besar: isinya paling banyak 40 MB.", field)
+        raise Invalid(_("%(what)s terlalu besar: isinya paling banyak 40 MB.", what=what), field)
     return archive
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from marketplace.kit.texts import noted
 from marketplace.logistics.price_list import AnyRow, PriceList, price_list
 from marketplace.logistics.weights import billable_kg, fee
 
@@ -16,11 +17,11 @@ WAYS = {
     "jasa": {SERVICE},
 }
 _LOCAL = (
-    (OWN, "Diantar penjual", "Penjual atau kurir desa mengantar ke alamat Anda."),
+    (OWN, noted("Diantar penjual"), noted("Penjual atau kurir desa mengantar ke alamat Anda.")),
     (
         ENTRUSTED,
-        "Titip travel atau bus",
-        "Diambil di agen travel atau terminal terdekat. Tidak ada nomor lacak.",
+        noted("Titip travel atau bus"),
+        noted("Diambil di agen travel atau terminal terdekat. Tidak ada nomor lacak."),
     ),
 )
 
@@ -55,11 +56,15 @@ def offers(
     tariffs = known.tariffs.get(_zone(known, origin, destination), {})
     found = []
     if SERVICE in ways:
-        found.append(_free(SERVICE, "Layanan di tempat", "Anda datang ke desa pada waktu yang disepakati."))
+        found.append(
+            _free(
+                SERVICE, noted("Layanan di tempat"), noted("Anda datang ke desa pada waktu yang disepakati.")
+            )
+        )
     if "lokal" in tariffs:
         found += [_local(*way, tariffs["lokal"], weight_g) for way in _LOCAL if way[0] in ways]
     if PICKUP in ways and _same_province(origin, destination):
-        found.append(_free(PICKUP, "Ambil sendiri", "Ambil di toko atau gerai desa."))
+        found.append(_free(PICKUP, noted("Ambil sendiri"), noted("Ambil di toko atau gerai desa.")))
     if COURIER in ways:
         found += _couriers(known, tariffs, weight_g)
     return found

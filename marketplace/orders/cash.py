@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import bindparam, func, select
 
 from marketplace.extensions import db
@@ -84,14 +85,22 @@ def check(order: Order, limits: CashLimits, *, at: datetime) -> None:
     number, total = _open(order.buyer_key)
     if limits.orders and number + len(order.children) > limits.orders:
         raise Invalid(
-            f"Paling banyak {limits.orders} pesanan tunai boleh berjalan sekaligus; Anda punya {number}. "
-            "Pilih cara bayar lain, atau tunggu sampai pesanan Anda diterima.",
+            _(
+                "Paling banyak %(orders)s pesanan tunai boleh berjalan sekaligus; Anda punya %(number)s. "
+                "Pilih cara bayar lain, atau tunggu sampai pesanan Anda diterima.",
+                orders=limits.orders,
+                number=number,
+            ),
             "pembayaran",
         )
     if limits.rupiah and total + order.total > limits.rupiah:
         raise Invalid(
-            f"Pesanan tunai yang berjalan paling banyak {rupiah(limits.rupiah)}; "
-            f"dengan yang ini menjadi {rupiah(total + order.total)}. Pilih cara bayar lain.",
+            _(
+                "Pesanan tunai yang berjalan paling banyak %(rupiah)s; dengan yang ini menjadi %(total)s. "
+                "Pilih cara bayar lain.",
+                rupiah=rupiah(limits.rupiah),
+                total=rupiah(total + order.total),
+            ),
             "pembayaran",
         )
 

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from marketplace.kit.texts import noted
+
 
 class Cause(StrEnum):
     """What a seller order's event remembers beside its words; most events have none."""
@@ -15,10 +17,10 @@ class Cause(StrEnum):
 
 
 WORDS: dict[Cause, str] = {
-    Cause.NOT_HOME: "Tidak ada orang di rumah",
-    Cause.WRONG_ADDRESS: "Alamat tidak ditemukan",
-    Cause.REFUSED: "Pembeli menolak menerima",
-    Cause.NOT_COLLECTED: "Tidak diambil pembeli",
+    Cause.NOT_HOME: noted("Tidak ada orang di rumah"),
+    Cause.WRONG_ADDRESS: noted("Alamat tidak ditemukan"),
+    Cause.REFUSED: noted("Pembeli menolak menerima"),
+    Cause.NOT_COLLECTED: noted("Tidak diambil pembeli"),
 }
 # The buyer did not take what was ordered: these bound paying in cash (see `orders/cash.py`).
 REFUSALS = (Cause.REFUSED, Cause.NOT_COLLECTED)

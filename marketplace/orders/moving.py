@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from marketplace.catalog import stocking
@@ -42,7 +43,11 @@ def move(
     origin = Status(order.status)
     if to not in ALLOWED[origin] or (only_from and origin not in only_from):
         raise Conflict(
-            f"Pesanan {order.number} sekarang “{LABELS[origin]}”, jadi langkah ini tidak bisa lagi."
+            _(
+                "Pesanan %(number)s sekarang “%(label)s”, jadi langkah ini tidak bisa lagi.",
+                number=order.number,
+                label=_(LABELS[origin]),
+            )
         )
     db.session.flush()
     deadline = deadlines.deadline_of(to, at, prepaid=order.prepaid, expected_on=order.expected_on)
@@ -53,7 +58,9 @@ def move(
         .execution_options(synchronize_session="fetch")
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict(f"Pesanan {order.number} baru saja diubah orang lain. Muat ulang halaman ini.")
+        raise Conflict(
+            _("Pesanan %(number)s baru saja diubah orang lain. Muat ulang halaman ini.", number=order.number)
+        )
     step = {"seller_order_id": order.id, "from_status": origin.value, "to_status": to.value, "at": at}
     append(SellerOrderEvent, step | {"actor": actor, "reason": reason, "cause": cause.value})
     if to in UNDELIVERED:

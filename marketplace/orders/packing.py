@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -76,7 +77,12 @@ def chosen(shop: Shop, numbers: Sequence[str]) -> list[SellerOrder]:
         raise NotFound("Salah satu pesanan ini tidak ada di toko Anda.")
     for order in found.values():
         if not may_be_reached(order):
-            raise Conflict(f"Label {order.number} tidak bisa dicetak: alamat pembelinya tidak ditampilkan.")
+            raise Conflict(
+                _(
+                    "Label %(number)s tidak bisa dicetak: alamat pembelinya tidak ditampilkan.",
+                    number=order.number,
+                )
+            )
     return [found[number] for number in wanted]
 
 

@@ -11,6 +11,7 @@ from phonenumbers import PhoneNumberFormat, format_number, parse
 
 from marketplace.catalog.pictures import Picture, picture
 from marketplace.kit.money import rupiah
+from marketplace.kit.texts import noted
 from marketplace.orders import cash
 from marketplace.orders.forms import couriers
 from marketplace.orders.models import OrderLine, SellerOrder, SellerOrderEvent
@@ -34,10 +35,10 @@ _DEADLINES = {
     Status.DELIVERED: _l("Menunggu pembeli mengatakan barangnya diterima. Selesai sendiri pada %(time)s."),
 }
 _PAID_WITH = {
-    "cod": "Tunai saat barang sampai",
-    "ambil": "Tunai saat diambil",
-    "transfer": "Transfer ke penjual",
-    "qris": "QRIS penjual",
+    "cod": noted("Tunai saat barang sampai"),
+    "ambil": noted("Tunai saat diambil"),
+    "transfer": noted("Transfer ke penjual"),
+    "qris": noted("QRIS penjual"),
 }
 
 

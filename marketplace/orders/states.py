@@ -6,6 +6,8 @@ The table also stands in the database (`seller_order_edge`), where a trigger ref
 from collections.abc import Iterable
 from enum import StrEnum
 
+from marketplace.kit.texts import noted
+
 
 class Status(StrEnum):
     """States of a seller order, as in docs/states.md."""
@@ -50,22 +52,22 @@ ALLOWED: dict[Status, frozenset[Status]] = {
 }
 
 LABELS: dict[str, str] = {
-    S.AWAITING_PAYMENT: "Menunggu pembayaran",
-    S.AWAITING_CONFIRMATION: "Menunggu konfirmasi penjual",
-    S.ACCEPTED: "Diterima penjual",
-    S.PACKED: "Dikemas",
-    S.READY_FOR_PICKUP: "Siap diambil",
-    S.SHIPPED: "Dikirim",
-    S.DELIVERY_FAILED: "Gagal kirim",
-    S.DELIVERED: "Sampai",
-    S.DISPUTED: "Dikomplain",
-    S.COMPLETED: "Selesai",
-    S.EXPIRED: "Kedaluwarsa",
-    S.DECLINED: "Ditolak",
-    S.LAPSED: "Tidak ditanggapi",
-    S.CANCELLED: "Dibatalkan",
-    S.CANCELLED_BY_SELLER: "Dibatalkan penjual",
-    S.RETURNED: "Dikembalikan",
+    S.AWAITING_PAYMENT: noted("Menunggu pembayaran"),
+    S.AWAITING_CONFIRMATION: noted("Menunggu konfirmasi penjual"),
+    S.ACCEPTED: noted("Diterima penjual"),
+    S.PACKED: noted("Dikemas"),
+    S.READY_FOR_PICKUP: noted("Siap diambil"),
+    S.SHIPPED: noted("Dikirim"),
+    S.DELIVERY_FAILED: noted("Gagal kirim"),
+    S.DELIVERED: noted("Sampai"),
+    S.DISPUTED: noted("Dikomplain"),
+    S.COMPLETED: noted("Selesai"),
+    S.EXPIRED: noted("Kedaluwarsa"),
+    S.DECLINED: noted("Ditolak"),
+    S.LAPSED: noted("Tidak ditanggapi"),
+    S.CANCELLED: noted("Dibatalkan"),
+    S.CANCELLED_BY_SELLER: noted("Dibatalkan penjual"),
+    S.RETURNED: noted("Dikembalikan"),
 }
 
 TONES: dict[str, str] = {

@@ -9,6 +9,7 @@ decides a complaint) or `system`.
 from collections.abc import Iterable
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from marketplace.catalog import stocking
@@ -86,7 +87,7 @@ def mark_ready(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder
     """
     order = move(seller_order_id, S.READY_FOR_PICKUP, actor=actor, at=at)
     if order.delivery_method not in PICKED_UP:
-        raise Conflict(f"Pesanan {order.number} dikirim ke pembeli. Isi cara mengirimnya.")
+        raise Conflict(_("Pesanan %(number)s dikirim ke pembeli. Isi cara mengirimnya.", number=order.number))
     return order
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import lazyload
 
@@ -61,7 +62,9 @@ class Asking:
             or set(sums) - chosen - taken(account_id, sums, self.at, recent=False)
         )
         if not free:
-            raise Conflict(f"Terlalu banyak transfer ke {shop.name} sekaligus. Pilih cara bayar lain.")
+            raise Conflict(
+                _("Terlalu banyak transfer ke %(name)s sekaligus. Pilih cara bayar lain.", name=shop.name)
+            )
         total = secrets.choice(free)
         self._chosen.add((account_id, total))
         return total - amount
@@ -110,7 +113,14 @@ def open_for(cart: Cart, terms: PaymentTerms, *, at: datetime) -> Asking:
     found = money_accounts.accounts_of(shops, kind)
     missing = next((shop for shop in shops if shop.id not in found), None)
     if missing:
-        raise Invalid(f"{missing.name} belum menerima {terms.label}. Pilih cara bayar lain.", "pembayaran")
+        raise Invalid(
+            _(
+                "%(name)s belum menerima %(label)s. Pilih cara bayar lain.",
+                name=missing.name,
+                label=terms.label,
+            ),
+            "pembayaran",
+        )
     ids = {account.id for account in found.values()}
     rows = select(MoneyAccount).where(MoneyAccount.id.in_(ids), MoneyAccount.ended_at.is_(None))
     standing = set(db.session.scalars(locked(rows.order_by(MoneyAccount.id), of=MoneyAccount)))

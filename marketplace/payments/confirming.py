@@ -8,6 +8,7 @@ import json
 import uuid
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.extensions import db
@@ -55,7 +56,10 @@ def refuse(attempt_id: int, *, reason: str, by: int, at: datetime) -> None:
     """
     reason = reason.strip()
     if not 1 <= len(reason) <= LONGEST_REASON:
-        raise Invalid(f"Tulis alasannya, paling banyak {LONGEST_REASON} huruf.", "alasan")
+        raise Invalid(
+            _("Tulis alasannya, paling banyak %(most)s huruf.", most=LONGEST_REASON),
+            "alasan",
+        )
     attempt = _locked(attempt_id)
     if attempt.status in (PAID, PAID_LATE):
         raise Conflict("Pembayaran ini sudah dikonfirmasi.")

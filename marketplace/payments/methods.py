@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask_babel import gettext
+
 from marketplace.kit.errors import Invalid
+from marketplace.kit.texts import noted
 from marketplace.logistics.quotes import PICKUP, SERVICE, DeliveryOffer
 from marketplace.orders.placing import PaymentTerms
 from marketplace.payments.gateway import providers
@@ -29,25 +32,35 @@ class PaymentMethod:
     hint: str
 
 
-CASH = PaymentMethod("cod", "Bayar tunai saat barang diterima", "Siapkan uang pas untuk setiap penjual.")
+CASH = PaymentMethod(
+    "cod",
+    noted("Bayar tunai saat barang diterima"),
+    noted("Siapkan uang pas untuk setiap penjual."),
+)
 AT_PICKUP = PaymentMethod(
-    "ambil", "Bayar tunai saat mengambil", "Bayar di toko atau gerai desa saat mengambil barang."
+    "ambil",
+    noted("Bayar tunai saat mengambil"),
+    noted("Bayar di toko atau gerai desa saat mengambil barang."),
 )
 CARD = PaymentMethod(
-    "stripe", "Kartu debit atau kredit", "Anda diarahkan ke halaman pembayaran Stripe yang aman."
+    "stripe",
+    noted("Kartu debit atau kredit"),
+    noted("Anda diarahkan ke halaman pembayaran Stripe yang aman."),
 )
 WALLET = PaymentMethod(
     "midtrans",
-    "QRIS, dompet digital, atau virtual account",
-    "Anda diarahkan ke halaman Midtrans yang aman: pindai QRIS, buka dompet digital, atau transfer.",
+    noted("QRIS, dompet digital, atau virtual account"),
+    noted("Anda diarahkan ke halaman Midtrans yang aman: pindai QRIS, buka dompet digital, atau transfer."),
 )
 BY_TRANSFER = PaymentMethod(
     TRANSFER,
-    "Transfer bank ke penjual",
-    "Langsung ke rekening penjual atau gerai desanya; kirim foto bukti.",
+    noted("Transfer bank ke penjual"),
+    noted("Langsung ke rekening penjual atau gerai desanya; kirim foto bukti."),
 )
 BY_QRIS = PaymentMethod(
-    QRIS, "QRIS penjual", "Pindai dengan aplikasi bank atau dompet digital; jumlahnya sudah terisi."
+    QRIS,
+    noted("QRIS penjual"),
+    noted("Pindai dengan aplikasi bank atau dompet digital; jumlahnya sudah terisi."),
 )
 
 _TERMS = {
@@ -90,4 +103,4 @@ def offered(per_shop: Sequence[Sequence[DeliveryOffer]], shops: Sequence[Shop] =
 
 def label(code: str) -> str:
     """The name of a way to pay, for pages about an order."""
-    return _TERMS[code].label if code in _TERMS else code
+    return gettext(_TERMS[code].label) if code in _TERMS else code

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
@@ -173,15 +174,23 @@ def _paying_share(order: SellerOrder, *, at: datetime) -> PaymentSplit:
     if not refundable(order, at=at):
         if order.status == Status.COMPLETED:
             raise Conflict("Pesanan ini selesai lebih dari 180 hari yang lalu, jadi tidak bisa lagi di sini.")
-        standing = LABELS[order.status]
-        raise Conflict(f"Pesanan {order.number} sekarang “{standing}”, jadi langkah ini tidak bisa.")
+        standing = _(LABELS[order.status])
+        raise Conflict(
+            _(
+                "Pesanan %(number)s sekarang “%(standing)s”, jadi langkah ini tidak bisa.",
+                number=order.number,
+                standing=standing,
+            )
+        )
     too_late = select(Refund.id).where(Refund.split_id == PaymentSplit.id, Refund.reason == LATE)
     rows = select(PaymentSplit).where(
         PaymentSplit.seller_order_id == order.id, PaymentSplit.paid > 0, ~too_late.exists()
     )
     share = db.session.scalars(locked(rows, of=PaymentSplit)).unique().one_or_none()
     if share is None:
-        raise Conflict(f"Uang pesanan {order.number} belum tercatat masuk. Coba lagi sebentar lagi.")
+        raise Conflict(
+            _("Uang pesanan %(number)s belum tercatat masuk. Coba lagi sebentar lagi.", number=order.number)
+        )
     return share
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from flask_babel import gettext as _
+
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import rate, rupiah, shares
 
@@ -101,7 +103,10 @@ def by_lines(left: Left, quantities: Mapping[int, int], *, delivery: bool) -> Pa
     for line in left.lines:
         quantity = wanted.get(line.line_id, 0)
         if not 0 <= quantity <= line.quantity:
-            raise Invalid(f"Paling banyak {line.quantity}, tidak kurang dari 0.", f"baris-{line.line_id}")
+            raise Invalid(
+                _("Paling banyak %(quantity)s, tidak kurang dari 0.", quantity=line.quantity),
+                f"baris-{line.line_id}",
+            )
         if quantity:
             amount, _rest = shares(line.amount, [quantity, line.quantity - quantity])
             parts.append(_part(line, quantity, amount))
@@ -122,7 +127,10 @@ def by_amount(left: Left, amount: int) -> Parts:
         Invalid: not above 0, or more than is left.
     """
     if not 0 < amount <= left.total:
-        raise Invalid(f"Isi antara Rp1 dan {rupiah(left.total)}, sisa yang belum dikembalikan.", "jumlah")
+        raise Invalid(
+            _("Isi antara Rp1 dan %(total)s, sisa yang belum dikembalikan.", total=rupiah(left.total)),
+            "jumlah",
+        )
     goods = min(amount, left.goods)
     delivery = min(amount - goods, left.delivery)
     each = shares(goods, [line.amount for line in left.lines])

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from marketplace.catalog import stocking
@@ -52,7 +53,9 @@ def send(attempt_id: int, picture_key: str, *, at: datetime) -> PaymentProof:
         select(func.count(PaymentProof.id)).where(PaymentProof.attempt_id == attempt.id)
     )
     if earlier and earlier >= MOST:
-        raise Invalid(f"Paling banyak {MOST} bukti untuk satu pembayaran. Hubungi penjual.", "bukti")
+        raise Invalid(
+            _("Paling banyak %(most)s bukti untuk satu pembayaran. Hubungi penjual.", most=MOST), "bukti"
+        )
     proof = PaymentProof(attempt_id=attempt.id, picture_key=picture_key, sent_at=at)
     db.session.add(proof)
     db.session.flush()

@@ -7,6 +7,7 @@ a checksum over all before it (EMV QRCPS-MPM 1.1; Bank Indonesia's PADG 21/18/PA
 from dataclasses import dataclass
 
 import qriskit
+from flask_babel import gettext as _
 from qriskit.errors import QRISParseError
 
 from marketplace.kit.errors import Invalid
@@ -63,21 +64,26 @@ def payable(text: str, amount: int) -> str:
 
 def _parsed(text: str) -> qriskit.QRIS:
     if not text.startswith("0002") or len(text) > LONGEST:
-        raise UnusableQris(f"Ini bukan QRIS. {_ADVICE}")
+        raise UnusableQris(_("Ini bukan QRIS. %(advice)s", advice=_ADVICE))
     try:
         return qriskit.parse(text)
     except QRISParseError as error:
-        raise UnusableQris(f"QRIS ini terpotong atau rusak. {_ADVICE}") from error
+        raise UnusableQris(_("QRIS ini terpotong atau rusak. %(advice)s", advice=_ADVICE)) from error
 
 
 def _refuse(code: qriskit.QRIS) -> None:
     """The first thing that is wrong, in the order in which its owner can do something about it."""
     wrong = {issue.code for issue in qriskit.validate(code) if issue.severity == "error"}
     if {"crc.missing", "crc.mismatch", "crc.not_last"} & wrong:
-        raise UnusableQris(f"Angka pemeriksa QRIS ini tidak cocok, jadi ada huruf yang salah baca. {_ADVICE}")
+        raise UnusableQris(
+            _(
+                "Angka pemeriksa QRIS ini tidak cocok, jadi ada huruf yang salah baca. %(advice)s",
+                advice=_ADVICE,
+            )
+        )
     if "currency.invalid" in wrong or "country.invalid" in wrong:
         raise UnusableQris("Kode ini bukan QRIS rupiah dari Indonesia, jadi tidak bisa dipakai di sini.")
     if code.is_dynamic or code.amount is not None:
         raise UnusableQris("QRIS ini sudah berisi jumlah untuk satu pembayaran. Kirim QRIS statis toko Anda.")
     if wrong or not (code.merchant_name or "").strip():
-        raise UnusableQris(f"Isi QRIS ini tidak lengkap. {_ADVICE}")
+        raise UnusableQris(_("Isi QRIS ini tidak lengkap. %(advice)s", advice=_ADVICE))

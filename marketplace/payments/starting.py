@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.catalog import stocking
@@ -148,9 +149,15 @@ def check_amount(code: str, amount: int) -> None:
     """
     can = ABILITIES.get(code)
     if can is not None and amount < can.smallest:
-        raise Invalid(f"{label(code)} mulai dari {rupiah(can.smallest)}.", "pembayaran")
+        raise Invalid(
+            _("%(code)s mulai dari %(smallest)s.", code=label(code), smallest=rupiah(can.smallest)),
+            "pembayaran",
+        )
     if can is not None and amount > can.largest:
-        raise Invalid(f"{label(code)} paling banyak {rupiah(can.largest)}.", "pembayaran")
+        raise Invalid(
+            _("%(code)s paling banyak %(largest)s.", code=label(code), largest=rupiah(can.largest)),
+            "pembayaran",
+        )
 
 
 def _request(attempt: PaymentAttempt, public_url: str, token: str, email: str | None) -> CheckoutRequest:

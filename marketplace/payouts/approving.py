@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import update
 
 from marketplace.accounts.models import User
@@ -36,7 +37,7 @@ def approve(number: str, *, by: User, at: datetime) -> PayoutBatch:
         raise SamePerson("Anda mengumpulkan kelompok ini, jadi orang lain yang harus menyetujuinya.")
     drafts = [moving.locked_payout(one.number) for one in batch.payouts if one.status == Status.DRAFT]
     if batch.approved_at or not drafts:
-        raise Conflict(f"Kelompok {batch.number} tidak menunggu persetujuan lagi.")
+        raise Conflict(_("Kelompok %(number)s tidak menunggu persetujuan lagi.", number=batch.number))
     for payout in drafts:
         _same_account(payout)
         moving.move(payout, Status.APPROVED, by=by, at=at)
@@ -82,7 +83,7 @@ def reject_all(number: str, *, by: User, at: datetime, reason: str) -> PayoutBat
     batch = moving.locked_batch(number)
     drafts = [payout.number for payout in batch.payouts if payout.status == Status.DRAFT]
     if not drafts:
-        raise Conflict(f"Kelompok {batch.number} tidak menunggu persetujuan lagi.")
+        raise Conflict(_("Kelompok %(number)s tidak menunggu persetujuan lagi.", number=batch.number))
     for draft in drafts:
         reject(draft, by=by, at=at, reason=reason)
     return batch
@@ -93,6 +94,10 @@ def _same_account(payout: Payout) -> None:
     named = (payout.bank, payout.account_number, payout.holder)
     if now is None or (now.bank, now.number, now.holder) != named:
         raise AccountChanged(
-            f"Rekening {payout.payee_name} berubah sejak dikumpulkan. Batalkan pencairan {payout.number}, "
-            "lalu kumpulkan lagi."
+            _(
+                "Rekening %(name)s berubah sejak dikumpulkan. "
+                "Batalkan pencairan %(number)s, lalu kumpulkan lagi.",
+                name=payout.payee_name,
+                number=payout.number,
+            )
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import xlsxwriter
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.extensions import db
@@ -58,7 +59,9 @@ def as_xlsx(batch: PayoutBatch) -> bytes:
 
 def _rows(batch: PayoutBatch) -> Iterator[tuple[Cell, ...]]:
     if batch.approved_at is None:
-        raise Conflict(f"Kelompok {batch.number} belum disetujui, jadi belum ada berkas untuk bank.")
+        raise Conflict(
+            _("Kelompok %(number)s belum disetujui, jadi belum ada berkas untuk bank.", number=batch.number)
+        )
     approved = (
         select(Payout, PayoutEvent)
         .join(PayoutEvent, PayoutEvent.payout_id == Payout.id)

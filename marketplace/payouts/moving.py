@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from marketplace.accounts.models import User
@@ -70,7 +71,12 @@ def move(
         .execution_options(synchronize_session="fetch")
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict(f"Pencairan {payout.number} baru saja diubah orang lain. Muat ulang halaman ini.")
+        raise Conflict(
+            _(
+                "Pencairan %(number)s baru saja diubah orang lain. Muat ulang halaman ini.",
+                number=payout.number,
+            )
+        )
     db.session.add(
         PayoutEvent(
             payout_id=payout.id,
@@ -91,8 +97,14 @@ def move(
 
 def not_now(payout: Payout) -> Conflict:
     """The refusal of a step that is over or not possible yet."""
-    standing = LABELS[payout.status]
-    return Conflict(f"Pencairan {payout.number} sekarang “{standing}”, jadi langkah ini tidak bisa lagi.")
+    standing = _(LABELS[payout.status])
+    return Conflict(
+        _(
+            "Pencairan %(number)s sekarang “%(standing)s”, jadi langkah ini tidak bisa lagi.",
+            number=payout.number,
+            standing=standing,
+        )
+    )
 
 
 def given(text: str, field: str, question: str) -> str:

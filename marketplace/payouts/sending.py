@@ -6,6 +6,8 @@ same payout under the same number, so that nobody is paid twice for one claim.
 
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
+
 from marketplace.accounts.models import User
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.ledger import accounts
@@ -42,7 +44,7 @@ def send_all(number: str, *, by: User, at: datetime) -> PayoutBatch:
     batch = moving.locked_batch(number)
     waiting = [payout.number for payout in batch.payouts if payout.status == Status.APPROVED]
     if not waiting:
-        raise Conflict(f"Kelompok {batch.number} tidak punya pencairan yang siap dikirim.")
+        raise Conflict(_("Kelompok %(number)s tidak punya pencairan yang siap dikirim.", number=batch.number))
     for payout in waiting:
         send(payout, by=by, at=at)
     return batch

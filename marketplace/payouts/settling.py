@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select, text
 
 from marketplace.accounts.models import User
@@ -34,7 +35,9 @@ def settle(
         db.session.execute(text("LOCK TABLE settlement IN SHARE ROW EXCLUSIVE MODE"))
     held = lying_at_providers().get(provider, 0)
     if not 0 < amount <= held:
-        raise Invalid(f"Di penyedia ini ada {rupiah(held)}. Isi jumlah sampai sebanyak itu.", "jumlah")
+        raise Invalid(
+            _("Di penyedia ini ada %(held)s. Isi jumlah sampai sebanyak itu.", held=rupiah(held)), "jumlah"
+        )
     if not 0 <= fee < amount:
         raise Invalid("Biaya penyedia harus lebih kecil dari jumlahnya.", "biaya")
     if not EARLIEST <= day <= day_wib(at):

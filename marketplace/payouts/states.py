@@ -5,6 +5,8 @@ A trigger in the database refuses every other step (migration `2026-11-22_payout
 
 from enum import StrEnum
 
+from marketplace.kit.texts import noted
+
 
 class Status(StrEnum):
     """States of a payout, as in docs/states.md."""
@@ -29,12 +31,12 @@ ALLOWED: dict[Status, frozenset[Status]] = {
 }
 
 LABELS: dict[str, str] = {
-    S.DRAFT: "Menunggu persetujuan",
-    S.APPROVED: "Disetujui",
-    S.SENT: "Dikirim ke bank",
-    S.FAILED: "Gagal dikirim",
-    S.CONFIRMED: "Sudah diterima",
-    S.REJECTED: "Dibatalkan",
+    S.DRAFT: noted("Menunggu persetujuan"),
+    S.APPROVED: noted("Disetujui"),
+    S.SENT: noted("Dikirim ke bank"),
+    S.FAILED: noted("Gagal dikirim"),
+    S.CONFIRMED: noted("Sudah diterima"),
+    S.REJECTED: noted("Dibatalkan"),
 }
 
 TONES: dict[str, str] = {

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.extensions import db
@@ -23,7 +24,7 @@ def answer(review: Review, words: str, *, actor: str, at: datetime) -> None:
     """
     words = words.strip()
     if not words or len(words) > LONGEST:
-        raise Invalid(f"Tulis jawaban Anda, paling banyak {LONGEST} huruf.", "jawaban")
+        raise Invalid(_("Tulis jawaban Anda, paling banyak %(most)s huruf.", most=LONGEST), "jawaban")
     _lock(review)
     if review.answered_at is not None:
         raise Conflict("Ulasan ini sudah dijawab. Satu ulasan dijawab satu kali.")
@@ -41,7 +42,10 @@ def decide(review: Review, verdict: str, reason: str, *, by: int, at: datetime) 
     """
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
-        raise Invalid(f"Tulis alasannya, paling banyak {LONGEST_REASON} huruf.", "alasan")
+        raise Invalid(
+            _("Tulis alasannya, paling banyak %(most)s huruf.", most=LONGEST_REASON),
+            "alasan",
+        )
     if verdict not in (HIDDEN, SHOWN):
         raise Invalid("Pilih menyembunyikan atau menampilkan.", "putusan")
     _lock(review)

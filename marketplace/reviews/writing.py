@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from marketplace.extensions import db
@@ -95,9 +96,9 @@ def _check(words: Words) -> None:
     if words.stars not in range(1, 6):
         raise Invalid("Pilih satu sampai lima bintang.", "bintang")
     if len(words.body) > LONGEST:
-        raise Invalid(f"Paling banyak {LONGEST} huruf.", "teks")
+        raise Invalid(_("Paling banyak %(most)s huruf.", most=LONGEST), "teks")
     if len(words.photos) > MOST_PHOTOS:
-        raise Invalid(f"Paling banyak {MOST_PHOTOS} foto.", "foto")
+        raise Invalid(_("Paling banyak %(most)s foto.", most=MOST_PHOTOS), "foto")
 
 
 def _line(order: Order, line_id: int) -> tuple[SellerOrder, OrderLine]:

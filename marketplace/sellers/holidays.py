@@ -24,7 +24,7 @@ def go(shop: Shop, first: date, last: date, *, note: str, at: datetime) -> None:
     if last < first:
         raise Invalid("Hari terakhir tidak boleh sebelum hari pertama.", "sampai")
     if last - first >= LONGEST:
-        raise Invalid(f"Libur paling lama {LONGEST.days} hari.", "sampai")
+        raise Invalid(_("Libur paling lama %(days)s hari.", days=LONGEST.days), "sampai")
     shop.holiday_begins, shop.holiday_ends = start_of_day(first), start_of_day(last + timedelta(days=1))
     shop.holiday_words = note[:200]
     announce("shop.changed", f"shop:{shop.id}", {"shop_id": shop.id}, at=at)

@@ -8,27 +8,28 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.accounts.models import User
 from marketplace.kit.clock import day_wib
 from marketplace.kit.columns import Base, Id, Ref
+from marketplace.kit.texts import noted
 from marketplace.regions.models import Region
 
 APPLIED, VERIFIED, SUSPENDED = "applied", "verified", "suspended"
 OWNER, STAFF = "owner", "staff"
 KINDS = {
-    "umkm": "UMKM",
-    "petani": "Petani",
-    "poktan": "Kelompok tani",
-    "bumdes": "BUMDes",
-    "bumdesma": "BUMDesma",
-    "bumk": "BUMK",
-    "koperasi": "Koperasi",
+    "umkm": noted("UMKM"),
+    "petani": noted("Petani"),
+    "poktan": noted("Kelompok tani"),
+    "bumdes": noted("BUMDes"),
+    "bumdesma": noted("BUMDesma"),
+    "bumk": noted("BUMK"),
+    "koperasi": noted("Koperasi"),
 }
 # Sections of KBLI 2020, in words that people use of themselves.
 SECTORS = {
-    "A": "Pertanian, perkebunan, peternakan, perikanan",
-    "C": "Pengolahan makanan, minuman, kerajinan",
-    "G": "Perdagangan, warung",
-    "I": "Penginapan, makan dan minum",
-    "R": "Wisata, kesenian",
-    "S": "Jasa lainnya",
+    "A": noted("Pertanian, perkebunan, peternakan, perikanan"),
+    "C": noted("Pengolahan makanan, minuman, kerajinan"),
+    "G": noted("Perdagangan, warung"),
+    "I": noted("Penginapan, makan dan minum"),
+    "R": noted("Wisata, kesenian"),
+    "S": noted("Jasa lainnya"),
 }
 REVIEWS = ("applied", "returned", "resubmitted", "verified", "suspended", "reopened")
 

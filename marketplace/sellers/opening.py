@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
@@ -67,7 +68,10 @@ def open_shop(
     _check(facts)
     if owner is not None and _waiting(owner) >= MOST_WAITING:
         raise Invalid(
-            f"Anda sudah punya {MOST_WAITING} toko yang menunggu pemeriksaan. Tunggu jawaban operator dulu."
+            _(
+                "Anda sudah punya %(most)s toko yang menunggu pemeriksaan. Tunggu jawaban operator dulu.",
+                most=MOST_WAITING,
+            )
         )
     shop = Shop(
         slug=_free_slug(slug or slug_of(name)),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, g, session
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, User
@@ -77,12 +78,12 @@ def _workplaces() -> list[tuple[str, str]]:
     user = visitor()
     if user is None:
         return []
-    places = [("Toko saya", "/penjual/pesanan")] if sellers.has_shop(user) else []
+    places = [(_("Toko saya"), "/penjual/pesanan")] if sellers.has_shop(user) else []
     roles = {grant.role for grant in user.grants}
     if roles & {OFFICER, OPERATOR, ADMIN}:
-        places.append(("Angka desa", "/program"))
+        places.append((_("Angka desa"), "/program"))
     if roles & {OPERATOR, FINANCE, ADMIN}:
-        places.append(("Gerai desa", "/gerai/pembayaran"))
+        places.append((_("Gerai desa"), "/gerai/pembayaran"))
     if roles & {ADMIN, FINANCE}:
-        places.append(("Pembukuan", "/admin/pembukuan"))
+        places.append((_("Pembukuan"), "/admin/pembukuan"))
     return places

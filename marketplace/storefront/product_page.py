@@ -82,7 +82,7 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
         answers=answer_words(shown.shop),
         reviews=newest_of(shown),
         picture_of=picture,
-        ways=FULFILMENTS[shown.fulfilment],
+        ways=_(FULFILMENTS[shown.fulfilment]),
         beside=_beside(shown, at),
         resting=holidays.words(shown.shop) if shown.shop.on_holiday(at) else "",
         freshness=freshness.words(shown, at=at),

@@ -69,7 +69,7 @@ def seller_parts(order: Order) -> list[SellerPart]:
     return [
         SellerPart(
             child=child,
-            label=LABELS[child.status],
+            label=_(LABELS[child.status]),
             steps=steps(child, events(child)),
             next=_what_next(child),
             may_cancel=buyer_may_cancel(child),
@@ -82,13 +82,13 @@ def seller_parts(order: Order) -> list[SellerPart]:
 
 def steps(child: SellerOrder, happened: Iterable[SellerOrderEvent]) -> list[Step]:
     """What happened to a seller order, and the way that is still ahead of it."""
-    done = [Step(LABELS[event.to_status], moment(event.at), event.reason, "done") for event in happened]
+    done = [Step(_(LABELS[event.to_status]), moment(event.at), event.reason, "done") for event in happened]
     status = Status(child.status)
     if done:
         last = done[-1]
         state = "failed" if status in UNDELIVERED else "done" if status == S.COMPLETED else "now"
         done[-1] = Step(last.label, last.time, last.note, state)
-    return done + [Step(LABELS[ahead], "", "", "coming") for ahead in _ahead(child, status)]
+    return done + [Step(_(LABELS[ahead]), "", "", "coming") for ahead in _ahead(child, status)]
 
 
 def _what_next(child: SellerOrder) -> str:

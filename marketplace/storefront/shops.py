@@ -4,6 +4,7 @@ from functools import partial
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from marketplace.accounts.guards import anyone
 from marketplace.catalog.listing import Filter, listing
@@ -35,7 +36,7 @@ def shop(slug: str) -> ResponseReturnValue:
     return render_template(
         "storefront/shop.html",
         shop=shown,
-        kind=KINDS.get(shown.kind, ""),
+        kind=gettext(KINDS[shown.kind]) if shown.kind in KINDS else "",
         place=regions.label(shown.village),
         answers=answer_words(shown),
         way=regions.path(shown.village_code),

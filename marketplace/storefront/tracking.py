@@ -210,7 +210,7 @@ def _actor() -> str:
 def _status(found: Order) -> tuple[str, str]:
     """The order's state in words, and the tone of its badge."""
     status = derived_status(child.status for child in found.children)
-    return LABELS[status], progress.TONES.get(TONES.get(status, ""), "")
+    return _(LABELS[status]), progress.TONES.get(TONES.get(status, ""), "")
 
 
 def order_page(

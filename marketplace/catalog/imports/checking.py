@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.catalog.imports import matching, varying
@@ -135,7 +136,7 @@ def _value(line: Line, refusal: Invalid) -> str:
 def _name(ids: dict[int, int | None], index: matching.Index, line: Line, taken: dict[int, int]) -> None:
     known = index.find(line)
     if known in taken:
-        raise Invalid(f"Barang ini sudah disebut di baris {taken[known]}.", "nama")
+        raise Invalid(_("Barang ini sudah disebut di baris %(taken)s.", taken=taken[known]), "nama")
     if known is not None:
         taken[known] = line.number
     ids[line.number] = known

@@ -7,6 +7,8 @@ name, and the heads of its list of goods (OpenSID 22, `Lapak_model`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from marketplace.kit.errors import Invalid
 from marketplace.kit.sheet_cells import head_word
 
@@ -54,7 +56,7 @@ def recognise(head: Sequence[str]) -> Heads:
     for place, (word, shown) in enumerate(zip(plain, head, strict=True)):
         name = known.get(word)
         if name in places:
-            raise Invalid(f"Kolom “{name}” ada dua kali. Hapus salah satunya.", "berkas")
+            raise Invalid(_("Kolom “%(name)s” ada dua kali. Hapus salah satunya.", name=name), "berkas")
         if name:
             places[name] = place
         elif shown.strip():

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.catalog import publishing, shelving, stocking
@@ -124,7 +125,7 @@ def _on_demand(product: Product, first: varying.Choice) -> bool:
 
 def _new_draft(line: Line, categories: Categories) -> ProductDraft:
     if not line.name:
-        raise Invalid(f"Belum ada barang berkode {line.code}. Barang baru perlu nama.", "nama")
+        raise Invalid(_("Belum ada barang berkode %(code)s. Barang baru perlu nama.", code=line.code), "nama")
     if line.price is None:
         raise Invalid("Barang baru perlu harga.", "harga")
     category = line.category or guess(line.name, categories)

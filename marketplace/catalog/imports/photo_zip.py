@@ -3,6 +3,8 @@
 from pathlib import PurePosixPath
 from zipfile import ZipFile, ZipInfo
 
+from flask_babel import gettext as _
+
 from marketplace.kit.errors import Invalid
 from marketplace.kit.zips import BROKEN, MOST_UNPACKED, open_zip, read_member
 
@@ -63,5 +65,7 @@ class PhotoZip:
                 "Di dalam ZIP ini ada arsip lagi. Taruh foto-fotonya langsung di dalam ZIP.", "foto"
             )
         if name in self._members:
-            raise Invalid(f"Di dalam ZIP ada dua foto bernama {name}. Beri nama yang berbeda.", "foto")
+            raise Invalid(
+                _("Di dalam ZIP ada dua foto bernama %(name)s. Beri nama yang berbeda.", name=name), "foto"
+            )
         self._members[name] = member

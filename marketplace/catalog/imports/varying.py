@@ -7,6 +7,8 @@ a name that no choice has yet makes a new one, or names the only one where that 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from flask_babel import gettext as _
+
 from marketplace.catalog import pricing
 from marketplace.catalog.detailing import MOST_VARIANTS, OF_THE_PRODUCT, Details, VariantDraft
 from marketplace.catalog.imports.lines import Line, Tiers, VariantLine
@@ -33,7 +35,7 @@ class Choice:
         """
         price = self.row.price or (self.variant.price if self.variant else None)
         if price is None:
-            raise Invalid(f"Pilihan baru {self.row.variant} perlu harga.", "harga")
+            raise Invalid(_("Pilihan baru %(variant)s perlu harga.", variant=self.row.variant), "harga")
         return price
 
     @property
@@ -68,10 +70,13 @@ def choices(line: Line, product: Product | None) -> list[Choice]:
             variant = variants[0]
         twin = next((one.row for one in found if variant is not None and one.variant is variant), None)
         if twin is not None:
-            raise Invalid(f"Pilihan ini sudah disebut di baris {twin.number}.", "varian")
+            raise Invalid(_("Pilihan ini sudah disebut di baris %(number)s.", number=twin.number), "varian")
         found.append(Choice(row, variant))
     if len(variants) + sum(one.variant is None for one in found) > MOST_VARIANTS:
-        raise Invalid(f"Paling banyak {MOST_VARIANTS} pilihan untuk satu barang.", "varian")
+        raise Invalid(
+            _("Paling banyak %(most)s pilihan untuk satu barang.", most=MOST_VARIANTS),
+            "varian",
+        )
     return found
 
 

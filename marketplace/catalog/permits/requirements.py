@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from marketplace.catalog.permits.kinds import HALAL, MD, PIRT, PSAT
+from marketplace.kit.texts import noted
 
 HALAL_SINCE = date(2026, 10, 17)
 """PP 42/2024 art. 160: food and drink of micro and small businesses carry it from then on."""
@@ -27,32 +28,36 @@ DISTRIBUTION = Need(
     "edar",
     (PIRT, MD),
     pauses=True,
-    words="Pangan olahan dalam kemasan yang tahan lebih dari 7 hari perlu P-IRT atau izin edar BPOM (MD).",
+    words=noted(
+        "Pangan olahan dalam kemasan yang tahan lebih dari 7 hari perlu P-IRT atau izin edar BPOM (MD)."
+    ),
     source="PerBPOM 4/2024",
 )
 HALAL_MARK = Need(
     "halal",
     (HALAL,),
     pauses=False,
-    words="Makanan dan minuman UMK wajib bersertifikat halal sejak 17 Oktober 2026;"
-    " yang tidak halal diberi keterangan.",
+    words=noted(
+        "Makanan dan minuman UMK wajib bersertifikat halal sejak 17 Oktober 2026;"
+        " yang tidak halal diberi keterangan."
+    ),
     source="PP 42/2024 pasal 160",
 )
 FRESH_PLANT = Need(
     "psat",
     (PSAT,),
     pauses=False,
-    words="Hasil tani segar yang dikemas, seperti beras, didaftarkan sebagai PSAT.",
+    words=noted("Hasil tani segar yang dikemas, seperti beras, didaftarkan sebagai PSAT."),
     source="praktik umum; tanyakan ke dinas pertanian",
 )
 NEEDS = (DISTRIBUTION, HALAL_MARK, FRESH_PLANT)
 
 # Why goods of such a category may be sold without a distribution permit all the same.
 EXEMPT = {
-    "singkat": "Tahan paling lama 7 hari",
-    "siap-saji": "Makanan siap saji",
-    "bahan": "Bahan baku untuk diolah lagi",
-    "curah": "Dibungkus di depan pembeli, bukan dalam kemasan",
+    "singkat": noted("Tahan paling lama 7 hari"),
+    "siap-saji": noted("Makanan siap saji"),
+    "bahan": noted("Bahan baku untuk diolah lagi"),
+    "curah": noted("Dibungkus di depan pembeli, bukan dalam kemasan"),
 }
 
 PACKAGED_FOOD = (
