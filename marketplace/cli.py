@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -184,6 +185,41 @@ def facts_rebuild() -> None:
         with progress("Angka desa dan wilayah") as tick:
             counted = cells.refresh(at=now(), tick=tick)
     click.echo(f"{count} fakta, {counted} bulan desa")
+
+
+@main.group()
+def indicators() -> None:
+    """The figures of villages."""
+
+
+@indicators.command("publish")
+@click.argument("period_key", metavar="PERIOD")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+def indicators_publish(period_key: str, as_json: bool) -> None:
+    """Hand in, approve and lock PERIOD (2026-10, 2026-Q3 or 2026) in all regions that are ready."""
+    from marketplace.indicators.periods import period
+    from marketplace.indicators.publishing import commanding, releasing
+    from marketplace.operations import worker
+
+    try:
+        wanted = period(period_key)
+    except ValueError:
+        raise click.ClickException("PERIOD is written 2026-10, 2026-Q3 or 2026") from None
+    with _app().app_context():
+        worker.drain(at=now())
+        releasing.release_due(now())
+        places, told = list(commanding.regions()), []
+        # A bar on the same stream would spoil the JSON.
+        with nullcontext(lambda *_: None) if as_json else progress("Terbitan") as tick:
+            for done, place in enumerate(places, 1):
+                with transaction():
+                    told.append(commanding.publish(place, wanted, at=now()).as_json())
+                tick(done, len(places))
+    if as_json:
+        click.echo(json.dumps({"period": wanted.key, "regions": told}, indent=2, ensure_ascii=False))
+        return
+    for one in told:
+        click.echo(f"{one['region']:6} {one['state']:12} {one['name']} {' '.join(one['missing'])}".rstrip())
 
 
 @main.group()

@@ -51,6 +51,7 @@ BLUEPRINTS = (
     "notices.choice_views",
     "indicators.officer_views",
     "indicators.publishing.public_views",
+    "indicators.publishing.officer_views",
     "indicators.dictionary_views",
     "indicators.reading_views",
     "village_services.counter_views",

@@ -1,0 +1,153 @@
+"""Decides what stands on the pages of publications: the list of a period, one publication, two revisions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from marketplace.accounts.models import User
+from marketplace.extensions import db
+from marketplace.indicators import wording
+from marketplace.indicators.figures import Figure
+from marketplace.indicators.periods import Period
+from marketplace.indicators.publishing import desk, locked, locking, queries, readiness
+from marketplace.indicators.publishing.models import FigureSnapshot, PublicationStep
+from marketplace.indicators.publishing.snapshots import Row, rows_in
+from marketplace.indicators.publishing.states import LOCKED, PROVISIONAL, RETURNED
+from marketplace.indicators.publishing.wording import name
+from marketplace.kit.errors import NotFound
+from marketplace.regions.models import PROVINCE, Region
+from marketplace.regions.queries import children
+
+MOST_CHANGES = 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """A region in the list of a period; `href` is empty for who only reads its state."""
+
+    code: str
+    name: str
+    state: str
+    blocking: list[str]
+    href: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure that is not what it was, in words."""
+
+    place: str
+    code: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One region and period on its way to being final."""
+
+    state: str
+    blocking: list[str]
+    missing: list[str]
+    events: list[dict[str, str]]
+    revisions: list[FigureSnapshot]
+    changed: list[Change]
+    steps: list[str]
+
+
+def listed(user: User, period: Period, *, at: datetime) -> list[Line]:
+    """The regencies and provinces of a person's regions, with the state of each and what forbids it."""
+    mine = desk.listed_regions(user)
+    own = {place.code for place in mine}
+    inside = [child for place in mine if place.level == PROVINCE for child in children(place.code)]
+    places = [*mine, *sorted((child for child in inside if child.code not in own), key=lambda row: row.code)]
+    states = queries.states_in(period, [place.code for place in places])
+    found = []
+    for place in places:
+        state = states.get(place.code, PROVISIONAL)
+        blocking = [] if state == LOCKED else readiness.blocking(place, period, at=at)
+        href = f"/program/terbitan/{place.code}/{period.key}" if _reads(user, place.code) else ""
+        found.append(Line(place.code, place.name, state, blocking, href))
+    return found
+
+
+def publication(user: User, place: Region, period: Period, *, at: datetime) -> Publication:
+    """One publication with its history, and what has changed since it was locked."""
+    last = queries.last_step(place.code, period)
+    state = last.state if last else PROVISIONAL
+    live = locking.live(place, period, at=at) if state == LOCKED else []
+    return Publication(
+        state=state,
+        blocking=[] if state == LOCKED else readiness.blocking(place, period, at=at),
+        missing=readiness.missing(place, period),
+        events=[_event(step) for step in queries.steps(place.code, period)],
+        revisions=queries.revisions(place.code, period),
+        changed=[_since(kept, now) for kept, now in locked.changed_since(live)][:MOST_CHANGES],
+        steps=desk.offered(user, state, place.code),
+    )
+
+
+def compared(place: Region, period: Period, older: int, newer: int) -> list[Change]:
+    """What a later revision says otherwise than an earlier one.
+
+    Raises:
+        NotFound: there is no such revision.
+    """
+    before, after = (rows_in(snapshot(place, period, each).body) for each in (older, newer))
+    keys = [key for key in sorted(before.keys() | after.keys()) if _parts(before, key) != _parts(after, key)]
+    return [
+        Change(_place(before, after, key), key[1], _written(before.get(key)), _written(after.get(key)))
+        for key in keys[:MOST_CHANGES]
+    ]
+
+
+def snapshot(place: Region, period: Period, revision: int) -> FigureSnapshot:
+    """One revision.
+
+    Raises:
+        NotFound: there is none with this number.
+    """
+    found = [each for each in queries.revisions(place.code, period) if each.revision == revision]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _reads(user: User, code: str) -> bool:
+    try:
+        desk.publication_place(user, code)
+    except NotFound:
+        return False
+    return True
+
+
+def _event(step: PublicationStep) -> dict[str, str]:
+    by = db.session.get(User, step.by) if step.by else None
+    return {
+        "label": name(step.state),
+        "time": f"{wording.moment(step.at)} · {by.name if by else _('perintah di server')}",
+        "note": step.note,
+        "state": "failed" if step.state == RETURNED else "done",
+    }
+
+
+def _since(kept: Row, live: Figure) -> Change:
+    return Change(f"{kept.region} {kept.name}", kept.code, _written(kept), wording.value(live))
+
+
+def _parts(rows: dict[tuple[str, str], Row], key: tuple[str, str]) -> object:
+    return rows[key].parts if key in rows else None
+
+
+def _place(
+    before: dict[tuple[str, str], Row], after: dict[tuple[str, str], Row], key: tuple[str, str]
+) -> str:
+    row = after.get(key) or before[key]
+    return f"{row.region} {row.name}"
+
+
+def _written(row: Row | None) -> str:
+    if row is None or row.value is None:
+        return "-"
+    return f"{row.value} {row.unit}"
