@@ -52,6 +52,7 @@ BLUEPRINTS = (
     "indicators.officer_views",
     "indicators.publishing.public_views",
     "indicators.publishing.officer_views",
+    "indicators.publishing.export_views",
     "indicators.dictionary_views",
     "indicators.reading_views",
     "village_services.counter_views",

@@ -50,6 +50,7 @@ SECTIONS = (
     Section("layanan", READ, _("Layanan gerai"), "/program/layanan", ("wilayah",)),
     Section("lembar-bukti", WORK, _("Lembar bukti"), "/program/lembar-bukti", ("wilayah",)),
     Section("masukan", WORK, _("Masukan data"), "/program/masukan", ("wilayah",)),
+    Section("ekspor", WORK, _("Ekspor"), "/program/ekspor", ("wilayah", "periode")),
     Section("terbitan", WORK, _("Terbitan"), "/program/terbitan", ("periode",), OFFICERS),
     Section("uplift", READ, _("Dampak program"), "/program/uplift", ("wilayah",)),
     Section("mutu", WORK, _("Mutu data"), "/program/mutu", ("wilayah",)),
