@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts.guards import officer, person
 from marketplace.indicators import access, home, overviews, queries, tables, wording
 from marketplace.indicators.beneath import opening
+from marketplace.indicators.beneath.shape import Question
 from marketplace.indicators.frame import FILE, PER_PAGE, as_csv, figures_csv, frame, paging
 from marketplace.indicators.periods import month
 from marketplace.kit.clock import month_wib, now
@@ -115,7 +116,7 @@ def lines_page(code: str) -> ResponseReturnValue:
     indicator = access.wanted_indicator(code)
     region = access.place(user, request.args.get("wilayah") or access.scopes(user)[0])
     chosen = access.wanted_period(request.args.get("periode"), at)
-    asked = opening.asked(indicator, region.code, chosen, at=at)
+    asked = Question(indicator, region.code, chosen)
     view = opening.wanted_view(indicator, request.args.get("bagian"))
     if as_csv():
         head, found = opening.file(view, asked)

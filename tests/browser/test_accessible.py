@@ -115,6 +115,8 @@ PAGES = [
     (cast.PROVINCE_OFFICER, "acts of the programme", "/program/uplift/tindakan"),
     (cast.PROVINCE_OFFICER, "baselines", "/program/uplift/data-awal"),
     (cast.PROVINCE_OFFICER, "findings", "/program/mutu"),
+    (cast.PROVINCE_OFFICER, "orders beneath", "/program/indikator/SE-14/rincian?wilayah=18&periode={month}"),
+    (cast.PROVINCE_OFFICER, "dictionary", "/program/kamus"),
     (cast.FINANCE, "books", "/admin/pembukuan"),
     (cast.FINANCE, "day in the books", "/admin/pembukuan/{day}"),
     (cast.FINANCE, "order in the books", "/admin/pembukuan/pesanan/{number}"),

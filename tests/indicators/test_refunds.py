@@ -15,6 +15,7 @@ from marketplace.extensions import db
 from marketplace.indicators import proofs, rebuilding
 from marketplace.indicators.beneath import opening
 from marketplace.indicators.beneath.sales import LINES
+from marketplace.indicators.beneath.shape import Question
 from marketplace.indicators.models import SaleFact
 from marketplace.indicators.periods import Period
 from marketplace.indicators.queries import figures
@@ -178,7 +179,7 @@ def test_the_lines_under_a_figure_name_what_went_back_of_which_line(desk: CardDe
     back = sale.refund({0: 1}, at=SOLD).lines[0].id
     hear(SOLD)
     period = Period(OCTOBER, "month", OCTOBER, OCTOBER)
-    asked = opening.asked(INDICATORS["SE-01"], cast.HANURA, period, at=SOLD)
+    asked = Question(INDICATORS["SE-01"], cast.HANURA, period)
     head, rows = opening.file(LINES, asked)
     shown = [dict(zip(head, row, strict=True)) for row in rows]
     (refund,) = [line for line in shown if line["pengembalian_dari"]]

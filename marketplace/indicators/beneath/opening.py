@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _
@@ -15,8 +15,6 @@ from marketplace.indicators.beneath.shape import AMOUNT, Column, Question, View
 from marketplace.indicators.beneath.villages import VILLAGES
 from marketplace.indicators.declaring import Indicator
 from marketplace.indicators.figures import quotient
-from marketplace.indicators.periods import Period
-from marketplace.kit.clock import day_wib
 from marketplace.kit.csv_files import Cell
 from marketplace.kit.errors import NotFound
 
@@ -36,11 +34,6 @@ class Beneath:
     numerator: int
     denominator: int | None
     value: Decimal | None
-
-
-def asked(indicator: Indicator, scope: str, period: Period, *, at: datetime) -> Question:
-    """The question whose rows are wanted."""
-    return Question(indicator, scope, period, day_wib(at))
 
 
 def views(indicator: Indicator) -> list[View]:

@@ -42,17 +42,11 @@ class Count:
 
 @dataclass(frozen=True)
 class Question:
-    """Whose rows are asked for: an indicator of a region in a period. `today` is a WIB day."""
+    """Whose rows are asked for: an indicator of a region in a period."""
 
     indicator: Indicator
     scope: str
     period: Period
-    today: date
-
-    @property
-    def until(self) -> date:
-        """The last day of the period, or today while it still runs."""
-        return min(self.period.last_day, self.today)
 
     @property
     def base(self) -> Period | None:
@@ -77,7 +71,7 @@ class Question:
 
     def alone(self, period: Period) -> "Question":
         """The same of one of the periods."""
-        return Alone(self.indicator, self.scope, period, self.today)
+        return Alone(self.indicator, self.scope, period)
 
     def inside(self, village: Any, month: Any) -> ColumnElement[bool]:
         """The condition for rows of the region's villages and of the periods."""

@@ -8,12 +8,9 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
+from marketplace.indicators.beneath import standing
 from marketplace.indicators.beneath.shape import DAY, NUMBER, RUPIAH, Column, Question, Value
-from marketplace.indicators.inputs import queries as inputs
-from marketplace.indicators.inputs import snapshots
-from marketplace.indicators.inputs.kinds import HOUSEHOLDS, OUTLET_DAYS
 from marketplace.indicators.models import SaleFact
-from marketplace.indicators.periods import month
 from marketplace.regions.models import VILLAGE, Region
 
 COUNTS = ("verified", "micro", "active_products", "fresh_products")
@@ -106,36 +103,32 @@ def _shown(asked: Question) -> list[Village]:
 
 
 def _villages(asked: Question) -> list[Village]:
-    """Every village of the region with what is known of it on the last day of the period."""
+    """Every village of the region with what is known of it at the end of its last month with any data."""
     regions = db.session.execute(
         select(Region.code, Region.name)
         .where(Region.level == VILLAGE, func.substr(Region.code, 1, len(asked.scope)) == asked.scope)
         .order_by(Region.code)
     ).all()
-    households = inputs.known_in(HOUSEHOLDS, asked.until, asked.scope)
-    seen, nets, outlets = snapshots.at(asked.until), _nets(asked), _outlets(asked)
+    months, nets = standing.months_with_data(asked), _nets(asked)
+    days = standing.outlet_days(asked, months)
+    last = {code: max(some) for code, some in months.items()}
+    seen, told = standing.last_seen(asked, last), standing.households(asked, last)
     found = []
     for region in regions:
         code = region.code
-        sums: dict[str, int] = {}
-        if code in nets:
-            sums["net"] = nets[code]
-        if code in households:
-            many = households[code].value
+        sums: dict[str, int] = {"net": nets[code]} if code in nets else {}
+        if code in told:
+            many = told[code].value
             sums |= {"households": many, "known_households": 1, "households_net": nets.get(code, 0)}
         if code in seen:
-            sums |= {name: getattr(seen[code], name) for name in COUNTS}
-        if code in seen and code in households:
-            sums["micro_households"] = sums["households"]
-        if code in outlets:
-            sums["outlet_days"], sums["outlet_calendar"] = outlets[code]
-        told, snapshot = households.get(code), seen.get(code)
-        found.append(
-            Village(
-                *(code, region.name, sums, told.source if told else "", told.as_of if told else None),
-                snapshot.day if snapshot else None,
-            )
-        )
+            sums |= {name: getattr(seen[code], name) for name in COUNTS if name != "micro"}
+        if code in seen and code in told:
+            sums |= {"micro": seen[code].micro, "micro_households": sums["households"]}
+        if code in days:
+            sums["outlet_days"], sums["outlet_calendar"] = days[code]
+        source, as_of = (told[code].source, told[code].as_of) if code in told else ("", None)
+        day = seen[code].day if code in seen else None
+        found.append(Village(code, region.name, sums, source, as_of, day))
     return found
 
 
@@ -146,24 +139,3 @@ def _nets(asked: Question) -> dict[str, int]:
         .group_by(SaleFact.village_code)
     )
     return {row.village_code: int(row.net) for row in rows}
-
-
-def _outlets(asked: Question) -> dict[str, tuple[int, int]]:
-    """Days with activity and calendar days, month by month: as entered with a source, or as seen daily."""
-    entered = inputs.known_in(OUTLET_DAYS, asked.until, asked.scope)
-    found: dict[str, tuple[int, int]] = {}
-    for key in asked.period.months():
-        first = date.fromisoformat(f"{key}-01")
-        if first > asked.until:
-            break
-        last = min(month(key).last_day, asked.until)
-        days = dict(snapshots.outlet_days(first, last))
-        days |= {
-            code: (known.value[key], (last - first).days + 1)
-            for code, known in entered.items()
-            if key in known.value
-        }
-        for code, (busy, calendar) in days.items():
-            before = found.get(code, (0, 0))
-            found[code] = before[0] + busy, before[1] + calendar
-    return found
