@@ -9,6 +9,7 @@ from marketplace.indicators.beneath import opening
 from marketplace.indicators.beneath.shape import Question
 from marketplace.indicators.frame import FILE, PER_PAGE, as_csv, figures_csv, frame, paging
 from marketplace.indicators.periods import month
+from marketplace.indicators.publishing.queries import state_of
 from marketplace.kit.clock import month_wib, now
 from marketplace.kit.csv_files import csv_response
 
@@ -34,6 +35,7 @@ def home_page() -> ResponseReturnValue:
         **frame(user, "ringkasan", region=region.code),
         region=region,
         page=home.home(region, running, at=at),
+        state=state_of(region.code, running.back()),
         others=others,
     )
 
@@ -60,6 +62,7 @@ def region_page(code: str) -> ResponseReturnValue:
         path=access.path(user, code),
         period=chosen,
         periods=overviews.choices(at),
+        state=state_of(code, chosen),
         table=table,
         paging=pages,
     )
@@ -82,6 +85,7 @@ def indicators_page() -> ResponseReturnValue:
         path=access.path(user, region.code),
         period=chosen,
         periods=overviews.choices(at),
+        state=state_of(region.code, chosen),
         headlines=headlines,
     )
 
@@ -104,6 +108,7 @@ def indicator_page(code: str) -> ResponseReturnValue:
         path=access.path(user, region.code),
         period=chosen,
         periods=overviews.choices(at),
+        state=state_of(region.code, chosen),
         detail=detail,
     )
 

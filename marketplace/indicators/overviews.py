@@ -10,12 +10,14 @@ from marketplace.indicators.access import levels_below
 from marketplace.indicators.charts import Chart, Point, line_chart, share
 from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import MONTH, QUARTER, YEAR, Period, month
-from marketplace.indicators.registry import MAIN, Indicator
+from marketplace.indicators.registry import MAIN, Indicator, parts_of
 from marketplace.indicators.tables import TURNOVER
 from marketplace.kit.clock import month_wib
 from marketplace.regions.models import Region
 
 TIMELINE = {MONTH: 12, QUARTER: 8, YEAR: 5}
+# How many periods of its length go back to the same season a year earlier.
+YEAR_BACK = {MONTH: 12, QUARTER: 4, YEAR: 1}
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,18 @@ class Change:
 
 @dataclass(frozen=True)
 class Detail:
-    """One indicator of one region: now, the period before, the same a year earlier, its course, its parts."""
+    """One indicator of one region: now, the period before, the same a year earlier, its course, its parts.
+
+    `parts` are its sub-measures, `earlier` the season a year before `timeline`, `children` what lies inside.
+    """
 
     figure: Figure
     before: Figure
     year_before: Figure
     turnover: tuple[Figure, Figure]
+    parts: list[Figure]
     timeline: list[Figure]
+    earlier: list[Figure]
     chart: Chart | None
     level: str
     children: list[Figure]
@@ -50,23 +57,30 @@ def headlines(region: Region, period: Period, *, at: datetime) -> list[Change]:
 
 def detail(indicator: Indicator, region: Region, period: Period, *, at: datetime) -> Detail:
     """Everything about one indicator of one region in one period."""
-    run = period.run(
-        TIMELINE[period.kind] + 1
-    )  # One more than is shown, so that the year before is among them.
-    course = queries.figures_over(region.code, region.level, run, at=at)
+    parts = parts_of(indicator.code)
+    only = list({each.code: each for each in (indicator, MAIN[TURNOVER], *parts)}.values())
+    run = period.run(TIMELINE[period.kind] + YEAR_BACK[period.kind])
+    course = queries.figures_over(region.code, region.level, run, at=at, only=only)
     by = {(figure.code, figure.period): figure for figure in course}
-    line = [by[indicator.code, each] for each in run[1:]]
+    shown = run[YEAR_BACK[period.kind] :]
+    line = [by[indicator.code, each] for each in shown]
+    # A year has its year before on the line itself.
+    earlier = [by[indicator.code, each.year_before()] for each in shown if period.kind != YEAR]
     level = levels_below(region.level)[0]
-    inside = [] if level == region.level else queries.figures(region.code, level, period, at=at)
-    children = ranked([figure for figure in inside if figure.code == indicator.code])
+    inside = (
+        [] if level == region.level else queries.figures(region.code, level, period, at=at, only=[indicator])
+    )
+    children = ranked(inside)
     largest = max((figure.value for figure in children if figure.value is not None), default=Decimal(0))
     return Detail(
         figure=by[indicator.code, period],
         before=by[indicator.code, period.back()],
         year_before=by[indicator.code, period.year_before()],
         turnover=(by[TURNOVER, period], by[TURNOVER, period.year_before()]),
+        parts=[by[part.code, period] for part in parts],
         timeline=line,
-        chart=course_chart(line),
+        earlier=earlier,
+        chart=course_chart(line, earlier),
         level=level,
         children=children,
         bars={figure.place.code: share(figure.value, largest) for figure in children},

@@ -9,6 +9,7 @@ from marketplace.accounts.guards import officer, person
 from marketplace.indicators import access, asking, comparing, maps, overviews, ranking, shortening, tables
 from marketplace.indicators.asking import Question
 from marketplace.indicators.frame import as_csv, figures_csv, frame, paging
+from marketplace.indicators.publishing.queries import state_of
 from marketplace.kit.clock import now
 
 blueprint = Blueprint("program_reading", __name__)
@@ -88,6 +89,7 @@ def _controls(asked: Question, here: str, levels: tuple[str, ...] | None = None)
     return {
         **frame(user, here, region=asked.region.code),
         "asked": asked,
+        "state": state_of(asked.region.code, asked.period),
         "region": asked.region,
         "period": asked.period,
         "path": access.path(user, asked.region.code),
