@@ -46,8 +46,6 @@ SECTIONS = (
     Section("banding", READ, _("Banding"), "/program/banding", ("wilayah", "periode", "indikator")),
     Section("indikator", READ, _("Indikator"), "/program/indikator", ("wilayah", "periode")),
     Section("kamus", KNOW, _("Kamus data"), "/program/kamus"),
-    Section("penjual", READ, _("Penjual"), "/program/penjual", ("wilayah",)),
-    Section("layanan", READ, _("Layanan gerai"), "/program/layanan", ("wilayah",)),
     Section("lembar-bukti", WORK, _("Lembar bukti"), "/program/lembar-bukti", ("wilayah",)),
     Section("masukan", WORK, _("Masukan data"), "/program/masukan", ("wilayah",)),
     Section("ekspor", WORK, _("Ekspor"), "/program/ekspor", ("wilayah", "periode")),

@@ -38,7 +38,7 @@ def sellers() -> ResponseReturnValue:
     total, told = seller_list.counts(region.code)
     return render_template(
         "indicators/sellers.html",
-        **frame(user, "penjual", region=region.code),
+        **frame(user, "masukan", region=region.code),
         region=region,
         registered=registered,
         text=text,

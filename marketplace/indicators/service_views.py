@@ -47,7 +47,7 @@ def services() -> ResponseReturnValue:
     by_month = queries.by_month(region.code, month_bounds(choices[0].key)[0], end)
     return render_template(
         "indicators/services.html",
-        **frame(user, "layanan", region=region.code),
+        **frame(user, "masukan", region=region.code),
         region=region,
         chosen=chosen,
         choices=choices[::-1],

@@ -1,6 +1,6 @@
 """Decides the pages of evidence sheets: which there are, and one as page, paper and file."""
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.guards import officer, person
@@ -29,7 +29,7 @@ def listed() -> ResponseReturnValue:
     newest = day_wib(at).year
     year = _year(request.args.get("tahun") or str(newest), newest)
     if region.level == VILLAGE:
-        return redirect(f"/program/lembar-bukti/{region.code}/{year}", 303)
+        return one(region.code, str(year))
     found = queries.figures(region.code, VILLAGE, period(str(year)), at=at, only=[INDICATORS["SE-01"]])
     return render_template(
         "evidence/list.html",
