@@ -15,6 +15,7 @@ from marketplace.indicators.overviews import course_chart, ranked
 from marketplace.indicators.periods import Period
 from marketplace.indicators.registry import MAIN
 from marketplace.indicators.tables import TURNOVER
+from marketplace.indicators.tasks import Task, tasks
 from marketplace.kit.clock import day_wib
 from marketplace.regions import queries as regions
 from marketplace.regions.models import Region
@@ -48,7 +49,7 @@ class Home:
 
     `earlier` is the same season a year before `timeline`. `ranked` are the largest regions inside with the
     length of their bars; `silent` the first of `silent_count` villages, by `names`. `missing` are the inputs
-    that are not known of every village.
+    that are not known of every village, `tasks` what waits for a decision.
     """
 
     full: Period
@@ -65,6 +66,7 @@ class Home:
     silent_count: int
     names: dict[str, str]
     missing: list[Coverage]
+    tasks: list[Task]
 
 
 def home(region: Region, running: Period, *, at: datetime) -> Home:
@@ -94,6 +96,7 @@ def home(region: Region, running: Period, *, at: datetime) -> Home:
         silent_count=len(quiet),
         names=regions.labels(village.code for village in quiet[:LISTED]),
         missing=[each for each in inputs.coverage(region, day_wib(at)) if each.known < each.villages],
+        tasks=tasks(region, full),
     )
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from marketplace.indicators import home, overviews, wording
 from marketplace.indicators.periods import period
 from marketplace.indicators.registry import INDICATORS
+from marketplace.indicators.tasks import tasks
 from marketplace.regions import queries as regions
 from tests.indicators import world
 
@@ -86,6 +87,16 @@ def test_home_says_which_inputs_are_not_known_of_every_village(year: Flask) -> N
     with year.app_context():
         seen = home.home(regions.region(world.PESAWARAN), period("2026-11"), at=world.AT)
         assert {(each.known, each.villages) for each in seen.missing} == {(0, 3)}
+
+
+def test_home_says_what_waits_for_the_officer_of_that_level_only(year: Flask) -> None:
+    with year.app_context():
+        waits = {
+            code: [task.href for task in tasks(regions.region(code), period("2026-10"))]
+            for code in (world.LAMPUNG, world.PESAWARAN, world.TELUK_PANDAN, world.HANURA)
+        }
+        assert waits.pop(world.PESAWARAN) == ["/program/terbitan?periode=2026-10"]
+        assert set(map(tuple, waits.values())) == {()}
 
 
 @pytest.mark.parametrize(
