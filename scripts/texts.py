@@ -49,7 +49,7 @@ def collected() -> Catalog:
     }
     texts = extract_from_dir(str(ROOT), METHODS, OPTIONS, keywords=keywords)
     for file, _line, message, _comments, context in texts:
-        if message if isinstance(message, tuple) else message.strip():
+        if isinstance(message, tuple) or re.search(r"\w", message):
             found.add(message, locations=[(file, None)], context=context)  # type: ignore[list-item]
     return found
 

@@ -11,6 +11,6 @@ def option(value: str, label: str, **extra: str) -> Any:
 
     Label and note are shown in the language of the page, where they are texts of ours.
     """
-    if "note" in extra:
-        extra["note"] = lazy_gettext(extra["note"])
+    if note := extra.get("note"):
+        extra["note"] = lazy_gettext(note)
     return SelectChoice(value, lazy_gettext(label), extra)
