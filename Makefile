@@ -32,6 +32,7 @@ bench: ## measure search and checkout against plain SQL in the same run; figures
 	@scripts/bootstrap requirements-dev.lock
 	@$(BIN)/python -m bench.search
 	@$(BIN)/python -m bench.checkout
+	@$(BIN)/python -m bench.indicators
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 

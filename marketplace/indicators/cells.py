@@ -54,13 +54,14 @@ class Larger:
         return sorted({code for code, _key in self.wanted})
 
 
-def refresh(*, at: datetime, tick: Tick | None = None) -> int:  # noqa: ARG001 - every job is called alike
-    """Count everything that is marked, until no mark is left; answers how many village months there were.
+def refresh(*, at: datetime, tick: Tick | None = None, portion: int = PORTION) -> int:  # noqa: ARG001
+    """Count everything that is marked, until no mark is left; answers how many marks there were.
 
-    A job with transactions of its own. Whoever begins it later takes over from whoever is at it.
+    A job with transactions of its own, the longest of them about `portion` village months; called like every
+    job. Whoever begins it later takes over from whoever is at it.
     """
     done, total = 0, _waiting()
-    while some := _count_villages():
+    while some := _count_villages(portion):
         done += some
         if tick:
             tick(min(done, total), total)
@@ -111,12 +112,12 @@ def _waiting(*, counted: bool = False) -> int:
     return db.session.scalar(rows) or 0
 
 
-def _count_villages() -> int:
+def _count_villages(portion: int) -> int:
     with transaction():
         alone_with(_TURN)
         rows = select(DirtyCell.id, DirtyCell.village_code, DirtyCell.month)
         rows = rows.where(DirtyCell.counted.is_(False)).order_by(DirtyCell.village_code, DirtyCell.month)
-        marks = db.session.execute(rows.limit(PORTION)).all()
+        marks = db.session.execute(rows.limit(portion)).all()
         if not marks:
             return 0
         villages = sorted({mark.village_code for mark in marks})

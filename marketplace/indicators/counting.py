@@ -16,11 +16,11 @@ from marketplace.extensions import db
 from marketplace.indicators import standing_sums
 from marketplace.indicators.cell_models import BuyerMonth, Cell, GoodsMonth, ProductMonth, ShopMonth
 from marketplace.indicators.models import OutcomeFact, SaleFact
-from marketplace.indicators.periods import MONTH, YEAR, period
+from marketplace.indicators.periods import MONTH, YEAR, around, period
 from marketplace.indicators.sums import RINGS
 from marketplace.indicators.tallies import SOLD, among, ring
 from marketplace.orders.states import Status
-from marketplace.regions.models import CODE_LENGTHS, VILLAGE, Region
+from marketplace.regions.models import CODE_LENGTHS, LEVELS, VILLAGE, Region
 
 Key = tuple[str, str]
 Counts = dict[Key, dict[str, int]]
@@ -65,11 +65,16 @@ def of_villages(villages: Sequence[str], months: Sequence[str]) -> Counts:
 def of_regions(level: str, kind: str, codes: Sequence[str], months: Sequence[str]) -> Counts:
     """Every sum of these regions of a level in the periods of a kind that the months lie in.
 
-    Both must be whole: all months of each period. Reads the cells of village months and the tallies.
+    Both must be whole: all months of each period. Reads the tallies, and the cells right below: of a village
+    its months, above it the regions inside for the same period.
     """
     found: Counts = {}
     bound = {"codes": codes, "months": months}
-    _take_in(found, db.session.execute(_added(level, kind), bound).mappings())
+    if level == VILLAGE:
+        _take_in(found, db.session.execute(_lengthened(kind), bound).mappings())
+    else:
+        keys = sorted({around(month, kind).key for month in months})
+        _take_in(found, db.session.execute(_added(level), {"codes": codes, "keys": keys}).mappings())
     _recount(found, level, kind, bound)
     return found
 
@@ -176,22 +181,21 @@ def _ended() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _added(level: str, kind: str) -> Select[*tuple[Any, ...]]:
-    """From the cells of village months: sums, what stood at the end of the period, villages with data."""
+def _lengthened(kind: str) -> Select[*tuple[Any, ...]]:
+    """Quarters and years of villages from their months: sums, and what stood at the end of the period."""
     cell = Cell.__table__.c
     slot = slot_of(kind, cell.period_key)
     months = (
         select(
-            func.substr(cell.region_code, 1, LENGTHS[level]).label("code"),
+            cell.region_code.label("code"),
             slot.label("slot"),
-            cell.region_code,
             *(cell[name] for name in (*ADDED, *AT_THE_END, "villages_seen")),
             func.row_number()
             .over(partition_by=(cell.region_code, slot), order_by=cell.period_key.desc())
             .label("back"),
             func.sum(cell.net).over(partition_by=(cell.region_code, slot)).label("whole"),
         )
-        .where(cell.level == VILLAGE, _among(level, cell.region_code, cell.period_key))
+        .where(cell.level == VILLAGE, _among(VILLAGE, cell.region_code, cell.period_key))
         .subquery()
     )
     at, last = months.c, months.c.back == 1
@@ -201,11 +205,28 @@ def _added(level: str, kind: str) -> Select[*tuple[Any, ...]]:
         *(func.sum(at[name]).label(name) for name in ADDED),
         *(func.sum(case((last, at[name]), else_=0)).label(name) for name in AT_THE_END),
         func.sum(case((last & (at.known_households > 0), at.whole), else_=0)).label("households_net"),
-        *(
-            func.count(case((at[of] > 0, at.region_code)).distinct()).label(name)
-            for name, of in VILLAGES.items()
-        ),
+        *(func.max(case((at[of] > 0, 1), else_=0)).label(name) for name, of in VILLAGES.items()),
     ).group_by(at.code, at.slot)
+
+
+@cache
+def _added(level: str) -> Select[*tuple[Any, ...]]:
+    """Regions from those right below them, for the same periods."""
+    below = LEVELS[LEVELS.index(level) + 1]
+    cell = Cell.__table__.c
+    parts = (
+        select(func.substr(cell.region_code, 1, LENGTHS[level]).label("code"), Cell.__table__)
+        .where(
+            cell.period_key.in_(bindparam("keys", expanding=True)),
+            cell.level == below,
+            func.substr(cell.region_code, 1, LENGTHS[level]).in_(bindparam("codes", expanding=True)),
+        )
+        .subquery()
+    )
+    at = parts.c
+    names = (*ADDED, *AT_THE_END, "households_net", *VILLAGES)
+    sums = (func.sum(at[name]).label(name) for name in names)
+    return select(at.code, at.period_key.label("slot"), *sums).group_by(at.code, at.period_key)
 
 
 @cache

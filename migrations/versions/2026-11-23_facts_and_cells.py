@@ -72,6 +72,10 @@ def _of_the_sale():
         sa.Column("woman_led", sa.Boolean(), nullable=True),
     ):
         op.add_column("sale_fact", column)
+    op.drop_index("ix_sale_fact_place", "sale_fact")
+    op.create_index(
+        "ix_sale_fact_place", "sale_fact", ["village_code", "month", "shop_id", "net", "payment_method"]
+    )
     op.create_table(
         "sale_circumstance",
         sa.Column("order_line_id", KEY, nullable=False),
@@ -135,7 +139,11 @@ def _outcomes():
         sa.CheckConstraint("length(month) = 7", name=op.f("ck_outcome_fact_month")),
         sa.PrimaryKeyConstraint("seller_order_id", name=op.f("pk_outcome_fact")),
     )
-    op.create_index("ix_outcome_fact_place", "outcome_fact", ["village_code", "month"])
+    op.create_index(
+        "ix_outcome_fact_place",
+        "outcome_fact",
+        ["village_code", "month", "status", "delivery_method", "minutes"],
+    )
 
 
 def _cells():
@@ -233,3 +241,5 @@ def downgrade():
     added = ("unggulan", "branded", "packaged", "licensed", "nib", "farmer", "woman_led")
     for column in (*added, "shop_kind", "grade", "section", "seller_order_id"):
         op.drop_column("sale_fact", column)
+    op.drop_index("ix_sale_fact_place", "sale_fact")
+    op.create_index("ix_sale_fact_place", "sale_fact", ["village_code", "month"])
