@@ -93,9 +93,10 @@ def order(
             carts.add(cart, product(slug).variants[0], pieces, at=at)
     with transaction():
         slugs = {product(slug).shop.slug for slug in goods}
-        direct = asking.open_for(cart, terms(pay), at=at)
+        wishes = carts.to_order(cart.id)
+        direct = asking.open_for(wishes, terms(pay), at=at)
         placed = placing.place_order(
-            cart,
+            wishes,
             buyer=buyer,
             choices=dict.fromkeys(slugs, delivery),
             notes={},
@@ -105,7 +106,7 @@ def order(
             at=at,
             code_for=direct.code_for,
         )
-        direct.ask(placed.order)
+        direct.ask(placed)
         return placed
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, bindparam, func, or_, select, update
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import lazyload
 
-from marketplace.catalog.models import Product, StockHold, StockMovement, Variant
+from marketplace.catalog.goods import SoldVariant, goods
+from marketplace.catalog.models import StockHold, StockMovement, Variant
 from marketplace.extensions import db
-from marketplace.kit.columns import Moment
 from marketplace.kit.errors import DomainError, Invalid
+from marketplace.kit.rows import ask, rewrite, table_of
 from marketplace.kit.transaction import append, locked
-from marketplace.sellers.models import Shop
 
 
 class OutOfStock(DomainError):
@@ -27,48 +27,42 @@ class OutOfStock(DomainError):
         self.missing = dict(missing)
 
 
+_HOLDS, _VARIANTS = table_of(StockHold), table_of(Variant)
 # Built once, since every look at a stock asks it.
 _LIVE_HOLDS = (
-    select(StockHold.variant_id, func.sum(StockHold.quantity))
+    select(_HOLDS.c.variant_id, func.sum(_HOLDS.c.quantity))
     .where(
-        StockHold.variant_id.in_(bindparam("variant_ids", expanding=True)),
-        StockHold.ended_at.is_(None),
-        StockHold.expires_at > bindparam("at", type_=Moment),
-        StockHold.reference != bindparam("own"),
+        _HOLDS.c.variant_id.in_(bindparam("variant_ids", expanding=True)),
+        _HOLDS.c.ended_at.is_(None),
+        _HOLDS.c.expires_at > bindparam("at"),
+        _HOLDS.c.reference != bindparam("own"),
     )
-    .group_by(StockHold.variant_id)
+    .group_by(_HOLDS.c.variant_id)
+)
+_MOVE_PIECES = (
+    update(_VARIANTS)
+    .where(_VARIANTS.c.id == bindparam("variant_id"))
+    .values(on_hand=_VARIANTS.c.on_hand + bindparam("quantity"))
 )
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """Stock that the running transaction has locked: its rows, and the pieces set aside, by variant id."""
+    """What a basket is about: its goods, and the pieces that others have set aside, by variant id."""
 
-    rows: Mapping[int, Variant]
+    goods: Mapping[int, SoldVariant]
     held: Mapping[int, int]
 
     @property
     def left(self) -> dict[int, int | None]:
         """Pieces that can still be bought, by variant id; None for goods made to order."""
-        return {number: None if row.on_demand else self.counted(number) for number, row in self.rows.items()}
+        counted = self.counted
+        return {number: None if row.on_demand else counted[number] for number, row in self.goods.items()}
 
-    def counted(self, variant_id: int) -> int:
-        """Pieces on hand that nobody has set aside; 0 for what is not on this shelf."""
-        row = self.rows.get(variant_id)
-        return max(0, row.on_hand - self.held.get(variant_id, 0)) if row else 0
-
-    def grant(self, wanted: Mapping[int, int]) -> list[Variant]:
-        """The rows of what is wanted, in id order, if all of it is there.
-
-        What is wanted was counted when it was ordered. Goods made to order since then still owe these pieces.
-
-        Raises:
-            OutOfStock: not enough is there.
-        """
-        missing = {each: self.counted(each) for each in wanted if self.counted(each) < wanted[each]}
-        if missing:
-            raise OutOfStock(missing)
-        return [self.rows[each] for each in sorted(wanted)]
+    @property
+    def counted(self) -> dict[int, int]:
+        """Pieces on hand that nobody has set aside, by variant id."""
+        return {number: max(0, row.on_hand - self.held.get(number, 0)) for number, row in self.goods.items()}
 
 
 def available(variant_ids: Sequence[int], *, at: datetime, own: str = "") -> dict[int, int | None]:
@@ -96,14 +90,14 @@ def line_up(variant_ids: Sequence[int]) -> None:
 def open_shelf(variant_ids: Sequence[int], *, at: datetime) -> Shelf:
     """Lock the stock of a basket in id order and count what is left of it.
 
-    Product and shop are read again too, since goods are judged and priced by them next.
+    Product and shop are read too, since goods are judged and priced by them next.
     """
-    product = joinedload(Variant.product).options(
-        lazyload(Product.category), joinedload(Product.shop).lazyload(Shop.village)
-    )
-    found = db.session.scalars(_rows(sorted(set(variant_ids))).options(product)).all()
-    rows = {row.id: row for row in found}
-    return Shelf(rows, _held(list(rows), at=at, own=""))
+    return _shelf(goods(variant_ids, to_take=True), at)
+
+
+def look_at(variant_ids: Sequence[int], *, at: datetime) -> Shelf:
+    """The same for a page: nothing is locked, so it may be otherwise a moment later."""
+    return _shelf(goods(variant_ids), at)
 
 
 def secure(
@@ -111,20 +105,24 @@ def secure(
 ) -> None:
     """For an order that is being placed: set pieces aside until `expires_at`, or take them if that is None.
 
-    `reference` is new, so nothing stands under it yet. The caller flushes.
+    `reference` is new, so nothing stands under it yet. The session learns nothing of it.
 
     Raises:
         OutOfStock: not enough is there; nothing is held or taken.
     """
-    for variant in shelf.grant(wanted):
-        quantity = wanted[variant.id]
-        if expires_at is None:
-            _write(variant, "sold", -quantity, reference=reference, at=at)
-        else:
-            row = StockHold(
-                variant_id=variant.id, reference=reference, quantity=quantity, expires_at=expires_at
-            )
-            db.session.add(row)
+    _granted(shelf.counted, wanted)
+    if not wanted:
+        return
+    if expires_at is None:
+        sold = [{"variant_id": each, "quantity": -wanted[each]} for each in sorted(wanted)]
+        rewrite(_MOVE_PIECES, *sold)
+        append(StockMovement, *(row | {"kind": "sold", "reference": reference, "at": at} for row in sold))
+    else:
+        until = {"reference": reference, "expires_at": expires_at}
+        append(
+            StockHold,
+            *(until | {"variant_id": each, "quantity": wanted[each]} for each in sorted(wanted)),
+        )
 
 
 def hold(wanted: Mapping[int, int], *, reference: str, expires_at: datetime, at: datetime) -> None:
@@ -265,7 +263,23 @@ def _leave_what_is_held(variant: Variant, on_hand: int, field: str, at: datetime
 def _claim(wanted: Mapping[int, int], *, at: datetime, own: str) -> list[Variant]:
     """Lock the stock of what is wanted, in id order; its rows, if all is there beside the holds of others."""
     rows = {row.id: row for row in _lock(sorted(wanted))}
-    return Shelf(rows, _held(list(rows), at=at, own=own)).grant(wanted)
+    held_by_others = _held(list(rows), at=at, own=own)
+    _granted({each: max(0, row.on_hand - held_by_others.get(each, 0)) for each, row in rows.items()}, wanted)
+    return [rows[each] for each in sorted(wanted)]
+
+
+def _granted(counted: Mapping[int, int], wanted: Mapping[int, int]) -> None:
+    """Whether all that is wanted is there.
+
+    It was counted when it was ordered: goods made to order since then still owe these pieces.
+    """
+    missing = {each: counted.get(each, 0) for each in wanted if counted.get(each, 0) < wanted[each]}
+    if missing:
+        raise OutOfStock(missing)
+
+
+def _shelf(found: Mapping[int, SoldVariant], at: datetime) -> Shelf:
+    return Shelf(found, _held(list(found), at=at, own=""))
 
 
 def _lock(variant_ids: Sequence[int]) -> list[Variant]:
@@ -279,7 +293,7 @@ def _rows(variant_ids: Sequence[int]) -> Select[Variant]:
 
 
 def _held(variant_ids: Sequence[int], *, at: datetime, own: str) -> dict[int, int]:
-    rows = db.session.execute(_LIVE_HOLDS, {"variant_ids": list(variant_ids), "at": at, "own": own})
+    rows = ask(_LIVE_HOLDS, variant_ids=list(variant_ids), at=at, own=own)
     return {variant_id: int(total) for variant_id, total in rows}
 
 

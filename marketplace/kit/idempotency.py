@@ -9,12 +9,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.extensions import db
 from marketplace.kit.columns import Base
 from marketplace.kit.errors import Invalid
+from marketplace.kit.rows import ask, table_of
 from marketplace.kit.transaction import append
 
 
@@ -30,6 +30,13 @@ class AnsweredRequest(Base):
     answered_at: Mapped[datetime]
 
 
+_REQUESTS = table_of(AnsweredRequest)
+# Built once, since every form with a key asks it.
+_ANSWER = select(_REQUESTS.c.content_hash, _REQUESTS.c.answer).where(
+    _REQUESTS.c.actor == bindparam("actor"), _REQUESTS.c.key == bindparam("key")
+)
+
+
 def content_hash(content: Mapping[str, object]) -> str:
     """A fingerprint of what was asked, independent of the order of the fields."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
@@ -41,14 +48,14 @@ def earlier_answer(actor: str, key: str, asked: str) -> str | None:
     Raises:
         Invalid: the key was used for other content.
     """
-    found = db.session.get(AnsweredRequest, (actor, key))
+    found = ask(_ANSWER, actor=actor, key=key).first()
     if found is None:
         return None
     if found.content_hash != asked:
         raise Invalid(
             "Formulir ini sudah pernah dikirim dengan isi lain. Muat ulang halaman, lalu coba lagi."
         )
-    return found.answer
+    return str(found.answer)
 
 
 def remember(actor: str, key: str, asked: str, answer: str, *, at: datetime) -> None:

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from babel.numbers import format_currency
-
 MOST = 10**12
 _DIGITS = re.compile(r"(?:rp\.?\s*)?(\d{1,3}(?:[.\s]\d{3})+|\d+)(?:,00|,-)?", re.IGNORECASE)
 
 
 def rupiah(amount: int) -> str:
     """Write whole rupiah as `Rp12.500`; negative amounts as `-Rp12.500`."""
-    return format_currency(amount, "IDR", format="¤#,##0", locale="id", currency_digits=False)
+    digits = f"{abs(amount):,}".replace(",", ".")
+    return f"-Rp{digits}" if amount < 0 else f"Rp{digits}"
 
 
 def parse_rupiah(text: str) -> int:

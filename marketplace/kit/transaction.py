@@ -11,9 +11,9 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Insert, Select, event, func, insert, select
+from sqlalchemy import Connection, Engine, Insert, Select, Table, event, func, insert, select
 from sqlalchemy.orm import Session
 
 from marketplace.extensions import db
@@ -141,7 +141,7 @@ def append(table: type[Base], *rows: Mapping[str, Any]) -> None:
 
 @cache
 def _insert_into(table: type[Base]) -> Insert:
-    return insert(table)
+    return insert(cast(Table, table.__table__))
 
 
 def locked(rows: Rows, *, of: type[Base]) -> Rows:

@@ -1,6 +1,6 @@
 """Decides what a basket amounts to: its lines by shop, what each costs now, what can no longer be bought."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,13 +8,18 @@ from sqlalchemy import bindparam, select
 
 from marketplace.accounts.models import User
 from marketplace.catalog import portions, pricing, stocking
+from marketplace.catalog.goods import SoldProduct, SoldVariant
 from marketplace.catalog.models import ACTIVE, Product, Variant
+from marketplace.catalog.stocking import Shelf
 from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
 from marketplace.kit.codes import token_hash
+from marketplace.kit.rows import ask, table_of
+from marketplace.orders import carts
+from marketplace.orders.carts import Wish
 from marketplace.orders.models import Cart, CartLine
 from marketplace.sellers import holidays
-from marketplace.sellers.models import VERIFIED, Shop
+from marketplace.sellers.models import VERIFIED, Shop, SoldBy
 
 
 @dataclass(frozen=True)
@@ -26,8 +31,8 @@ class BasketLine:
     """
 
     line_id: int
-    variant: Variant
-    product: Product
+    variant: SoldVariant
+    product: SoldProduct
     quantity: int
     unit_price: int
     available: int | None
@@ -46,7 +51,7 @@ class BasketLine:
 class ShopGroup:
     """The lines of one shop."""
 
-    shop: Shop
+    shop: SoldBy
     lines: tuple[BasketLine, ...]
 
     @property
@@ -78,45 +83,46 @@ class Outline:
     shops: tuple[tuple[str, str], ...]
 
 
+_CART, _LINE = table_of(Cart), table_of(CartLine)
+_VARIANT, _PRODUCT, _SHOP = table_of(Variant), table_of(Product), table_of(Shop)
 # Built once, since every checkout begins with one of them.
 _OUTLINE = (
-    select(CartLine.cart_id, Shop.slug, Shop.name)
-    .join(Cart, Cart.id == CartLine.cart_id)
-    .join(Variant, Variant.id == CartLine.variant_id)
-    .join(Product, Product.id == Variant.product_id)
-    .join(Shop, Shop.id == Product.shop_id)
-    .order_by(CartLine.id)
+    select(_LINE.c.cart_id, _SHOP.c.slug, _SHOP.c.name)
+    .join_from(_LINE, _CART, _CART.c.id == _LINE.c.cart_id)
+    .join(_VARIANT, _VARIANT.c.id == _LINE.c.variant_id)
+    .join(_PRODUCT, _PRODUCT.c.id == _VARIANT.c.product_id)
+    .join(_SHOP, _SHOP.c.id == _PRODUCT.c.shop_id)
+    .order_by(_LINE.c.id)
 )
-_OF_PERSON = _OUTLINE.where(Cart.user_id == bindparam("owner"))
-_OF_BROWSER = _OUTLINE.where(Cart.token_hash == bindparam("owner"))
+_OF_PERSON = _OUTLINE.where(_CART.c.user_id == bindparam("owner"))
+_OF_BROWSER = _OUTLINE.where(_CART.c.token_hash == bindparam("owner"))
 
 
 def outline(user: User | None, token: str | None) -> Outline | None:
     """The basket of this person or browser in one query, without its goods; None when it is empty."""
     if user is not None:
-        rows = db.session.execute(_OF_PERSON, {"owner": user.id}).all()
+        rows = ask(_OF_PERSON, owner=user.id).all()
     else:
-        rows = db.session.execute(_OF_BROWSER, {"owner": token_hash(token or "")}).all()
+        rows = ask(_OF_BROWSER, owner=token_hash(token or "")).all()
     if not rows:
         return None
     return Outline(rows[0].cart_id, tuple(dict.fromkeys((row.slug, row.name) for row in rows)))
 
 
-def groups(
-    cart: Cart | None, *, at: datetime, left: Mapping[int, int | None] | None = None
-) -> list[ShopGroup]:
+def groups(wishes: Sequence[Wish], *, at: datetime, shelf: Shelf | None = None) -> list[ShopGroup]:
     """The basket by shop, in the order in which the goods were put in.
 
-    `left` are the pieces that can be bought, by variant id, where the caller knows them already.
+    `shelf` are the goods and what is left of them, where the caller has locked them.
     """
-    if cart is None or not cart.lines:
+    if not wishes:
         return []
-    if left is None:
-        left = stocking.available([line.variant_id for line in cart.lines], at=at)
+    shelf = shelf or stocking.look_at([wish.variant_id for wish in wishes], at=at)
+    left, today = shelf.left, day_wib(at)
     by_shop: dict[int, list[BasketLine]] = {}
-    for line in cart.lines:
-        judged = _judge(line, left.get(line.variant_id, 0), at, day_wib(at))
-        by_shop.setdefault(judged.product.shop_id, []).append(judged)
+    for wish in wishes:
+        variant = shelf.goods[wish.variant_id]
+        judged = _judge(wish, variant, left[wish.variant_id], at, today)
+        by_shop.setdefault(variant.product.shop.id, []).append(judged)
     return [ShopGroup(lines[0].product.shop, tuple(lines)) for lines in by_shop.values()]
 
 
@@ -128,7 +134,7 @@ def problems(found: Sequence[ShopGroup]) -> list[BasketLine]:
 def make_buyable(cart: Cart, *, at: datetime) -> list[str]:
     """Take out what is gone and lower or raise what may not be so many; answers what was done, in words."""
     said = []
-    for line in problems(groups(cart, at=at)):
+    for line in problems(groups(carts.wishes_in(cart), at=at)):
         row = db.session.get_one(CartLine, line.line_id)
         if line.buyable:
             why = "sisa stok yang ada" if line.buyable == line.available else "jumlah yang dijual"
@@ -144,8 +150,8 @@ def make_buyable(cart: Cart, *, at: datetime) -> list[str]:
     return said
 
 
-def _judge(line: CartLine, left: int | None, at: datetime, today: date) -> BasketLine:
-    variant, product = line.variant, line.variant.product
+def _judge(line: Wish, variant: SoldVariant, left: int | None, at: datetime, today: date) -> BasketLine:
+    product = variant.product
     problem: str | None
     buyable = portions.nearest(product, line.quantity if left is None else min(line.quantity, left))
     if product.status != ACTIVE or product.shop.status != VERIFIED or variant.withdrawn_at is not None:
@@ -162,7 +168,7 @@ def _judge(line: CartLine, left: int | None, at: datetime, today: date) -> Baske
         problem = portions.refusal(product, line.quantity)
     price = pricing.unit_price(variant.price, variant.tiers, line.quantity)
     return BasketLine(
-        line.id,
+        line.line_id,
         variant,
         product,
         line.quantity,

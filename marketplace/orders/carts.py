@@ -1,10 +1,11 @@
 """Decides what lies in a basket, of a person or of a browser without an account."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import selectinload
 
 from marketplace.accounts.models import User
 from marketplace.catalog import pricing
@@ -12,11 +13,37 @@ from marketplace.catalog.models import Variant
 from marketplace.extensions import db
 from marketplace.kit.codes import new_token, token_hash
 from marketplace.kit.errors import Invalid
+from marketplace.kit.rows import ask, rewrite, table_of
 from marketplace.kit.transaction import locked
 from marketplace.orders.models import Cart, CartLine
 
 MOST_PIECES = 9_999
 MOST_LINES = 100
+
+
+class Wish(NamedTuple):
+    """A line of a basket: so many pieces of a variant, that cost `seen_price` each when they were put in."""
+
+    line_id: int
+    cart_id: int
+    variant_id: int
+    quantity: int
+    seen_price: int
+
+
+_CART, _LINE = table_of(Cart), table_of(CartLine)
+# Built once, since every page and every checkout asks some of them.
+_COLUMNS = (_LINE.c.id, _LINE.c.cart_id, _LINE.c.variant_id, _LINE.c.quantity, _LINE.c.seen_price)
+_JOINED = select(*_COLUMNS).join_from(_LINE, _CART, _CART.c.id == _LINE.c.cart_id).order_by(_LINE.c.id)
+_OF_PERSON = _JOINED.where(_CART.c.user_id == bindparam("owner"))
+_OF_BROWSER = _JOINED.where(_CART.c.token_hash == bindparam("owner"))
+_COUNTED = select(func.count(_LINE.c.id)).join_from(_LINE, _CART, _CART.c.id == _LINE.c.cart_id)
+_SIZE_OF_PERSON = _COUNTED.where(_CART.c.user_id == bindparam("owner"))
+_SIZE_OF_BROWSER = _COUNTED.where(_CART.c.token_hash == bindparam("owner"))
+_LOCK = select(_CART.c.id).where(_CART.c.id == bindparam("cart")).with_for_update()
+_LINES = select(*_COLUMNS).where(_LINE.c.cart_id == bindparam("cart")).order_by(_LINE.c.id)
+_TAKE_OUT = delete(_LINE).where(_LINE.c.cart_id == bindparam("cart"))
+_TOUCH = update(_CART).where(_CART.c.id == bindparam("cart")).values(updated_at=bindparam("at"))
 
 
 def current(user: User | None, token: str | None, *, to_change: bool = False) -> Cart | None:
@@ -33,12 +60,22 @@ def current(user: User | None, token: str | None, *, to_change: bool = False) ->
     return db.session.scalar(locked(rows, of=Cart) if to_change else rows)
 
 
-def to_order(cart_id: int) -> Cart | None:
-    """The basket, locked until the transaction ends; its lines are read, their goods are not."""
-    alone = (
-        select(Cart).where(Cart.id == cart_id).options(selectinload(Cart.lines).lazyload(CartLine.variant))
-    )
-    return db.session.scalar(locked(alone, of=Cart))
+def wishes(user: User | None, token: str | None) -> list[Wish]:
+    """What lies in the basket of this person or browser, in the order in which it was put in. One query."""
+    if user is not None:
+        return _wishes(ask(_OF_PERSON, owner=user.id))
+    return _wishes(ask(_OF_BROWSER, owner=token_hash(token))) if token else []
+
+
+def to_order(cart_id: int) -> list[Wish]:
+    """What lies in a basket, locked until the transaction ends; nothing when there is none any more."""
+    ask(_LOCK, cart=cart_id).all()
+    return _wishes(ask(_LINES, cart=cart_id))
+
+
+def wishes_in(cart: Cart) -> list[Wish]:
+    """What lies in a basket whose rows are at hand."""
+    return [Wish(line.id, cart.id, line.variant_id, line.quantity, line.seen_price) for line in cart.lines]
 
 
 def open_cart(user: User | None, token: str | None, *, at: datetime) -> tuple[Cart, str | None]:
@@ -114,16 +151,21 @@ def adopt(user: User, token: str | None, *, at: datetime) -> None:
     db.session.flush()
 
 
-def empty(cart: Cart, *, at: datetime) -> None:
-    """Take everything out. The caller flushes."""
-    cart.lines.clear()
-    cart.updated_at = at
+def empty(cart_id: int, *, at: datetime) -> None:
+    """Take everything out. The session learns nothing of it."""
+    rewrite(_TAKE_OUT, {"cart": cart_id})
+    rewrite(_TOUCH, {"cart": cart_id, "at": at})
 
 
 def size(user: User | None, token: str | None) -> int:
     """How many different goods lie in the basket, for the number beside its icon."""
-    owner = Cart.user_id == user.id if user else Cart.token_hash == token_hash(token or "")
-    return db.session.scalar(select(func.count(CartLine.id)).join(Cart).where(owner)) or 0
+    if user is not None:
+        return int(ask(_SIZE_OF_PERSON, owner=user.id).scalar_one())
+    return int(ask(_SIZE_OF_BROWSER, owner=token_hash(token or "")).scalar_one())
+
+
+def _wishes(rows: Iterable[Any]) -> list[Wish]:
+    return [Wish(*row) for row in rows]
 
 
 def _sensible(quantity: int) -> int:

@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 from sqlalchemy import bindparam, func, select
 
 from marketplace.extensions import db
-from marketplace.kit.columns import Moment
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import rupiah
+from marketplace.kit.rows import ask, table_of
 from marketplace.kit.transaction import alone_with
 from marketplace.orders.causes import REFUSALS
 from marketplace.orders.models import Order, SellerOrder, SellerOrderEvent
@@ -50,18 +50,27 @@ class CashRecord:
 NO_LIMITS = CashLimits()
 # Built once, since every checkout asks it. Few events carry a cause, one buyer may have many orders:
 # `coalesce` keeps both engines from beginning with the buyer.
+_EVENT, _PART, _ORDER = table_of(SellerOrderEvent), table_of(SellerOrder), table_of(Order)
 _REFUSALS = (
-    select(func.count(func.distinct(SellerOrder.id)))
-    .select_from(SellerOrderEvent)
-    .join(SellerOrder, SellerOrder.id == SellerOrderEvent.seller_order_id)
-    .join(Order, Order.id == SellerOrder.order_id)
+    select(func.count(func.distinct(_PART.c.id)))
+    .join_from(_EVENT, _PART, _PART.c.id == _EVENT.c.seller_order_id)
+    .join(_ORDER, _ORDER.c.id == _PART.c.order_id)
     .where(
-        SellerOrderEvent.cause != "",
-        SellerOrderEvent.cause.in_([cause.value for cause in REFUSALS]),
-        SellerOrderEvent.at > bindparam("since", type_=Moment),
-        SellerOrder.status.in_([status.value for status in _NOT_TAKEN]),
-        Order.payment_method.in_(WAYS),
-        func.coalesce(Order.buyer_key, "") == bindparam("buyer_key"),
+        _EVENT.c.cause != "",
+        _EVENT.c.cause.in_([cause.value for cause in REFUSALS]),
+        _EVENT.c.at > bindparam("since"),
+        _PART.c.status.in_([status.value for status in _NOT_TAKEN]),
+        _ORDER.c.payment_method.in_(WAYS),
+        func.coalesce(_ORDER.c.buyer_key, "") == bindparam("buyer_key"),
+    )
+)
+_LYING_OPEN = (
+    select(func.count(_PART.c.id), func.coalesce(func.sum(_PART.c.total), 0))
+    .join_from(_PART, _ORDER, _ORDER.c.id == _PART.c.order_id)
+    .where(
+        _ORDER.c.buyer_key == bindparam("buyer_key"),
+        _ORDER.c.payment_method.in_(WAYS),
+        _PART.c.status.in_([status.value for status in _OPEN]),
     )
 )
 
@@ -72,18 +81,20 @@ def line_up(buyer_key: str, limits: CashLimits) -> None:
         alone_with(f"cash:{buyer_key}")
 
 
-def check(order: Order, limits: CashLimits, *, at: datetime) -> None:
-    """Refuse cash for an order that is about to be placed. Call it after `line_up`, in the same transaction.
+def check(buyer_key: str, limits: CashLimits, *, parts: int, total: int, at: datetime) -> None:
+    """Refuse cash for an order of so many `parts` and `total` rupiah that is about to be placed.
+
+    Call it after `line_up`, in the same transaction.
 
     Raises:
         Invalid: too many refusals, too many open cash orders, or too much money in them.
     """
-    if is_bound(order.buyer_key, at=at):
+    if is_bound(buyer_key, at=at):
         raise Invalid(refusal_words(), "pembayaran")
     if limits == NO_LIMITS:
         return
-    number, total = _open(order.buyer_key)
-    if limits.orders and number + len(order.children) > limits.orders:
+    number, owed = _open(buyer_key)
+    if limits.orders and number + parts > limits.orders:
         raise Invalid(
             _(
                 "Paling banyak %(orders)s pesanan tunai boleh berjalan sekaligus; Anda punya %(number)s. "
@@ -93,13 +104,13 @@ def check(order: Order, limits: CashLimits, *, at: datetime) -> None:
             ),
             "pembayaran",
         )
-    if limits.rupiah and total + order.total > limits.rupiah:
+    if limits.rupiah and owed + total > limits.rupiah:
         raise Invalid(
             _(
                 "Pesanan tunai yang berjalan paling banyak %(rupiah)s; dengan yang ini menjadi %(total)s. "
                 "Pilih cara bayar lain.",
                 rupiah=rupiah(limits.rupiah),
-                total=rupiah(total + order.total),
+                total=rupiah(owed + total),
             ),
             "pembayaran",
         )
@@ -120,7 +131,7 @@ def refusal_words() -> str:
 
 def refusals(buyer_key: str, *, at: datetime) -> int:
     """Cash orders of the last 180 days that ended because the buyer refused or did not collect them."""
-    return int(db.session.scalar(_REFUSALS, {"buyer_key": buyer_key, "since": at - REMEMBERED}) or 0)
+    return int(ask(_REFUSALS, buyer_key=buyer_key, since=at - REMEMBERED).scalar_one())
 
 
 def record_of(order: SellerOrder, *, at: datetime) -> CashRecord:
@@ -141,15 +152,7 @@ def record_of(order: SellerOrder, *, at: datetime) -> CashRecord:
 
 def _open(buyer_key: str) -> tuple[int, int]:
     """How many cash orders of a buyer lie open, and with how many rupiah."""
-    row = db.session.execute(
-        select(func.count(SellerOrder.id), func.coalesce(func.sum(SellerOrder.total), 0))
-        .join(Order, Order.id == SellerOrder.order_id)
-        .where(
-            Order.buyer_key == buyer_key,
-            Order.payment_method.in_(WAYS),
-            SellerOrder.status.in_(_values(_OPEN)),
-        )
-    ).one()
+    row = ask(_LYING_OPEN, buyer_key=buyer_key).one()
     return int(row[0]), int(row[1])
 
 

@@ -19,11 +19,11 @@ from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.money import rupiah
 from marketplace.kit.transaction import locked
-from marketplace.orders.models import Cart, Order, SellerOrder
-from marketplace.orders.placing import PaymentTerms
+from marketplace.orders.carts import Wish
+from marketplace.orders.placing import PaymentTerms, Placed, PlacedPart
 from marketplace.payments.models import CREATED, DIRECT, PENDING, QRIS, TRANSFER, PaymentAttempt, PaymentSplit
 from marketplace.sellers import money_accounts
-from marketplace.sellers.models import MoneyAccount, Shop
+from marketplace.sellers.models import MoneyAccount, Shop, SoldBy
 
 LARGEST_CODE = 999
 LARGEST_QRIS = 10_000_000
@@ -45,7 +45,7 @@ class Asking:
     at: datetime
     _chosen: set[tuple[int, int]] = field(default_factory=set)
 
-    def code_for(self, shop: Shop, amount: int) -> int:
+    def code_for(self, shop: SoldBy, amount: int) -> int:
         """Rupiah to add to `amount` so that a transfer into the shop's account is known by its sum.
 
         Raises:
@@ -69,35 +69,35 @@ class Asking:
         self._chosen.add((account_id, total))
         return total - amount
 
-    def ask(self, order: Order) -> None:
+    def ask(self, placed: Placed) -> None:
         """Write one open attempt for each seller order; nothing for ways past a provider.
 
         Raises:
             Invalid: more than one QRIS can carry (field `pembayaran`).
         """
-        if self.terms.code == QRIS and any(child.total > LARGEST_QRIS for child in order.children):
+        if self.terms.code == QRIS and any(part.total > LARGEST_QRIS for part in placed.parts):
             words = f"QRIS paling banyak {rupiah(LARGEST_QRIS)} untuk satu penjual. Pilih cara bayar lain."
             raise Invalid(words, "pembayaran")
         if self.accounts:
-            db.session.add_all(self._attempt(child) for child in order.children)
+            db.session.add_all(self._attempt(placed.order_id, part) for part in placed.parts)
             db.session.flush()
 
-    def _attempt(self, child: SellerOrder) -> PaymentAttempt:
+    def _attempt(self, order_id: int, part: PlacedPart) -> PaymentAttempt:
         return PaymentAttempt(
             key=f"dm-{uuid.uuid4().hex}",
-            order_id=child.order_id,
+            order_id=order_id,
             provider=self.terms.code,
-            reference=child.number,
+            reference=part.number,
             status=PENDING,
-            amount=child.total,
+            amount=part.total,
             created_at=self.at,
             expires_at=self.at + self.terms.waits,
-            account_id=self.accounts[child.shop_id].id,
-            splits=[PaymentSplit(seller_order_id=child.id, asked=child.total)],
+            account_id=self.accounts[part.shop_id].id,
+            splits=[PaymentSplit(seller_order_id=part.id, asked=part.total)],
         )
 
 
-def open_for(cart: Cart, terms: PaymentTerms, *, at: datetime) -> Asking:
+def open_for(wishes: Sequence[Wish], terms: PaymentTerms, *, at: datetime) -> Asking:
     """Get ready to ask for the money of a basket, before its stock is locked.
 
     The accounts are locked in id order until the transaction ends, so that two orders at once choose
@@ -109,7 +109,7 @@ def open_for(cart: Cart, terms: PaymentTerms, *, at: datetime) -> Asking:
     if terms.code not in DIRECT:
         return Asking(terms, {}, at)
     kind = money_accounts.BANK if terms.code == TRANSFER else money_accounts.QRIS
-    shops = _shops([line.variant_id for line in cart.lines])
+    shops = _shops([wish.variant_id for wish in wishes])
     found = money_accounts.accounts_of(shops, kind)
     missing = next((shop for shop in shops if shop.id not in found), None)
     if missing:

@@ -3,14 +3,20 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, case, func, select
+from flask import current_app
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 
 from marketplace.extensions import db
 from marketplace.kit.errors import NotFound
+from marketplace.kit.rows import ask, table_of
 from marketplace.regions.models import DISTRICT, VILLAGE, Region
 from marketplace.regions.terms import village_term
 
 LAMPUNG = "18"
+# Places are added and renamed, never taken away: what is a village stays one as long as this process runs.
+_KEPT = "desamart-villages"
+_REGION = table_of(Region)
+_LEVEL = select(_REGION.c.level).where(_REGION.c.code == bindparam("code"))
 _CODE_ENDS = (2, 5, 8, 13)
 _CODE = re.compile(r"[0-9]{2}(\.[0-9]{2}){0,2}|[0-9]{2}(\.[0-9]{2}){2}\.[0-9]{4}")
 
@@ -29,8 +35,13 @@ def region(code: str) -> Region:
 
 def is_village(code: str) -> bool:
     """Whether there is a desa or kelurahan with this code."""
-    level = select(Region.level).where(Region.code == code)
-    return bool(_CODE.fullmatch(code)) and db.session.scalar(level) == VILLAGE
+    known: set[str] = current_app.extensions.setdefault(_KEPT, set())
+    if code in known:
+        return True
+    found = bool(_CODE.fullmatch(code)) and ask(_LEVEL, code=code).scalar() == VILLAGE
+    if found:
+        known.add(code)
+    return found
 
 
 def children(code: str | None) -> list[Region]:

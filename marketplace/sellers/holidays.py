@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from marketplace.kit.clock import day_wib, start_of_day
 from marketplace.kit.errors import Invalid
 from marketplace.kit.outbox import announce
-from marketplace.sellers.models import Shop
+from marketplace.sellers.models import Resting, Shop
 
 LONGEST = timedelta(days=90)
 
@@ -30,7 +30,7 @@ def go(shop: Shop, first: date, last: date, *, note: str, at: datetime) -> None:
     announce("shop.changed", f"shop:{shop.id}", {"shop_id": shop.id}, at=at)
 
 
-def words(shop: Shop) -> str:
+def words(shop: Resting) -> str:
     """Until when a shop that is on holiday takes no orders, for buyers."""
     return str(_("Toko libur sampai %(day)s", day=format_date(shop.holiday_last_day, "d MMM y")))
 

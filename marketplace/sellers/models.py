@@ -1,6 +1,8 @@
 """Tables of the shops."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -34,7 +36,25 @@ SECTORS = {
 REVIEWS = ("applied", "returned", "resubmitted", "verified", "suspended", "reopened")
 
 
-class Shop(Base):
+class Resting:
+    """What a shop's holiday means, wherever its two moments are read."""
+
+    __slots__ = ()
+    holiday_begins: Any
+    holiday_ends: Any
+
+    def on_holiday(self, at: datetime) -> bool:
+        """Whether the shop takes no orders at a moment."""
+        begins, ends = self.holiday_begins, self.holiday_ends
+        return begins is not None and ends is not None and begins <= at < ends
+
+    @property
+    def holiday_last_day(self) -> date | None:
+        """The last WIB day of the holiday."""
+        return day_wib(self.holiday_ends - timedelta(seconds=1)) if self.holiday_ends else None
+
+
+class Shop(Resting, Base):
     """A seller. Its village decides where its sales count. Only a verified shop sells.
 
     `sector` is a section of KBLI 2020 (one letter, empty: not asked). `registration` (of KPB or poktan, as
@@ -77,15 +97,19 @@ class Shop(Base):
     pickup_hours: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     village: Mapped[Region] = relationship(lazy="joined")
 
-    def on_holiday(self, at: datetime) -> bool:
-        """Whether the shop takes no orders at a moment."""
-        begins, ends = self.holiday_begins, self.holiday_ends
-        return begins is not None and ends is not None and begins <= at < ends
 
-    @property
-    def holiday_last_day(self) -> date | None:
-        """The last WIB day of the holiday."""
-        return day_wib(self.holiday_ends - timedelta(seconds=1)) if self.holiday_ends else None
+@dataclass(frozen=True, slots=True)
+class SoldBy(Resting):
+    """A shop as baskets and sales read it: where it is, whether it sells."""
+
+    id: int
+    slug: str
+    name: str
+    phone: str
+    village_code: str
+    status: str
+    holiday_begins: datetime | None
+    holiday_ends: datetime | None
 
 
 class ShopReview(Base):

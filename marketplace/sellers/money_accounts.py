@@ -11,12 +11,12 @@ from marketplace.extensions import db
 from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import locked
 from marketplace.regions.models import Region
-from marketplace.sellers.models import MoneyAccount, Shop
+from marketplace.sellers.models import MoneyAccount, Shop, SoldBy
 
 BANK, QRIS = "bank", "qris"
 
 
-def accounts_of(shops: Iterable[Shop], kind: str) -> dict[int, MoneyAccount]:
+def accounts_of(shops: Iterable[Shop | SoldBy], kind: str) -> dict[int, MoneyAccount]:
     """The account that each shop uses now, by shop id: its own, or else that of its village's counter.
 
     One query. Shops without an account of this kind are left out.

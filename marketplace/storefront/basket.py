@@ -85,7 +85,7 @@ def page(
     *, at: datetime, refused: dict[int, tuple[str, str]] | None = None, said: list[str] | None = None
 ) -> str:
     """The basket; `refused` holds by line what was typed and why not, `said` what was changed."""
-    groups = baskets.groups(carts.current(visitor(), cart_token()), at=at)
+    groups = baskets.groups(carts.wishes(visitor(), cart_token()), at=at)
     return render_template(
         "storefront/basket.html",
         groups=groups,
@@ -111,8 +111,8 @@ def _adopt(_app: Flask, user: Any, **_extra: object) -> None:
 
 def _thumbs(groups: Sequence[ShopGroup]) -> dict[int, Picture]:
     """The first picture of each product."""
-    products = [line.product for group in groups for line in group.lines if line.product.photos]
-    return {product.id: picture(product.photos[0].key, product.name) for product in products}
+    products = [line.product for group in groups for line in group.lines if line.product.picture_key]
+    return {product.id: picture(product.picture_key, product.name) for product in products}
 
 
 def _variant(product: Product, wanted: str | None) -> Variant:

@@ -44,7 +44,7 @@ NOT_CONTENT = ("csrf_token", "kunci", "aksi")
 @anyone("guests buy too")
 def checkout() -> ResponseReturnValue:
     """Ask for the destination first; with it, show ways, fees and the total."""
-    groups = baskets.groups(carts.current(visitor(), cart_token()), at=now())
+    groups = baskets.groups(carts.wishes(visitor(), cart_token()), at=now())
     if not groups or baskets.problems(groups):
         return redirect("/keranjang", 303)
     code = request.args.get("wilayah", "")
@@ -85,15 +85,15 @@ def _again(refusal: Invalid | None = None, *, refused: bool = False) -> Response
 
     What emptied or changed the basket may have been this very form, sent a moment ago: that order is shown.
     """
-    cart = carts.current(visitor(), cart_token())
-    groups = baskets.groups(cart, at=now())
+    wishes = carts.wishes(visitor(), cart_token())
+    groups = baskets.groups(wishes, at=now())
     done = _earlier()
     if done:
         return _to_order(done)
-    if cart is None or not groups:
+    if not groups:
         return basket.page(at=now(), said=[_("Keranjang Anda kosong, jadi tidak ada yang dipesan.")]), 422
     if baskets.problems(groups):
-        return _sold_out(cart.id)
+        return _sold_out(wishes[0].cart_id)
     form = checkout_form.form_of(_shops(groups))
     if refused:
         form.validate()
@@ -120,15 +120,15 @@ def _place(outline: Outline, form: CheckoutForm) -> dict[str, Any]:
     slugs = [slug for slug, _name in outline.shops]
     with transaction():
         # Two presses at once: the second waits here, and then finds what the first one answered.
-        cart = carts.to_order(outline.cart_id)
+        wishes = carts.to_order(outline.cart_id)
         earlier = idempotency.earlier_answer(who, key, asked) if key else None
         if earlier:
             return dict(json.loads(earlier))
-        if cart is None:
+        if not wishes:
             raise Invalid(_("Keranjang Anda baru saja berubah. Periksa lagi."))
-        direct = asking.open_for(cart, terms, at=now())
+        direct = asking.open_for(wishes, terms, at=now())
         placed = place_order(
-            cart,
+            wishes,
             buyer=buyer,
             choices=checkout_form.choices(form, slugs),
             notes=checkout_form.notes(form, slugs),
@@ -139,10 +139,10 @@ def _place(outline: Outline, form: CheckoutForm) -> dict[str, Any]:
             code_for=direct.code_for,
             cash_limits=CashLimits(settings().cash_orders_open, settings().cash_rupiah_open),
         )
-        direct.ask(placed.order)
-        starting.check_amount(terms.code, placed.order.total)
+        direct.ask(placed)
+        starting.check_amount(terms.code, placed.total)
         _same_total(form, placed)
-        answer = {"id": placed.order.id, "number": placed.order.number, "token": placed.token}
+        answer = {"id": placed.order_id, "number": placed.number, "token": placed.token}
         answer["card"] = terms.receiver == "platform"
         if key:
             idempotency.remember(who, key, asked, json.dumps(answer), at=now())
@@ -153,7 +153,7 @@ def _same_total(form: CheckoutForm, placed: Placed) -> None:
     """Refuse if the buyer saw another total. Programs that send none agree to what it is."""
     seen = (form.total.data or "").strip()
     # The codes of transfers are chosen now, so nobody has seen them; they are shown as rows of their own.
-    total = placed.order.total - sum(child.payment_code for child in placed.order.children)
+    total = placed.total - sum(part.payment_code for part in placed.parts)
     if seen and seen != str(total):
         raise Invalid(
             _(
@@ -196,7 +196,7 @@ def _sold_out(cart_id: int) -> ResponseReturnValue:
     with transaction():
         cart = db.session.scalar(locked(select(Cart).where(Cart.id == cart_id), of=Cart))
         said = baskets.make_buyable(cart, at=now()) if cart else []
-    groups = baskets.groups(carts.current(visitor(), cart_token()), at=now())
+    groups = baskets.groups(carts.wishes(visitor(), cart_token()), at=now())
     if not groups:
         return basket.page(at=now(), said=said), 422
     found = checkout_form.parts(groups, _destination())

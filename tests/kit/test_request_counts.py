@@ -2,7 +2,9 @@
 
 import sys
 import threading
+import time
 
+import pytest
 from flask import Flask
 from limits.storage import MemoryStorage, storage_from_string
 
@@ -45,3 +47,15 @@ def test_many_threads_count_without_an_error_and_lose_nothing() -> None:
 
 def test_the_application_counts_in_it(app: Flask) -> None:
     assert isinstance(limiter.storage, ThreadedMemory)
+
+
+def test_a_count_begins_again_when_its_time_is_over_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    storage = ThreadedMemory()
+    assert [storage.incr("toko", 60) for _ in range(2)] == [1, 2]
+    began = time.time()
+    monkeypatch.setattr("marketplace.kit.request_counts.time.time", lambda: began + 61)
+    assert storage.incr("lain", 60) == 1
+    assert set(storage.storage) == {"lain"}
+    assert storage.incr("toko", 60) == 1

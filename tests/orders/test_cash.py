@@ -35,8 +35,9 @@ def order(limits: CashLimits, *, pay: str = "cod", buyer: Buyer = BUYER, at: dat
         carts.add(cart, factories.product(cast.CHIPS).variants[0], 1, at=at)
     with transaction():
         placed = place_order(
-            cart, buyer=buyer, choices={cast.HER_SHOP: "ambil" if pay == "ambil" else "antar"}, notes={},
-            payment=terms(pay), user=None, secret=SECRET, at=at, cash_limits=limits,
+            carts.to_order(cart.id), buyer=buyer, notes={},
+            choices={cast.HER_SHOP: "ambil" if pay == "ambil" else "antar"}, payment=terms(pay),
+            user=None, secret=SECRET, at=at, cash_limits=limits,
         )  # fmt: skip
     return placed.order.children[0].id
 

@@ -15,13 +15,15 @@ from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.kit.errors import DomainError
 from marketplace.kit.progress import Tick
+from marketplace.kit.rows import forget
 from marketplace.kit.transaction import transaction
 from marketplace.logistics.quotes import COURIER, OWN, PICKUP, DeliveryOffer, offers
 from marketplace.operations.demo import direct, fates, nights
 from marketplace.operations.demo.goods import HANURA, LIMITED
 from marketplace.operations.demo.stage import DEMO_SHOPS, Stage, Ware, set_up
 from marketplace.orders import baskets, carts, placing
-from marketplace.orders.models import Cart, Order
+from marketplace.orders.carts import Wish
+from marketplace.orders.models import Order
 from marketplace.orders.placing import Buyer
 from marketplace.payments import asking, methods, receiving, starting
 from marketplace.payments.gateway import provider
@@ -151,9 +153,9 @@ def _place(
     at: datetime,
     user: User | None = None,
 ) -> tuple[int, str]:
-    cart = _basket(stage, product_ids, at)
+    wishes = _basket(stage, product_ids, at)
     choices = {}
-    for group in baskets.groups(cart, at=at):
+    for group in baskets.groups(wishes, at=at):
         found = offers(
             origin=group.shop.village_code,
             destination=buyer.region_code,
@@ -164,9 +166,9 @@ def _place(
         choices[group.shop.slug] = _way(
             stage, [offer for offer in found if offer.cash or pay != "cod"], near=near
         )
-    asked = asking.open_for(cart, methods.terms(pay), at=at)
+    asked = asking.open_for(wishes, methods.terms(pay), at=at)
     placed = placing.place_order(
-        cart,
+        wishes,
         buyer=buyer,
         choices=choices,
         notes={},
@@ -176,14 +178,15 @@ def _place(
         at=at,
         code_for=asked.code_for,
     )
-    asked.ask(placed.order)
-    return placed.order.id, placed.token
+    asked.ask(placed)
+    return placed.order_id, placed.token
 
 
-def _basket(stage: Stage, product_ids: Sequence[int], at: datetime) -> Cart:
+def _basket(stage: Stage, product_ids: Sequence[int], at: datetime) -> list[Wish]:
     """Put the goods into the story's basket; a shelf that runs low is filled before."""
     cart, _token = carts.open_cart(None, stage.basket, at=at)
-    carts.empty(cart, at=at)
+    carts.empty(cart.id, at=at)
+    forget()
     rows = select(Product).where(Product.id.in_(product_ids)).order_by(Product.id)
     for product in db.session.scalars(rows).unique():
         variant = product.variants[0]
@@ -192,7 +195,7 @@ def _basket(stage: Stage, product_ids: Sequence[int], at: datetime) -> Cart:
             reference = f"produksi-{product.id}-{at:%Y%m%d%H%M}"
             stocking.receive(variant, 40, reference=reference, at=at, reason="Produksi baru")
         carts.add(cart, variant, pieces, at=at)
-    return cart
+    return carts.to_order(cart.id)
 
 
 def _way(stage: Stage, found: Sequence[DeliveryOffer], *, near: bool) -> str:

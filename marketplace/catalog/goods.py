@@ -1,0 +1,101 @@
+"""Decides what a basket and a sale read of goods: one row for each variant, with its product and shop.
+
+The rows name things as the tables do, so that the rules of `portions` and `pricing` fit both.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select
+
+from marketplace.catalog.models import Photo, Product, Variant
+from marketplace.kit.rows import ask, table_of
+from marketplace.sellers.models import Shop, SoldBy
+
+
+@dataclass(frozen=True, slots=True)
+class SoldProduct:
+    """A product as `Product` describes it; `picture_key` is that of its first picture, or empty."""
+
+    id: int
+    slug: str
+    name: str
+    unit: str
+    category_slug: str
+    sector: str
+    fulfilment: str
+    status: str
+    net_weight_g: int | None
+    shipping_weight_g: int
+    length_cm: int | None
+    width_cm: int | None
+    height_cm: int | None
+    min_quantity: int
+    step: int
+    made_in_days: int | None
+    order_until: date | None
+    expected_on: date | None
+    picture_key: str
+    shop: SoldBy
+
+    @property
+    def shop_id(self) -> int:
+        """Whose product it is."""
+        return self.shop.id
+
+
+@dataclass(frozen=True, slots=True)
+class SoldVariant:
+    """A variant as `Variant` describes it, with its product."""
+
+    id: int
+    name: str
+    price: int
+    tiers: Sequence[Sequence[int]]
+    on_demand: bool
+    on_hand: int
+    net_weight_g: int | None
+    shipping_weight_g: int | None
+    withdrawn_at: datetime | None
+    product: SoldProduct
+
+
+def goods(variant_ids: Sequence[int], *, to_take: bool = False) -> dict[int, SoldVariant]:
+    """These variants by id, in one query; `to_take` locks them in id order until the transaction ends."""
+    rows = ask(_TO_TAKE if to_take else _GOODS, variant_ids=sorted(set(variant_ids)))
+    return {row[0]: _sold(tuple(row)) for row in rows}
+
+
+def _sold(row: tuple[Any, ...]) -> SoldVariant:
+    shop = SoldBy(*row[_PRODUCT_ENDS:])
+    product = SoldProduct(*(*row[_VARIANT_ENDS:_PRODUCT_ENDS], shop))
+    return SoldVariant(*(*row[:_VARIANT_ENDS], product))
+
+
+def _statement() -> Select[Any]:
+    variant, product, shop, photo = (table_of(each) for each in (Variant, Product, Shop, Photo))
+    picture = (
+        select(photo.c.key).where(photo.c.product_id == product.c.id).order_by(photo.c.position).limit(1)
+    )
+    columns = [
+        *(variant.c[each.name] for each in fields(SoldVariant) if each.name != "product"),
+        *(product.c[each.name] for each in fields(SoldProduct) if each.name not in ("picture_key", "shop")),
+        func.coalesce(picture.scalar_subquery(), ""),
+        *(shop.c[each.name] for each in fields(SoldBy)),
+    ]
+    return (
+        select(*columns)
+        .join_from(variant, product, product.c.id == variant.c.product_id)
+        .join(shop, shop.c.id == product.c.shop_id)
+        .where(variant.c.id.in_(bindparam("variant_ids", expanding=True)))
+        .order_by(variant.c.id)
+    )
+
+
+_VARIANT_ENDS = len(fields(SoldVariant)) - 1
+_PRODUCT_ENDS = _VARIANT_ENDS + len(fields(SoldProduct)) - 1
+# Built once, since every basket is read by one of them.
+_GOODS = _statement()
+_TO_TAKE = _GOODS.with_for_update(of=table_of(Variant))
