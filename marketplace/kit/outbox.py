@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, ForeignKey, String, Text, func, select
+from sqlalchemy import JSON, ForeignKey, String, Text, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.extensions import db
@@ -108,14 +108,20 @@ def _hand_on_together(ids: Sequence[int], subscriptions: Subscriptions, at: date
         return False
     try:
         with transaction():
-            for event in db.session.scalars(
-                select(OutboxEvent).where(OutboxEvent.id.in_(ids)).order_by(OutboxEvent.id)
-            ):
+            events = select(OutboxEvent).where(OutboxEvent.id.in_(ids)).order_by(OutboxEvent.id)
+            receipts = []
+            for event in db.session.scalars(events).all():
                 for name, handler in subscriptions.get(event.kind, ()):
                     handler(event, at)
-                    receipt = _receipt(event.id, name)
-                    receipt.attempts, receipt.done_at = 1, at
-                event.handled_at = at
+                    receipts.append({"event_id": event.id, "handler": name, "attempts": 1, "done_at": at})
+            if receipts:
+                append(OutboxDelivery, *receipts)
+            db.session.execute(
+                update(OutboxEvent)
+                .where(OutboxEvent.id.in_(ids))
+                .values(handled_at=at)
+                .execution_options(synchronize_session=False)
+            )
     except Exception:  # noqa: BLE001 - whatever it is, one by one shows whose fault it is
         log.warning("events are handed on one by one", first=ids[0])
         return False

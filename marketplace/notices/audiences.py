@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from marketplace.accounts.models import OPERATOR, RoleGrant
 from marketplace.extensions import db
+from marketplace.kit.rows import ask, table_of
 from marketplace.notices.facts import Facts
 from marketplace.orders.states import Status
 from marketplace.sellers.models import ShopMember
 
 OWNER = "owner"
+_MEMBER = table_of(ShopMember)
+# Built once, since most events ask one of them.
+_MEMBERS = select(_MEMBER.c.user_id).where(_MEMBER.c.shop_id == bindparam("shop"))
+_OWNERS = _MEMBERS.where(_MEMBER.c.role == bindparam("role"))
 
 
 def buyer(facts: Facts) -> Iterable[int]:
@@ -20,13 +25,12 @@ def buyer(facts: Facts) -> Iterable[int]:
 
 def members(facts: Facts) -> Iterable[int]:
     """Everybody who works in the shop."""
-    return db.session.scalars(select(ShopMember.user_id).where(ShopMember.shop_id == facts.shop_id)).all()
+    return ask(_MEMBERS, shop=facts.shop_id).scalars().all()
 
 
 def owners(facts: Facts) -> Iterable[int]:
     """Who answers for the shop."""
-    rows = select(ShopMember.user_id).where(ShopMember.shop_id == facts.shop_id, ShopMember.role == OWNER)
-    return db.session.scalars(rows).all()
+    return ask(_OWNERS, shop=facts.shop_id, role=OWNER).scalars().all()
 
 
 def knowing_members(facts: Facts) -> Iterable[int]:

@@ -6,11 +6,12 @@ from typing import NamedTuple
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.kit.errors import NotFound
+from marketplace.kit.rows import ask, table_of
 from marketplace.notices.models import NoticeChoice
 from marketplace.notices.rules import Topic
 
@@ -24,6 +25,14 @@ LABELS: dict[Topic, tuple[LazyString, LazyString]] = {
 OF_BUYERS = (Topic.ORDERS, Topic.MONEY, Topic.REVIEWS)
 
 
+_CHOICE = table_of(NoticeChoice)
+# Built once, since every event asks it.
+_CHOSEN = select(_CHOICE.c.user_id, _CHOICE.c.topic, _CHOICE.c.bell, _CHOICE.c.email).where(
+    _CHOICE.c.user_id.in_(bindparam("people", expanding=True)),
+    _CHOICE.c.topic.in_(bindparam("topics", expanding=True)),
+)
+
+
 class Ways(NamedTuple):
     """By which ways a person hears of a topic."""
 
@@ -33,8 +42,8 @@ class Ways(NamedTuple):
 
 def ways_of(user_ids: Collection[int], topics: Collection[str]) -> Mapping[tuple[int, str], Ways]:
     """What people chose; who chose nothing is missing and hears both ways."""
-    rows = select(NoticeChoice).where(NoticeChoice.user_id.in_(user_ids), NoticeChoice.topic.in_(topics))
-    return {(row.user_id, row.topic): Ways(row.bell, row.email) for row in db.session.scalars(rows)}
+    rows = ask(_CHOSEN, people=list(user_ids), topics=list(topics))
+    return {(user_id, topic): Ways(bell, email) for user_id, topic, bell, email in rows}
 
 
 def choose(user_id: int, topic: Topic, ways: Ways) -> None:

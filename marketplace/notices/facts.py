@@ -7,18 +7,38 @@ from typing import Any
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
 from marketplace.kit.money import rupiah
 from marketplace.kit.outbox import OutboxEvent
+from marketplace.kit.rows import ask, table_of
 from marketplace.orders.models import Order, SellerOrder
 from marketplace.payments.models import PaymentAttempt
 from marketplace.payouts.models import Payout
 from marketplace.sellers.models import MoneyAccount, Shop
 
 MOST_GOODS = 3
+_PART, _WHOLE, _SHOP = table_of(SellerOrder), table_of(Order), table_of(Shop)
+# Built once, since every event of an order asks it.
+_ORDER = (
+    select(
+        _PART.c.number,
+        _PART.c.shop_id,
+        _PART.c.village_code,
+        _PART.c.total,
+        _PART.c.deadline_at,
+        _PART.c.tracking_number,
+        _WHOLE.c.number.label("order"),
+        _WHOLE.c.user_id,
+        _SHOP.c.name,
+        _SHOP.c.slug,
+    )
+    .join_from(_PART, _WHOLE, _WHOLE.c.id == _PART.c.order_id)
+    .join(_SHOP, _SHOP.c.id == _PART.c.shop_id)
+    .where(_PART.c.id == bindparam("seller_order"))
+)
 
 
 class Words(dict[str, str]):
@@ -63,23 +83,7 @@ def moment(at: datetime | None) -> str:
 
 
 def _of_order(told: Mapping[str, Any]) -> Facts | None:
-    row = db.session.execute(
-        select(
-            SellerOrder.number,
-            SellerOrder.shop_id,
-            SellerOrder.village_code,
-            SellerOrder.total,
-            SellerOrder.deadline_at,
-            SellerOrder.tracking_number,
-            Order.number.label("order"),
-            Order.user_id,
-            Shop.name,
-            Shop.slug,
-        )
-        .join(Order, Order.id == SellerOrder.order_id)
-        .join(Shop, Shop.id == SellerOrder.shop_id)
-        .where(SellerOrder.id == told["seller_order_id"])
-    ).one_or_none()
+    row = ask(_ORDER, seller_order=told["seller_order_id"]).one_or_none()
     if row is None:
         return None
     words = _shared(told)

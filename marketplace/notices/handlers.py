@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 
 from marketplace.accounts.models import User
 from marketplace.config import settings
-from marketplace.extensions import db
 from marketplace.kit.outbox import OutboxEvent
+from marketplace.kit.rows import add, ask, table_of
+from marketplace.kit.transaction import append
 from marketplace.notices.choices import Ways, ways_of
 from marketplace.notices.facts import Facts, facts_of
 from marketplace.notices.models import Notice, NoticeMail
@@ -17,13 +18,27 @@ from marketplace.notices.rules import RULES, Rule, Weight
 # What is older is no news: a listener that catches up, or demo data of months, tells nobody of it.
 FRESH = timedelta(days=30)
 FRESH_FOR_MAIL = timedelta(days=2)
+_BY_KIND: dict[str, list[Rule]] = {}
+for _rule in RULES:
+    _BY_KIND.setdefault(_rule.kind, []).append(_rule)
+_USER, _NOTICE = table_of(User), table_of(Notice)
+# Built once, since every event asks it.
+_UNTOLD = (
+    select(_USER.c.id)
+    .where(
+        _USER.c.id.in_(bindparam("people", expanding=True)),
+        _USER.c.disabled_at.is_(None),
+        ~exists().where(_NOTICE.c.user_id == _USER.c.id, _NOTICE.c.event_id == bindparam("event")),
+    )
+    .order_by(_USER.c.id)
+)
 
 
 def tell(event: OutboxEvent, at: datetime) -> None:
     """Tell an event to all whom it concerns: once each, however often the event comes."""
     if event.happened_at < at - FRESH:
         return
-    rules = [rule for rule in RULES if rule.kind == event.kind]
+    rules = _BY_KIND.get(event.kind, [])
     facts = facts_of(event) if rules else None
     if facts is None:
         return
@@ -34,10 +49,9 @@ def tell(event: OutboxEvent, at: datetime) -> None:
         rule = chosen[user_id]
         ways = choices.get((user_id, rule.topic), Ways())
         _write(event, facts, rule, user_id=user_id, ways=ways, at=at)
-    db.session.flush()
 
 
-def _first_rules(rules: list[Rule], facts: Facts) -> dict[int, Rule]:
+def _first_rules(rules: Sequence[Rule], facts: Facts) -> dict[int, Rule]:
     """For each person the first rule that reaches them."""
     chosen: dict[int, Rule] = {}
     for rule in rules:
@@ -48,29 +62,31 @@ def _first_rules(rules: list[Rule], facts: Facts) -> dict[int, Rule]:
 
 def _to_be_told(event: OutboxEvent, chosen: dict[int, Rule]) -> Sequence[int]:
     """Those who have an account in use and have not been told yet."""
-    told = select(Notice.id).where(Notice.user_id == User.id, Notice.event_id == event.id).exists()
-    rows = select(User.id).where(User.id.in_(chosen), User.disabled_at.is_(None), ~told)
-    return db.session.scalars(rows.order_by(User.id)).all()
+    if not chosen:
+        return []
+    return ask(_UNTOLD, people=list(chosen), event=event.id).scalars().all()
 
 
 def _write(event: OutboxEvent, facts: Facts, rule: Rule, *, user_id: int, ways: Ways, at: datetime) -> None:
     always = rule.weight is Weight.ALWAYS
-    notice = Notice(
-        user_id=user_id,
-        event_id=event.id,
-        kind=event.kind,
-        topic=rule.topic.value,
-        title=_one_line(str(rule.title) % facts.words, 160),
-        body=_one_line(str(rule.body) % facts.words, 500),
-        address=(rule.address % facts.words)[:200],
-        happened_at=event.happened_at,
-        # The list is always whole; who wants no bell finds the notice there as one that is read.
-        read_at=None if ways.bell or always else at,
+    notice_id = add(
+        Notice,
+        {
+            "user_id": user_id,
+            "event_id": event.id,
+            "kind": event.kind,
+            "topic": rule.topic.value,
+            "title": _one_line(str(rule.title) % facts.words, 160),
+            "body": _one_line(str(rule.body) % facts.words, 500),
+            "address": (rule.address % facts.words)[:200],
+            "happened_at": event.happened_at,
+            # The list is always whole; who wants no bell finds the notice there as one that is read.
+            "read_at": None if ways.bell or always else at,
+        },
     )
-    db.session.add(notice)
     mailed = always or (ways.email and rule.weight is Weight.NORMAL)
     if mailed and settings().sends_mail and event.happened_at >= at - FRESH_FOR_MAIL:
-        db.session.add(NoticeMail(notice=notice, queued_at=at, next_try_at=at))
+        append(NoticeMail, {"notice_id": notice_id, "queued_at": at, "next_try_at": at})
 
 
 def _one_line(text: str, most: int) -> str:
