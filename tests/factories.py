@@ -88,12 +88,12 @@ def order(
 ) -> Placed:
     """Place an order for `goods` (product address -> pieces), as people do: fill a basket, then order it."""
     with transaction():
-        cart, _token = carts.open_cart(None, None, at=at)
+        cart_id, _token = carts.open_cart(None, None, at=at)
         for slug, pieces in goods.items():
-            carts.add(cart, product(slug).variants[0], pieces, at=at)
+            carts.add(cart_id, product(slug).variants[0], pieces, at=at)
     with transaction():
         slugs = {product(slug).shop.slug for slug in goods}
-        wishes = carts.to_order(cart.id)
+        wishes = carts.to_order(cart_id)
         direct = asking.open_for(wishes, terms(pay), at=at)
         placed = placing.place_order(
             wishes,

@@ -24,8 +24,8 @@ from sqlalchemy.orm import aliased
 from marketplace.catalog.models import Photo, Product, StockHold, Variant
 from marketplace.catalog.pictures import Picture, picture
 from marketplace.catalog.public import shelf
-from marketplace.extensions import db
 from marketplace.kit.columns import Moment
+from marketplace.kit.rows import ask
 from marketplace.regions.queries import labels
 from marketplace.sellers.models import Shop
 
@@ -66,13 +66,13 @@ def cards(product_ids: Sequence[int], *, at: datetime) -> list[Card]:
     """The cards of these products, in this order; ids that are gone are left out."""
     if not product_ids:
         return []
-    rows = db.session.execute(_card_rows(), {"ids": list(product_ids), "at": at}).all()
+    rows = ask(_card_rows(), ids=list(product_ids), at=at).all()
     villages = labels(sorted({row.village_code for row in rows}))
     found = {row.id: _card(row, villages) for row in rows}
     return [found[product_id] for product_id in product_ids if product_id in found]
 
 
-def buyable(at: datetime) -> ColumnElement[bool]:
+def buyable(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Whether some variant of the product can be bought now."""
     any_variant = aliased(Variant)
     left = any_variant.on_hand - _held(any_variant, at)

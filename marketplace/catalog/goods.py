@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
-from marketplace.catalog.models import Photo, Product, Variant
+from marketplace.catalog.models import ACTIVE, Photo, Product, Variant
+from marketplace.kit.errors import NotFound
 from marketplace.kit.rows import ask, table_of
-from marketplace.sellers.models import Shop, SoldBy
+from marketplace.sellers.models import VERIFIED, Shop, SoldBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,18 @@ def goods(variant_ids: Sequence[int], *, to_take: bool = False) -> dict[int, Sol
     return {row[0]: _sold(tuple(row)) for row in rows}
 
 
+def goods_on_sale(slug: str) -> list[SoldVariant]:
+    """The variants of a product that the public may buy, in their order.
+
+    Raises:
+        NotFound: there is no such product, it is not on sale, or its shop is not verified.
+    """
+    found = [_sold(tuple(row)) for row in ask(_ON_SALE, slug=slug)]
+    if not found:
+        raise NotFound
+    return found
+
+
 def _sold(row: tuple[Any, ...]) -> SoldVariant:
     shop = SoldBy(*row[_PRODUCT_ENDS:])
     product = SoldProduct(*(*row[_VARIANT_ENDS:_PRODUCT_ENDS], shop))
@@ -89,13 +102,20 @@ def _statement() -> Select[Any]:
         select(*columns)
         .join_from(variant, product, product.c.id == variant.c.product_id)
         .join(shop, shop.c.id == product.c.shop_id)
-        .where(variant.c.id.in_(bindparam("variant_ids", expanding=True)))
-        .order_by(variant.c.id)
     )
 
 
 _VARIANT_ENDS = len(fields(SoldVariant)) - 1
 _PRODUCT_ENDS = _VARIANT_ENDS + len(fields(SoldProduct)) - 1
-# Built once, since every basket is read by one of them.
-_GOODS = _statement()
+# Built once, since goods come into every basket by one of them and are read there by the others.
+_VARIANT, _PRODUCT, _SHOP = table_of(Variant), table_of(Product), table_of(Shop)
+_GOODS = (
+    _statement().where(_VARIANT.c.id.in_(bindparam("variant_ids", expanding=True))).order_by(_VARIANT.c.id)
+)
+_ON_SALE = (
+    _statement()
+    .where(_PRODUCT.c.slug == bindparam("slug"), _PRODUCT.c.status == ACTIVE)
+    .where(_SHOP.c.status == VERIFIED, _VARIANT.c.withdrawn_at.is_(None))
+    .order_by(_VARIANT.c.position)
+)
 _TO_TAKE = _GOODS.with_for_update(of=table_of(Variant))

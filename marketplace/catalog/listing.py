@@ -3,17 +3,22 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.sql.elements import UnaryExpression
 
 from marketplace.catalog.cards import Card, buyable, cards
 from marketplace.catalog.models import Product, Variant
-from marketplace.catalog.public import category, in_region, on_sale, shelf
-from marketplace.extensions import db
+from marketplace.catalog.public import category, on_sale, shelf
+from marketplace.kit.columns import Moment
 from marketplace.kit.paging import Page
+from marketplace.kit.rows import ask
 from marketplace.kit.texts import noted
+from marketplace.sellers.models import Shop
+
+Rows = Select[*tuple[Any, ...]]
 
 RELEVANCE, NEWEST, CHEAPEST, DEAREST, BESTSELLING = "relevan", "terbaru", "termurah", "termahal", "terlaris"
 SORTS = {
@@ -59,31 +64,30 @@ def listing(
     return replace(found, address=address) if address else found
 
 
+def first_of(wanted: Filter, most: int, *, at: datetime) -> list[Card]:
+    """The first goods of a list, where nobody asks how many there are."""
+    return cards(_page_of_ids(wanted, 1, most, at), at=at)
+
+
 def category_counts(wanted: Filter, *, at: datetime) -> dict[str, int]:
     """Numbers of goods by category slug under all filters but the category itself."""
-    rows = (
-        select(Product.category_slug, func.count(Product.id))
-        .select_from(_ground(wanted))
-        .where(*_conditions(replace(wanted, category=""), at))
-        .group_by(Product.category_slug)
-    )
-    return {row[0]: row[1] for row in db.session.execute(rows)}
+    wanted = replace(wanted, category="")
+    rows = ask(_counted_by_category(_shape(wanted)), **_values(wanted, at))
+    return {row[0]: row[1] for row in rows}
 
 
 def _count(wanted: Filter, at: datetime) -> int:
-    rows = select(func.count(Product.id)).select_from(_ground(wanted)).where(*_conditions(wanted, at))
-    return db.session.scalar(rows) or 0
+    return int(ask(_counted(_shape(wanted)), **_values(wanted, at)).scalar_one())
 
 
 def _page_of_ids(wanted: Filter, page: int, per_page: int, at: datetime) -> Sequence[int]:
-    rows = select(Product.id).select_from(_ground(wanted)).where(*_conditions(wanted, at))
-    first = (page - 1) * per_page
+    first, values = (page - 1) * per_page, _values(wanted, at)
     if wanted.ids is not None and wanted.sort == RELEVANCE:
-        kept = {row.id: row.fresh for row in db.session.execute(rows.add_columns(Product.fresh))}
+        kept = {row.id: row.fresh for row in ask(_hits(_shape(wanted)), **values)}
         return stepped_back([(found, kept[found]) for found in wanted.ids if found in kept])[
             first : first + per_page
         ]
-    return list(db.session.scalars(rows.order_by(*_order(wanted.sort)).offset(first).limit(per_page)))
+    return ask(_page_of(_shape(wanted)), **values, first=first, most=per_page).scalars().all()
 
 
 def stepped_back(hits: Sequence[tuple[int, bool]]) -> list[int]:
@@ -92,30 +96,96 @@ def stepped_back(hits: Sequence[tuple[int, bool]]) -> list[int]:
     return [hits[place][0] for _moved, place in places]
 
 
-def _ground(wanted: Filter) -> FromClause:
-    """Prices are joined only where they are asked about."""
-    bounded = wanted.price_min is not None or wanted.price_max is not None
-    return shelf(priced=bounded or wanted.sort in (CHEAPEST, DEAREST))
+class _Shape(NamedTuple):
+    """What a list is narrowed by, whatever the values: lists of one shape share their statements."""
+
+    sort: str
+    ids: bool
+    category: bool
+    region: bool
+    shop_id: bool
+    price_min: bool
+    price_max: bool
+    available_only: bool
 
 
-def _conditions(wanted: Filter, at: datetime) -> list[ColumnElement[bool]]:
-    conditions = [on_sale()]
+def _shape(wanted: Filter) -> _Shape:
+    return _Shape(
+        wanted.sort,
+        wanted.ids is not None,
+        bool(wanted.category),
+        bool(wanted.region),
+        wanted.shop_id is not None,
+        wanted.price_min is not None,
+        wanted.price_max is not None,
+        wanted.available_only,
+    )
+
+
+def _values(wanted: Filter, at: datetime) -> dict[str, Any]:
+    """The values of the conditions that a list of this shape has."""
+    values: dict[str, Any] = {}
     if wanted.ids is not None:
-        conditions.append(Product.id.in_(wanted.ids))
+        values["ids"] = list(wanted.ids)
     if wanted.category:
         node = category(wanted.category)
-        conditions.append(Product.category_slug.in_(node.slugs if node else [wanted.category]))
+        values["categories"] = list(node.slugs) if node else [wanted.category]
     if wanted.region:
-        conditions.append(in_region(wanted.region))
-    if wanted.shop_id is not None:
-        conditions.append(Product.shop_id == wanted.shop_id)
-    if wanted.price_min is not None:
-        conditions.append(Variant.price >= wanted.price_min)
-    if wanted.price_max is not None:
-        conditions.append(Variant.price <= wanted.price_max)
-    if wanted.available_only:
-        conditions.append(buyable(at))
+        # No letter of a code means something in a pattern, but what somebody typed may.
+        plain = wanted.region.replace("/", "//").replace("%", "/%").replace("_", "/_")
+        values |= {"region": wanted.region, "below": f"{plain}.%"}
+    for name in ("shop_id", "price_min", "price_max"):
+        if getattr(wanted, name) is not None:
+            values[name] = getattr(wanted, name)
+    return values | {"at": at} if wanted.available_only else values
+
+
+def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
+    conditions = [on_sale()]
+    if shape.ids:
+        conditions.append(Product.id.in_(bindparam("ids", expanding=True)))
+    if shape.category:
+        conditions.append(Product.category_slug.in_(bindparam("categories", expanding=True)))
+    if shape.region:
+        below = Shop.village_code.like(bindparam("below"), escape="/")
+        conditions.append(or_(Shop.village_code == bindparam("region"), below))
+    if shape.shop_id:
+        conditions.append(Product.shop_id == bindparam("shop_id"))
+    if shape.price_min:
+        conditions.append(Variant.price >= bindparam("price_min"))
+    if shape.price_max:
+        conditions.append(Variant.price <= bindparam("price_max"))
+    if shape.available_only:
+        conditions.append(buyable(bindparam("at", type_=Moment())))
     return conditions
+
+
+@cache
+def _counted(shape: _Shape) -> Rows:
+    return _narrowed(select(func.count(Product.id)), shape)
+
+
+@cache
+def _counted_by_category(shape: _Shape) -> Rows:
+    rows = select(Product.category_slug, func.count(Product.id))
+    return _narrowed(rows, shape).group_by(Product.category_slug)
+
+
+@cache
+def _hits(shape: _Shape) -> Rows:
+    return _narrowed(select(Product.id, Product.fresh), shape)
+
+
+@cache
+def _page_of(shape: _Shape) -> Rows:
+    rows = _narrowed(select(Product.id), shape).order_by(*_order(shape.sort))
+    return rows.offset(bindparam("first")).limit(bindparam("most"))
+
+
+def _narrowed(rows: Rows, shape: _Shape) -> Rows:
+    """Prices are joined only where they are asked about."""
+    priced = shape.price_min or shape.price_max or shape.sort in (CHEAPEST, DEAREST)
+    return rows.select_from(shelf(priced=priced)).where(*_conditions(shape))
 
 
 def _order(sort: str) -> list[UnaryExpression[Any]]:

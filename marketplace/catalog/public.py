@@ -2,9 +2,11 @@
 
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, literal, or_, select
+from sqlalchemy.orm import joinedload
 
 from marketplace.catalog.models import ACTIVE, Category, Product, Variant
 from marketplace.extensions import db
@@ -64,10 +66,17 @@ def public_product(slug: str) -> Product:
     Raises:
         NotFound: there is none, it is not on sale, or its shop is not verified.
     """
-    product = db.session.scalar(select(Product).join(Shop).where(Product.slug == slug, on_sale()))
+    product = db.session.scalars(_public_product(), {"slug": slug}).unique().one_or_none()
     if product is None or not product.variants:
         raise NotFound
     return product
+
+
+@cache
+def _public_product() -> Select[Product]:
+    """The statement, built once. What belongs to a product comes in the same query: a third of the price."""
+    rows = select(Product).join(Shop).where(Product.slug == bindparam("slug"), on_sale())
+    return rows.options(joinedload(Product.variants), joinedload(Product.photos))
 
 
 def category_tree() -> list[CategoryNode]:

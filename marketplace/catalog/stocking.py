@@ -39,6 +39,9 @@ _LIVE_HOLDS = (
     )
     .group_by(_HOLDS.c.variant_id)
 )
+_PIECES = select(_VARIANTS.c.id, _VARIANTS.c.on_hand, _VARIANTS.c.on_demand).where(
+    _VARIANTS.c.id.in_(bindparam("variant_ids", expanding=True))
+)
 _MOVE_PIECES = (
     update(_VARIANTS)
     .where(_VARIANTS.c.id == bindparam("variant_id"))
@@ -70,9 +73,7 @@ def available(variant_ids: Sequence[int], *, at: datetime, own: str = "") -> dic
 
     `own` is a reference whose holds count as available, since they are the asker's.
     """
-    rows = db.session.execute(
-        select(Variant.id, Variant.on_hand, Variant.on_demand).where(Variant.id.in_(variant_ids))
-    )
+    rows = ask(_PIECES, variant_ids=list(variant_ids))
     held = _held(variant_ids, at=at, own=own)
     return {row.id: None if row.on_demand else max(0, row.on_hand - held.get(row.id, 0)) for row in rows}
 

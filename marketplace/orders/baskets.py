@@ -11,7 +11,6 @@ from marketplace.catalog import portions, pricing, stocking
 from marketplace.catalog.goods import SoldProduct, SoldVariant
 from marketplace.catalog.models import ACTIVE, Product, Variant
 from marketplace.catalog.stocking import Shelf
-from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
 from marketplace.kit.codes import token_hash
 from marketplace.kit.rows import ask, table_of
@@ -131,22 +130,20 @@ def problems(found: Sequence[ShopGroup]) -> list[BasketLine]:
     return [line for group in found for line in group.lines if line.problem]
 
 
-def make_buyable(cart: Cart, *, at: datetime) -> list[str]:
+def make_buyable(cart_id: int, *, at: datetime) -> list[str]:
     """Take out what is gone and lower or raise what may not be so many; answers what was done, in words."""
     said = []
-    for line in problems(groups(carts.wishes_in(cart), at=at)):
-        row = db.session.get_one(CartLine, line.line_id)
+    wishes = carts.to_order(cart_id)
+    by_id = {wish.line_id: wish for wish in wishes}
+    for line in problems(groups(wishes, at=at)):
+        carts.change(by_id[line.line_id], line.variant, line.buyable, at=at)
         if line.buyable:
             why = "sisa stok yang ada" if line.buyable == line.available else "jumlah yang dijual"
-            row.quantity = line.buyable
             said.append(f"{line.product.name}: jumlah diubah menjadi {line.buyable}, {why}.")
         else:
-            cart.lines.remove(row)
             shop = line.product.shop
             why = holidays.words(shop) if shop.on_holiday(at) else "habis"
             said.append(f"{line.product.name}: {why}, dikeluarkan dari keranjang.")
-    cart.updated_at = at
-    db.session.flush()
     return said
 
 

@@ -5,16 +5,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.models import User
 from marketplace.catalog import pricing
+from marketplace.catalog.goods import SoldVariant
 from marketplace.catalog.models import Variant
-from marketplace.extensions import db
 from marketplace.kit.codes import new_token, token_hash
 from marketplace.kit.errors import Invalid
-from marketplace.kit.rows import ask, rewrite, table_of
-from marketplace.kit.transaction import locked
+from marketplace.kit.rows import add_unless_taken, ask, rewrite, table_of
+from marketplace.kit.transaction import append
 from marketplace.orders.models import Cart, CartLine
 
 MOST_PIECES = 9_999
@@ -31,6 +30,7 @@ class Wish(NamedTuple):
     seen_price: int
 
 
+_CARRIED = ("variant_id", "quantity", "seen_price")
 _CART, _LINE = table_of(Cart), table_of(CartLine)
 # Built once, since every page and every checkout asks some of them.
 _COLUMNS = (_LINE.c.id, _LINE.c.cart_id, _LINE.c.variant_id, _LINE.c.quantity, _LINE.c.seen_price)
@@ -40,24 +40,20 @@ _OF_BROWSER = _JOINED.where(_CART.c.token_hash == bindparam("owner"))
 _COUNTED = select(func.count(_LINE.c.id)).join_from(_LINE, _CART, _CART.c.id == _LINE.c.cart_id)
 _SIZE_OF_PERSON = _COUNTED.where(_CART.c.user_id == bindparam("owner"))
 _SIZE_OF_BROWSER = _COUNTED.where(_CART.c.token_hash == bindparam("owner"))
-_LOCK = select(_CART.c.id).where(_CART.c.id == bindparam("cart")).with_for_update()
+_LOCK = select(_CART.c.id).with_for_update()
+_LOCK_THIS = _LOCK.where(_CART.c.id == bindparam("cart"))
+_LOCK_OF_PERSON = _LOCK.where(_CART.c.user_id == bindparam("owner"))
+_LOCK_OF_BROWSER = _LOCK.where(_CART.c.token_hash == bindparam("owner"))
 _LINES = select(*_COLUMNS).where(_LINE.c.cart_id == bindparam("cart")).order_by(_LINE.c.id)
-_TAKE_OUT = delete(_LINE).where(_LINE.c.cart_id == bindparam("cart"))
+_TAKE_OUT_ALL = delete(_LINE).where(_LINE.c.cart_id == bindparam("cart"))
+_TAKE_OUT = delete(_LINE).where(_LINE.c.id == bindparam("line"))
+_SET = (
+    update(_LINE)
+    .where(_LINE.c.id == bindparam("line"))
+    .values(quantity=bindparam("pieces"), seen_price=bindparam("price"))
+)
 _TOUCH = update(_CART).where(_CART.c.id == bindparam("cart")).values(updated_at=bindparam("at"))
-
-
-def current(user: User | None, token: str | None, *, to_change: bool = False) -> Cart | None:
-    """The basket of this person, or of this browser; None when there is none yet.
-
-    `to_change` locks it until the transaction ends, so that two presses at once follow each other.
-    """
-    if user is not None:
-        rows = select(Cart).where(Cart.user_id == user.id)
-    elif token:
-        rows = select(Cart).where(Cart.token_hash == token_hash(token))
-    else:
-        return None
-    return db.session.scalar(locked(rows, of=Cart) if to_change else rows)
+_REMOVE = delete(_CART).where(_CART.c.id == bindparam("cart"))
 
 
 def wishes(user: User | None, token: str | None) -> list[Wish]:
@@ -69,91 +65,79 @@ def wishes(user: User | None, token: str | None) -> list[Wish]:
 
 def to_order(cart_id: int) -> list[Wish]:
     """What lies in a basket, locked until the transaction ends; nothing when there is none any more."""
-    ask(_LOCK, cart=cart_id).all()
-    return _wishes(ask(_LINES, cart=cart_id))
+    ask(_LOCK_THIS, cart=cart_id).all()
+    return _lines(cart_id)
 
 
-def wishes_in(cart: Cart) -> list[Wish]:
-    """What lies in a basket whose rows are at hand."""
-    return [Wish(line.id, cart.id, line.variant_id, line.quantity, line.seen_price) for line in cart.lines]
+def open_cart(user: User | None, token: str | None, *, at: datetime) -> tuple[int, str | None]:
+    """The id of the basket to change, made if there is none; and the token for the browser, if one was made.
 
-
-def open_cart(user: User | None, token: str | None, *, at: datetime) -> tuple[Cart, str | None]:
-    """The basket to change, made if there is none; and the token for the browser to keep, if one was made."""
-    cart = current(user, token, to_change=True)
-    if cart is not None:
-        return cart, None
+    It is locked until the transaction ends, so that two presses at once follow each other.
+    """
+    found = _locked(user, token)
+    if found is not None:
+        return found, None
     fresh = new_token() if user is None else None
-    cart = Cart(
-        user_id=user.id if user else None,
-        token_hash=token_hash(fresh) if fresh else None,
-        updated_at=at,
-        lines=[],
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(cart)
-    except IntegrityError:
-        # The same person opened one in another tab at this very moment.
-        return open_cart(user, token, at=at)
-    return cart, fresh
+    row = {"user_id": user.id if user else None, "token_hash": token_hash(fresh) if fresh else None}
+    made = add_unless_taken(Cart, row | {"updated_at": at}, unique="token_hash" if fresh else "user_id")
+    # Where none was made, the same person opened one in another tab at this very moment.
+    return (made, fresh) if made is not None else open_cart(user, token, at=at)
 
 
-def add(cart: Cart, variant: Variant, quantity: int, *, at: datetime) -> CartLine:
+def add(cart_id: int, variant: Variant | SoldVariant, quantity: int, *, at: datetime) -> None:
     """Put pieces into the basket, beside those that lie there.
 
     Raises:
         Invalid: a number that nobody can buy, or too many different goods.
     """
-    line = next((line for line in cart.lines if line.variant_id == variant.id), None)
+    lines = _lines(cart_id)
+    line = next((line for line in lines if line.variant_id == variant.id), None)
     wanted = _sensible(quantity + (line.quantity if line else 0))
     price = pricing.unit_price(variant.price, variant.tiers, wanted)
-    if line is None:
-        if len(cart.lines) >= MOST_LINES:
-            raise Invalid("Keranjang sudah penuh. Selesaikan dulu pesanan yang ada.", "jumlah")
-        line = CartLine(variant_id=variant.id, quantity=wanted, seen_price=price)
-        cart.lines.append(line)
-    line.quantity, line.seen_price, cart.updated_at = wanted, price, at
-    db.session.flush()
-    return line
+    if line is not None:
+        rewrite(_SET, {"line": line.line_id, "pieces": wanted, "price": price})
+    elif len(lines) >= MOST_LINES:
+        raise Invalid("Keranjang sudah penuh. Selesaikan dulu pesanan yang ada.", "jumlah")
+    else:
+        row = {"cart_id": cart_id, "variant_id": variant.id, "quantity": wanted, "seen_price": price}
+        append(CartLine, row)
+    rewrite(_TOUCH, {"cart": cart_id, "at": at})
 
 
-def change(cart: Cart, line: CartLine, quantity: int, *, at: datetime) -> None:
+def change(line: Wish, variant: SoldVariant, quantity: int, *, at: datetime) -> None:
     """Set the pieces of a line to `quantity`; 0 takes it out. The price shown is the present one from now on.
 
     Raises:
         Invalid: below 0, or more than anybody can buy.
     """
     if quantity == 0:
-        cart.lines.remove(line)
+        rewrite(_TAKE_OUT, {"line": line.line_id})
     else:
-        line.quantity = _sensible(quantity)
-        line.seen_price = pricing.unit_price(line.variant.price, line.variant.tiers, line.quantity)
-    cart.updated_at = at
-    db.session.flush()
+        price = pricing.unit_price(variant.price, variant.tiers, _sensible(quantity))
+        rewrite(_SET, {"line": line.line_id, "pieces": quantity, "price": price})
+    rewrite(_TOUCH, {"cart": line.cart_id, "at": at})
 
 
 def adopt(user: User, token: str | None, *, at: datetime) -> None:
     """Someone signs in: what this browser's basket holds moves into the person's own."""
-    guest = current(None, token, to_change=True)
+    guest = _locked(None, token)
     if guest is None:
         return
     own, _ = open_cart(user, None, at=at)
-    held = {line.variant_id: line for line in own.lines}
-    for line in list(guest.lines):
-        if line.variant_id in held:
-            held[line.variant_id].quantity = max(held[line.variant_id].quantity, line.quantity)
-        else:
-            own.lines.append(
-                CartLine(variant_id=line.variant_id, quantity=line.quantity, seen_price=line.seen_price)
-            )
-    db.session.delete(guest)
-    db.session.flush()
+    held = {line.variant_id: line for line in _lines(own)}
+    for wish in _lines(guest):
+        mine = held.get(wish.variant_id)
+        if mine is None:
+            append(CartLine, {"cart_id": own} | {name: getattr(wish, name) for name in _CARRIED})
+        elif mine.quantity < wish.quantity:
+            rewrite(_SET, {"line": mine.line_id, "pieces": wish.quantity, "price": mine.seen_price})
+    rewrite(_TAKE_OUT_ALL, {"cart": guest})
+    rewrite(_REMOVE, {"cart": guest})
 
 
 def empty(cart_id: int, *, at: datetime) -> None:
-    """Take everything out. The session learns nothing of it."""
-    rewrite(_TAKE_OUT, {"cart": cart_id})
+    """Take everything out."""
+    rewrite(_TAKE_OUT_ALL, {"cart": cart_id})
     rewrite(_TOUCH, {"cart": cart_id, "at": at})
 
 
@@ -162,6 +146,17 @@ def size(user: User | None, token: str | None) -> int:
     if user is not None:
         return int(ask(_SIZE_OF_PERSON, owner=user.id).scalar_one())
     return int(ask(_SIZE_OF_BROWSER, owner=token_hash(token or "")).scalar_one())
+
+
+def _locked(user: User | None, token: str | None) -> int | None:
+    """The id of the basket of this person, or of this browser, locked; None when there is none."""
+    if user is not None:
+        return ask(_LOCK_OF_PERSON, owner=user.id).scalar()
+    return ask(_LOCK_OF_BROWSER, owner=token_hash(token)).scalar() if token else None
+
+
+def _lines(cart_id: int) -> list[Wish]:
+    return _wishes(ask(_LINES, cart=cart_id))
 
 
 def _wishes(rows: Iterable[Any]) -> list[Wish]:

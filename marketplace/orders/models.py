@@ -7,7 +7,6 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
-from marketplace.catalog.models import Variant
 from marketplace.kit.columns import Base, Id, Ref
 from marketplace.regions.models import Region
 from marketplace.sellers.models import Shop
@@ -23,7 +22,7 @@ class Cart(Base):
     user_id: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"), unique=True)
     updated_at: Mapped[datetime]
     lines: Mapped[list["CartLine"]] = relationship(
-        back_populates="cart", order_by="CartLine.id", lazy="selectin", cascade="all, delete-orphan"
+        back_populates="cart", order_by="CartLine.id", lazy="select", cascade="all, delete-orphan"
     )
 
 
@@ -42,7 +41,6 @@ class CartLine(Base):
     quantity: Mapped[int]
     seen_price: Mapped[int]
     cart: Mapped[Cart] = relationship(back_populates="lines")
-    variant: Mapped[Variant] = relationship(lazy="joined")
 
 
 class Order(Base):

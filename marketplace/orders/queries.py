@@ -3,8 +3,8 @@
 import hmac
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import User
 from marketplace.extensions import db
@@ -32,6 +32,12 @@ GROUPS = {
     "selesai": ENDED,
 }
 BY_AGE = ("berjalan", "selesai")
+# Built once. An order's parts and lines come in the same query, at a third of the price of their own.
+_BY_NUMBER = (
+    select(Order)
+    .where(Order.number == bindparam("number"))
+    .options(joinedload(Order.children).joinedload(SellerOrder.lines))
+)
 
 
 def orders_of(user: User, page: int) -> Page[Order]:
@@ -54,7 +60,7 @@ def order_for(number: str, user: User | None, token: str | None) -> Order:
     Raises:
         NotFound: unknown, or somebody else's.
     """
-    order = db.session.scalar(select(Order).where(Order.number == number))
+    order = db.session.scalars(_BY_NUMBER, {"number": number}).unique().one_or_none()
     if order is not None:
         if user is not None and order.user_id == user.id:
             return order
@@ -72,7 +78,7 @@ def tracked(number: str, phone: str) -> Order:
         NotFound: no such order, or other digits: the two answer alike.
     """
     whole = "-".join(number.strip().upper().split("-")[:3])
-    order = db.session.scalar(select(Order).where(Order.number == whole))
+    order = db.session.scalars(_BY_NUMBER, {"number": whole}).unique().one_or_none()
     tail = "".join(character for character in phone if character in "0123456789")[-4:]
     fits = (
         order is not None and len(tail) == 4 and hmac.compare_digest(order.phone[-4:].encode(), tail.encode())

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
+from marketplace.regions import queries
 from marketplace.regions.models import CODE_LENGTHS, DISTRICT, PROVINCE, REGENCY, Region
 from marketplace.regions.terms import DESA, KELURAHAN, is_city
 
@@ -60,6 +61,7 @@ def load(regions: Iterable[RegionRow], progress: Progress | None = None) -> int:
             written += _write(batch)
         if progress:
             progress(start + len(batch), len(rows))
+    queries.forget_names()
     return written
 
 

@@ -1,6 +1,7 @@
 """Decides how places are found and named; every answer costs one query, however many places are asked for."""
 
 import re
+import time
 from collections.abc import Iterable, Sequence
 
 from flask import current_app
@@ -15,7 +16,10 @@ from marketplace.regions.terms import village_term
 LAMPUNG = "18"
 # Places are added and renamed, never taken away: what is a village stays one as long as this process runs.
 _KEPT = "desamart-villages"
+_NAMES_KEPT = "desamart-region-names"
+NAMES_LIVE = 60.0
 _REGION = table_of(Region)
+_NAMES = select(_REGION.c.code, _REGION.c.name).where(_REGION.c.code.in_(bindparam("codes", expanding=True)))
 _LEVEL = select(_REGION.c.level).where(_REGION.c.code == bindparam("code"))
 _CODE_ENDS = (2, 5, 8, 13)
 _CODE = re.compile(r"[0-9]{2}(\.[0-9]{2}){0,2}|[0-9]{2}(\.[0-9]{2}){2}\.[0-9]{4}")
@@ -76,10 +80,25 @@ def path(code: str) -> list[Region]:
 def names(codes: Iterable[str]) -> dict[str, str]:
     """Code -> bare name, such as "Hanura" or "Kabupaten Pesawaran"; unknown codes are left out."""
     wanted = set(codes)
-    if not wanted:
-        return {}
-    rows = db.session.execute(select(Region.code, Region.name).where(Region.code.in_(wanted)))
-    return {row.code: row.name for row in rows}
+    known = _known_names()
+    missing = [code for code in wanted if code not in known]
+    if missing:
+        known.update((row.code, row.name) for row in ask(_NAMES, codes=missing))
+    return {code: known[code] for code in wanted if code in known}
+
+
+def forget_names() -> None:
+    """Read names again at the next question: some have just changed."""
+    current_app.extensions.pop(_NAMES_KEPT, None)
+
+
+def _known_names() -> dict[str, str]:
+    """Names that this process has read during the last minute. They change by a command alone."""
+    began, kept = current_app.extensions.get(_NAMES_KEPT, (0.0, {}))
+    if time.monotonic() - began >= NAMES_LIVE:
+        began, kept = current_app.extensions[_NAMES_KEPT] = (time.monotonic(), {})
+    found: dict[str, str] = kept
+    return found
 
 
 def label(place: Region) -> str:

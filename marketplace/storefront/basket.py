@@ -12,7 +12,7 @@ from flask_login import user_logged_in
 
 from marketplace.accounts.guards import anyone
 from marketplace.catalog import portions, stocking
-from marketplace.catalog.models import Product, Variant
+from marketplace.catalog.goods import SoldVariant, goods_on_sale
 from marketplace.catalog.pictures import Picture, picture
 from marketplace.catalog.public import public_product
 from marketplace.kit.clock import day_wib, now
@@ -20,7 +20,7 @@ from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.transaction import transaction
 from marketplace.orders import baskets, carts
 from marketplace.orders.baskets import ShopGroup
-from marketplace.orders.models import Cart, CartLine
+from marketplace.orders.carts import Wish
 from marketplace.sellers import holidays
 from marketplace.storefront import product_page
 from marketplace.storefront.furniture import CART, cart_token, keep_cart, visitor
@@ -42,10 +42,10 @@ def basket() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Put pieces of a variant into the basket."""
     form = AddForm()
-    product = public_product(form.produk.data or "")
-    name = product.name
+    variants = goods_on_sale(form.produk.data or "")
+    product = variants[0].product
     try:
-        variant = _variant(product, form.varian.data)
+        variant = _variant(variants, form.varian.data)
         number = pieces(form.jumlah.data) if "jumlah" in request.form else product.min_quantity
         with transaction():
             _put(variant, number, at=now())
@@ -53,8 +53,8 @@ def add() -> ResponseReturnValue:
         (form.varian if refusal.field == "varian" else form.jumlah).errors = [refusal.message]
         if isinstance(refusal, NotSoldSo):
             form.jumlah.data = str(refusal.instead)
-        return product_page.page(product, form, at=now()), 422
-    flash(_("%(name)s masuk ke keranjang.", name=name), "success")
+        return product_page.page(public_product(product.slug), form, at=now()), 422
+    flash(_("%(name)s masuk ke keranjang.", name=product.name), "success")
     return redirect("/keranjang", 303)
 
 
@@ -64,15 +64,16 @@ def change(line_id: int) -> ResponseReturnValue:
     """Set the pieces of a line; 0 takes it out."""
     at = now()
     typed = request.form.get("jumlah")
-    _own_line(line_id)
+    cart_id = _line(carts.wishes(visitor(), cart_token()), line_id).cart_id
     try:
         number = pieces(typed, least=0)
         with transaction():
-            cart, line = _own_line(line_id, to_change=True)
-            left = stocking.available([line.variant_id], at=at)[line.variant_id]
+            line = _line(carts.to_order(cart_id), line_id)
+            shelf = stocking.look_at([line.variant_id], at=at)
+            variant, left = shelf.goods[line.variant_id], shelf.left[line.variant_id]
             if number:
-                sold_so(line.variant.product, within_stock(number, left), left)
-            carts.change(cart, line, number, at=at)
+                sold_so(variant.product, within_stock(number, left), left)
+            carts.change(line, variant, number, at=at)
     except Invalid as refusal:
         shown = str(refusal.instead) if isinstance(refusal, NotSoldSo) else typed
         return page(at=at, refused={line_id: (shown or "", refusal.message)}), 422
@@ -115,20 +116,20 @@ def _thumbs(groups: Sequence[ShopGroup]) -> dict[int, Picture]:
     return {product.id: picture(product.picture_key, product.name) for product in products}
 
 
-def _variant(product: Product, wanted: str | None) -> Variant:
+def _variant(variants: Sequence[SoldVariant], wanted: str | None) -> SoldVariant:
     """The variant that was chosen; where there is only one, nobody has to choose."""
-    if not wanted and len(product.variants) == 1:
-        return product.variants[0]
-    for variant in product.variants:
+    if not wanted and len(variants) == 1:
+        return variants[0]
+    for variant in variants:
         if str(variant.id) == wanted:
             return variant
     raise Invalid(_("Pilih salah satu pilihan yang ada."), "varian")
 
 
-def _put(variant: Variant, number: int, *, at: datetime) -> None:
-    cart, token = carts.open_cart(visitor(), cart_token(), at=at)
+def _put(variant: SoldVariant, number: int, *, at: datetime) -> None:
+    cart_id, token = carts.open_cart(visitor(), cart_token(), at=at)
     keep_cart(token)
-    held = sum(line.quantity for line in cart.lines if line.variant_id == variant.id)
+    held = sum(line.quantity for line in carts.to_order(cart_id) if line.variant_id == variant.id)
     left = stocking.available([variant.id], at=at)[variant.id]
     if held and left is not None and held + number > left:
         raise Invalid(
@@ -140,17 +141,16 @@ def _put(variant: Variant, number: int, *, at: datetime) -> None:
     if portions.is_closed(variant.product, day_wib(at)):
         raise Invalid(_("Pemesanan untuk panen ini sudah ditutup."), "jumlah")
     sold_so(variant.product, held + number, left, held=held)
-    carts.add(cart, variant, number, at=at)
+    carts.add(cart_id, variant, number, at=at)
 
 
-def _own_line(line_id: int, *, to_change: bool = False) -> tuple[Cart, CartLine]:
+def _line(wishes: Sequence[Wish], line_id: int) -> Wish:
     """A line of this visitor's basket.
 
     Raises:
         NotFound: there is none with this number, or it lies in somebody else's.
     """
-    cart = carts.current(visitor(), cart_token(), to_change=to_change)
-    line = next((line for line in cart.lines if line.id == line_id), None) if cart else None
-    if cart is None or line is None:
+    line = next((wish for wish in wishes if wish.line_id == line_id), None)
+    if line is None:
         raise NotFound
-    return cart, line
+    return line

@@ -22,11 +22,11 @@ from marketplace.kit.clock import now
 from marketplace.kit.codes import new_token, token_hash
 from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.money import rupiah
-from marketplace.kit.transaction import locked, transaction
+from marketplace.kit.transaction import transaction
 from marketplace.orders import baskets, carts, cash
 from marketplace.orders.baskets import Outline, ShopGroup
 from marketplace.orders.cash import CashLimits
-from marketplace.orders.models import Cart, Order
+from marketplace.orders.models import Order
 from marketplace.orders.placing import Buyer, Placed, SoldOut, buyer_key, place_order
 from marketplace.payments import asking, methods, starting
 from marketplace.regions import picking
@@ -194,8 +194,7 @@ def _to_order(answer: Mapping[str, Any]) -> ResponseReturnValue:
 def _sold_out(cart_id: int) -> ResponseReturnValue:
     """Something went to somebody else: take it out, say so, and go on with what is left."""
     with transaction():
-        cart = db.session.scalar(locked(select(Cart).where(Cart.id == cart_id), of=Cart))
-        said = baskets.make_buyable(cart, at=now()) if cart else []
+        said = baskets.make_buyable(cart_id, at=now())
     groups = baskets.groups(carts.wishes(visitor(), cart_token()), at=now())
     if not groups:
         return basket.page(at=now(), said=said), 422

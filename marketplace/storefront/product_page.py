@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired
 from marketplace.accounts.guards import anyone
 from marketplace.catalog import freshness, portions, stocking
 from marketplace.catalog.cards import Card
-from marketplace.catalog.listing import BESTSELLING, Filter, listing
+from marketplace.catalog.listing import BESTSELLING, Filter, first_of
 from marketplace.catalog.models import FULFILMENTS, Product, Variant
 from marketplace.catalog.permits import standing
 from marketplace.catalog.permits.kinds import KINDS
@@ -111,7 +111,7 @@ def _note(variant: Variant, available: int | None) -> str:
 def _beside(shown: Product, at: datetime) -> list[Card]:
     """Other goods of the same shop; where it has no others, of its village."""
     for scope in (Filter(shop_id=shown.shop_id), Filter(region=shown.shop.village_code)):
-        rows = listing(replace(scope, sort=BESTSELLING), 1, at=at, per_page=BESIDE + 1).rows
+        rows = first_of(replace(scope, sort=BESTSELLING), BESIDE + 1, at=at)
         others = [card for card in rows if card.slug != shown.slug][:BESIDE]
         if others:
             return others

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from marketplace.catalog import portions
-from marketplace.catalog.models import Product
+from marketplace.catalog.goods import SoldProduct
 from marketplace.kit.errors import Invalid
 from marketplace.orders.carts import MOST_PIECES
 
@@ -45,7 +45,7 @@ def within_stock(wanted: int, available: int | None) -> int:
     return wanted
 
 
-def sold_so(product: Product, wanted: int, available: int | None, *, held: int = 0) -> None:
+def sold_so(product: SoldProduct, wanted: int, available: int | None, *, held: int = 0) -> None:
     """Whether the seller's minimum and step allow `wanted` pieces, of which `held` lie in the basket already.
 
     Raises:

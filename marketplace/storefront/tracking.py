@@ -253,6 +253,7 @@ def order_page(
 
 def _money(found: Order, attempts: list[Any]) -> dict[str, Any]:
     """How the payment stands: what is open, whether it can be asked about, what goes back to the buyer."""
+    parts = [child.id for child in found.children]
     waiting = [child for child in found.children if child.status == Status.AWAITING_PAYMENT]
     unpaid = [child for child in waiting if child.platform_collects]
     return {
@@ -262,7 +263,8 @@ def _money(found: Order, attempts: list[Any]) -> dict[str, Any]:
         "pay_until": min((child.deadline_at for child in unpaid if child.deadline_at), default=None),
         "paid": any(child.paid_at for child in found.children),
         "askable": bool(unpaid) and any(attempt.reference for attempt in attempts),
-        "refunds": refund_notes(payments.refunds_of([child.id for child in found.children])),
+        # Where no payment was ever begun, nothing is given back.
+        "refunds": refund_notes(payments.refunds_of(parts) if attempts else {}),
     }
 
 

@@ -31,11 +31,11 @@ KEY = buyer_key(BUYER.phone, SECRET)
 def order(limits: CashLimits, *, pay: str = "cod", buyer: Buyer = BUYER, at: datetime = AT) -> int:
     """Place an order for one of her bags under limits of cash; the id of its only part."""
     with transaction():
-        cart, _token = carts.open_cart(None, None, at=at)
-        carts.add(cart, factories.product(cast.CHIPS).variants[0], 1, at=at)
+        cart_id, _token = carts.open_cart(None, None, at=at)
+        carts.add(cart_id, factories.product(cast.CHIPS).variants[0], 1, at=at)
     with transaction():
         placed = place_order(
-            carts.to_order(cart.id), buyer=buyer, notes={},
+            carts.to_order(cart_id), buyer=buyer, notes={},
             choices={cast.HER_SHOP: "ambil" if pay == "ambil" else "antar"}, payment=terms(pay),
             user=None, secret=SECRET, at=at, cash_limits=limits,
         )  # fmt: skip

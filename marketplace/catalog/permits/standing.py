@@ -3,8 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.guards import within
@@ -24,13 +37,14 @@ from marketplace.catalog.permits.requirements import NEEDS, SHORT_LIFE_DAYS, Nee
 from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
 from marketplace.kit.errors import NotFound
+from marketplace.kit.rows import ask
 from marketplace.sellers.models import Shop
 
 MOST_LISTED = 200
 MOST_DECIDED = 50
 
 
-def holds(today: date) -> ColumnElement[bool]:
+def holds(today: date | BindParameter[date]) -> ColumnElement[bool]:
     """A permit that counts on a day: not rejected, ended or over, and not followed by one that counts."""
     later = aliased(Permit)
     followed = exists().where(
@@ -108,11 +122,17 @@ class Badge:
 
 def badges(product: Product, *, at: datetime) -> list[Badge]:
     """The permits of a product that hold today; of the shop's own papers only those that speak of goods."""
-    rows = select(Permit.kind, Permit.number, Permit.verdict).where(
-        Product.id == product.id, covers(), holds(day_wib(at)), Permit.kind != "nib"
-    )
-    found = db.session.execute(rows.order_by(Permit.kind, Permit.id))
+    found = ask(_badges(), product=product.id, today=day_wib(at))
     return [Badge(row.kind, row.number, row.verdict == VERIFIED) for row in found]
+
+
+@cache
+def _badges() -> Select[*tuple[Any, ...]]:
+    """The statement of the badges, built once; takes `product` and `today`."""
+    rows = select(Permit.kind, Permit.number, Permit.verdict).where(
+        Product.id == bindparam("product"), covers(), holds(bindparam("today")), Permit.kind != "nib"
+    )
+    return rows.order_by(Permit.kind, Permit.id)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.kit.errors import DomainError
 from marketplace.kit.progress import Tick
-from marketplace.kit.rows import forget
 from marketplace.kit.transaction import transaction
 from marketplace.logistics.quotes import COURIER, OWN, PICKUP, DeliveryOffer, offers
 from marketplace.operations.demo import direct, fates, nights
@@ -184,9 +183,8 @@ def _place(
 
 def _basket(stage: Stage, product_ids: Sequence[int], at: datetime) -> list[Wish]:
     """Put the goods into the story's basket; a shelf that runs low is filled before."""
-    cart, _token = carts.open_cart(None, stage.basket, at=at)
-    carts.empty(cart.id, at=at)
-    forget()
+    cart_id, _token = carts.open_cart(None, stage.basket, at=at)
+    carts.empty(cart_id, at=at)
     rows = select(Product).where(Product.id.in_(product_ids)).order_by(Product.id)
     for product in db.session.scalars(rows).unique():
         variant = product.variants[0]
@@ -194,8 +192,8 @@ def _basket(stage: Stage, product_ids: Sequence[int], at: datetime) -> list[Wish
         if variant.on_hand < 10:
             reference = f"produksi-{product.id}-{at:%Y%m%d%H%M}"
             stocking.receive(variant, 40, reference=reference, at=at, reason="Produksi baru")
-        carts.add(cart, variant, pieces, at=at)
-    return carts.to_order(cart.id)
+        carts.add(cart_id, variant, pieces, at=at)
+    return carts.to_order(cart_id)
 
 
 def _way(stage: Stage, found: Sequence[DeliveryOffer], *, near: bool) -> str:

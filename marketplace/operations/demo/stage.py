@@ -72,7 +72,7 @@ def set_up(random: Random, until: datetime) -> Stage:
     """Look around in the filled market."""
     world, client = till()
     with transaction():
-        _cart, basket = carts.open_cart(None, None, at=until)
+        _cart_id, basket = carts.open_cart(None, None, at=until)
     near: dict[str, list[str]] = {}
     for code in _villages("18."):
         near.setdefault(code[:5], []).append(code)
