@@ -45,7 +45,7 @@ class Asking:
     at: datetime
     _chosen: set[tuple[int, int]] = field(default_factory=set)
 
-    def code_for(self, shop: SoldBy, amount: int) -> int:
+    def code_for(self, shop: Shop | SoldBy, amount: int) -> int:
         """Rupiah to add to `amount` so that a transfer into the shop's account is known by its sum.
 
         Raises:

@@ -15,7 +15,7 @@ from marketplace.payments.midtrans_provider import MIDTRANS
 from marketplace.payments.models import QRIS, TRANSFER
 from marketplace.payments.stripe_provider import STRIPE
 from marketplace.sellers import money_accounts
-from marketplace.sellers.models import SoldBy
+from marketplace.sellers.models import Shop, SoldBy
 
 # A bank's counter or machine may be a village away, and banks rest at night: a day covers one way to it.
 TRANSFER_WAITS = timedelta(hours=24)
@@ -84,7 +84,7 @@ def terms(code: str) -> PaymentTerms:
     return _TERMS[code]
 
 
-def offered(per_shop: Sequence[Sequence[DeliveryOffer]], shops: Sequence[SoldBy] = ()) -> list[PaymentMethod]:
+def offered(per_shop: Sequence[Sequence[DeliveryOffer]], shops: Sequence[Shop | SoldBy] = ()) -> list[PaymentMethod]:
     """Ways to pay that some choice among each shop's delivery offers allows; those past DesaMart first.
 
     Transfer and QRIS need an account of every one of the `shops`, its own or that of its village's counter; a
