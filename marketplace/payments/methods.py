@@ -84,7 +84,9 @@ def terms(code: str) -> PaymentTerms:
     return _TERMS[code]
 
 
-def offered(per_shop: Sequence[Sequence[DeliveryOffer]], shops: Sequence[Shop | SoldBy] = ()) -> list[PaymentMethod]:
+def offered(
+    per_shop: Sequence[Sequence[DeliveryOffer]], shops: Sequence[Shop | SoldBy] = ()
+) -> list[PaymentMethod]:
     """Ways to pay that some choice among each shop's delivery offers allows; those past DesaMart first.
 
     Transfer and QRIS need an account of every one of the `shops`, its own or that of its village's counter; a
