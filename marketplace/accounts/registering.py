@@ -17,10 +17,10 @@ MOST_EMAIL, MOST_NAME = 254, 80
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
 
 
-def register(name: str, phone: str, email: str, password: str, at: datetime) -> User:
-    """Create the account. The phone is read as an Indonesian one unless it names its country.
+def applicant(name: str, phone: str, email: str, password: str, at: datetime) -> User:
+    """Who wants an account, for `register`. A phone is read as an Indonesian one unless it names its country.
 
-    An e-mail that is taken already gets the same time and an answer that says no more than the form must.
+    Hashing the password takes a while. Do it before the transaction, or everybody else waits to write.
 
     Raises:
         Invalid: something cannot be used; `field` names it.
@@ -30,7 +30,17 @@ def register(name: str, phone: str, email: str, password: str, at: datetime) -> 
     if weak := passwords.weakness(password):
         raise Invalid(weak, "sandi")
     kept = passwords.hashed(password)
-    user = User(email=email, name=name, phone=number, password_hash=kept, created_at=at, disabled_at=None)
+    return User(email=email, name=name, phone=number, password_hash=kept, created_at=at, disabled_at=None)
+
+
+def register(user: User) -> User:
+    """Create the account of an `applicant`.
+
+    An e-mail that is taken already gets the same time and an answer that says no more than the form must.
+
+    Raises:
+        Invalid: the e-mail is taken.
+    """
     try:
         # The database judges, because the same form may come twice at once.
         with db.session.begin_nested():

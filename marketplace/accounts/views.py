@@ -11,7 +11,7 @@ from marketplace.accounts.browsers import leave_everywhere, signed_in_browsers
 from marketplace.accounts.forms import RegistrationForm, SignInForm
 from marketplace.accounts.guards import anyone, person, signed_in
 from marketplace.accounts.models import ADMIN, FINANCE, OFFICER, OPERATOR, User
-from marketplace.accounts.registering import register
+from marketplace.accounts.registering import applicant, register
 from marketplace.config import settings
 from marketplace.extensions import limiter
 from marketplace.kit.addresses import local_path
@@ -74,15 +74,15 @@ def registration() -> ResponseReturnValue:
     if not form.validate():
         return _registration_form(form), 422
     try:
+        user = applicant(
+            form.nama.data or "",
+            form.telepon.data or "",
+            form.email.data or "",
+            form.sandi.data or "",
+            now(),
+        )
         with transaction():
-            user = register(
-                form.nama.data or "",
-                form.telepon.data or "",
-                form.email.data or "",
-                form.sandi.data or "",
-                now(),
-            )
-            signing_in.begin(user, at=now())
+            signing_in.begin(register(user), at=now())
     except Invalid as refusal:
         form[refusal.field or "email"].errors = [refusal.message]
         return _registration_form(form), 422
