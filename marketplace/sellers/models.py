@@ -1,5 +1,6 @@
 """Tables of the shops."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -110,6 +111,7 @@ class SoldBy(Resting):
     status: str
     holiday_begins: datetime | None
     holiday_ends: datetime | None
+    pickup_hours: Sequence[str]
 
 
 class ShopReview(Base):

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.kit.errors import Invalid
 from marketplace.kit.outbox import announce
-from marketplace.sellers.models import Shop
+from marketplace.sellers.models import Shop, SoldBy
 
 DAYS = (_l("Senin"), _l("Selasa"), _l("Rabu"), _l("Kamis"), _l("Jumat"), _l("Sabtu"), _l("Minggu"))
 LONGEST = 40
@@ -29,7 +29,7 @@ def say(shop: Shop, hours: Sequence[str], *, at: datetime) -> None:
     announce("shop.changed", f"shop:{shop.id}", {"shop_id": shop.id}, at=at)
 
 
-def words(shop: Shop) -> str:
+def words(shop: Shop | SoldBy) -> str:
     """When, in a line; days that follow each other and say the same stand together. Empty: nobody said."""
     return ", ".join(
         f"{_days([place for place, _text in some])} {text}"

@@ -21,7 +21,7 @@ from marketplace.orders.baskets import ShopGroup
 from marketplace.payments import methods
 from marketplace.regions.queries import is_village
 from marketplace.sellers import pickup
-from marketplace.sellers.models import Shop
+from marketplace.sellers.models import SoldBy
 
 LONGEST_KEY = 64
 
@@ -126,7 +126,7 @@ def parts(groups: Sequence[ShopGroup], destination: str) -> list[Part]:
     ]
 
 
-def _with_hours(offer: DeliveryOffer, shop: Shop) -> DeliveryOffer:
+def _with_hours(offer: DeliveryOffer, shop: SoldBy) -> DeliveryOffer:
     """Whoever picks up goods reads when."""
     hours = pickup.words(shop) if offer.method == PICKUP else ""
     return replace(offer, hint=f"{offer.hint} {hours}.") if hours else offer
