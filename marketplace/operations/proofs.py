@@ -19,6 +19,7 @@ from marketplace.operations import (
     nota_proofs,
     payout_proofs,
     refund_proofs,
+    standing_proofs,
     worker,
 )
 from marketplace.operations.comparing import one_state, say
@@ -139,6 +140,11 @@ PROOFS: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (
         payout_proofs.payouts,
     ),
     ("nota", "packed orders = notas; numbers without gaps; corrections = what went back", nota_proofs.notas),
+    (
+        "penilaian",
+        "stars and answer rates that buyers read = reviews that count and orders that asked",
+        standing_proofs.standing,
+    ),
     ("fakta", "sale facts = completed lines less what was refunded", indicators.differences),
     ("terbitan", "every locked figure = the hash that was taken of it", publishing.differences),
     ("akhir", "outcomes = orders that ended, step by step", outcome_proofs.differences),

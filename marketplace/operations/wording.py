@@ -31,6 +31,9 @@ PROOFS = {
         "Setiap pencairan sama dengan catatan di dalamnya; tidak ada catatan yang dicairkan dua kali."
     ),
     "nota": lazy_gettext("Setiap pesanan yang dikemas punya satu nota bernomor urut; koreksinya sesuai."),
+    "penilaian": lazy_gettext(
+        "Bintang dan angka jawaban yang dibaca pembeli sama dengan ulasan dan pesanan di baliknya."
+    ),
     "fakta": lazy_gettext(
         "Angka penjualan untuk indikator sama dengan baris selesai dikurangi dana kembali."
     ),
@@ -46,6 +49,7 @@ TITLES = {
     "bukubesar": lazy_gettext("Buku besar"),
     "pencairan": lazy_gettext("Pencairan"),
     "nota": lazy_gettext("Nota"),
+    "penilaian": lazy_gettext("Penilaian"),
     "fakta": lazy_gettext("Fakta penjualan"),
     "antrean": lazy_gettext("Antrean"),
     "indeks": lazy_gettext("Pencarian"),

@@ -87,6 +87,13 @@ def recount(shop_id: int, *, at: datetime) -> Standing:
     return found
 
 
+def counted(shop: Shop) -> Standing:
+    """What a shop's last count should have said, from the same day on, counted again."""
+    if shop.answers_at is None:
+        return Standing(0, 0, 0)
+    return standing(_questions(shop.id, since=shop.answers_at - REMEMBERED))
+
+
 def stale(*, at: datetime, most: int = 50) -> list[int]:
     """Shops whose rate is a day old, so that what is older than 90 days leaves it."""
     rows = (

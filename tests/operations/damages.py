@@ -15,7 +15,7 @@ from tests.operations.damage import (
     remove,
 )
 from tests.operations.direct_damages import DIRECT
-from tests.operations.goods_damages import HISTORY, STOCK, TOTALS
+from tests.operations.goods_damages import HISTORY, STANDING, STOCK, TOTALS
 from tests.operations.money_damages import LEDGER, SHARES
 from tests.operations.nota_damages import NOTAS
 from tests.operations.payout_damages import PAYOUTS
@@ -86,5 +86,5 @@ INDEX = (
 )
 DAMAGES = (
     *(*STOCK, *TOTALS, *HISTORY, *SHARES, *DIRECT, *refund_damages.DAMAGES, *parked_damages.DAMAGES, *LEDGER),
-    *(*PAYOUTS, *NOTAS, *FACTS, *FIGURES, *locked_damages.DAMAGES, *OUTBOX, *INDEX),
+    *(*PAYOUTS, *NOTAS, *STANDING, *FACTS, *FIGURES, *locked_damages.DAMAGES, *OUTBOX, *INDEX),
 )

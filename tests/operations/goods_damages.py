@@ -11,6 +11,24 @@ from tests.operations.damage import (
     remove,
 )
 
+STANDING = (
+    change("penilaian", "product", CHIPS, "rating_count = rating_count + 1", "product {row}: reviews"),
+    change("penilaian", "product", CHIPS, "rating_sum = rating_sum + 5", "product {row}: stars"),
+    change(
+        "penilaian",
+        "shop",
+        "SELECT min(id) FROM shop WHERE answers_at IS NOT NULL",
+        "answers_given = answers_given + 1",
+        "shop {row}: answers",
+    ),
+    change(
+        "penilaian",
+        "shop",
+        "SELECT min(id) FROM shop",
+        "rating_count = rating_count + 1",
+        "shop {row}: reviews",
+    ),
+)
 STOCK = (
     change(
         "stok", "variant", "SELECT min(id) FROM variant", "on_hand = on_hand + 1", "variant {row}: on_hand"

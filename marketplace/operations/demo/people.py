@@ -14,6 +14,7 @@ DEMO_PEOPLE = (
     ("penjual2@desamart.test", "penjual, Kopi Podomoro"),
     ("staf@desamart.test", "staf di Keripik Bu Sari"),
     ("toko-baru@desamart.test", "tokonya menunggu operator Hanura"),
+    ("poktan@desamart.test", "kelompok tani, diminta melengkapi pengajuannya"),
     ("operator@desamart.test", "operator desa Hanura"),
     ("kecamatan@desamart.test", "petugas kecamatan 18.09.10"),
     ("kabupaten@desamart.test", "petugas kabupaten 18.09"),
