@@ -213,12 +213,12 @@ def _businesses(write: _Writer) -> Iterable[Line]:
 
 
 def _income(write: _Writer) -> Iterable[Line]:
-    yield write.facts(
-        _("Penjualan toko BUMDes dan koperasi"), rupiah(reads.outlet_sales(write.code, write.year))
-    )
-    yield write.facts(
-        _("Bagian desa dari pesanan selesai"), rupiah(reads.village_fees(write.code, write.year))
-    )
+    sold, there = reads.outlet_sales(write.code, write.year), reads.outlets(write.code, write.until)
+    known = bool(sold or there)
+    words = rupiah(sold) if known else _("tidak ada data")
+    yield write.facts(_("Penjualan toko BUMDes dan koperasi"), words, known=known)
+    fees = rupiah(reads.village_fees(write.code, write.year))
+    yield write.facts(_("Bagian desa dari pesanan selesai"), fees)
     end = date(write.year + 1, 1, 1)
     found = services.by_region(write.code, len(write.code), date(write.year, 1, 1), end).get(write.code, {})
     for kind, sums in sorted(found.items()):

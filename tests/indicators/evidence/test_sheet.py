@@ -56,6 +56,7 @@ def test_goods_are_named_with_brand_counts_and_how_far_they_went() -> None:
     assert lines["Desa lain itu"] == "Podomoro, Pringsewu"
     assert lines["Diantar penjual"] == "2 pesanan"
     assert "kecamatan 1" in lines["Pembeli menurut jangkauan"]
+    assert lines["Penjualan toko BUMDes dan koperasi"] == "tidak ada data"
     assert told(2025)["Bulan dengan penjualan"] == "0 bulan"
 
 
