@@ -33,6 +33,7 @@ from marketplace.operations.demo import (
     payouts,
     permits,
     pictures,
+    programme,
     returns,
     reviews,
     richer,
@@ -114,6 +115,7 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         goods_files.bring(at)
         villages.tell(at, officer="provinsi@desamart.test", operator=helping.HELPER)
         _hand_on(at, progress)
+        programme.act(at)
 
 
 def _photos(products: Sequence[DemoProduct], progress: Bar) -> dict[str, list[KeptPhoto]]:
