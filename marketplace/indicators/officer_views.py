@@ -14,7 +14,20 @@ from marketplace.kit.clock import month_wib, now
 from marketplace.kit.csv_files import csv_response
 
 blueprint = Blueprint("program", __name__)
-for name in ("value", "reason", "part", "change", "day", "moment", "whole", "payment", "delivery", "level"):
+WORDS = (
+    "value",
+    "reason",
+    "part",
+    "beside",
+    "change",
+    "day",
+    "moment",
+    "whole",
+    "payment",
+    "delivery",
+    "level",
+)
+for name in WORDS:
     blueprint.add_app_template_filter(getattr(wording, name), f"figure_{name}")
 
 

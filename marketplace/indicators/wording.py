@@ -101,12 +101,6 @@ def beside(figure: Figure) -> str:
     return "" if reached is None else str(_("setara %(points)s poin IDM", points=reached))
 
 
-def covered(figure: Figure) -> str:
-    """For how many of the place's villages the data are known: `data dari 3 dari 11 desa`."""
-    known, villages = figure.coverage.known, figure.coverage.villages
-    return str(_("data dari %(known)s dari %(villages)s desa", known=whole(known), villages=whole(villages)))
-
-
 def change(figure: Figure, before: Figure) -> str:
     """What became of `before`: `+12,5%` of rupiah, `+2` for counts, `-3,1 poin` for shares.
 

@@ -165,7 +165,6 @@ def test_a_figure_says_for_how_many_villages_its_data_are_known() -> None:
         "SE-14": Coverage(33, 148),
         "SE-17": Coverage(5, 148),
     }
-    assert wording.covered(made(INDICATORS["SE-02"], here, place=pesawaran)) == "data dari 12 dari 148 desa"
 
 
 def test_parts_are_written_in_the_units_of_their_sums() -> None:
