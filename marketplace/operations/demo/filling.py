@@ -34,6 +34,7 @@ from marketplace.operations.demo import (
     permits,
     pictures,
     programme,
+    publishing,
     returns,
     reviews,
     richer,
@@ -116,6 +117,7 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         villages.tell(at, officer="provinsi@desamart.test", operator=helping.HELPER)
         _hand_on(at, progress)
         programme.act(at)
+        publishing.publish(at)
 
 
 def _photos(products: Sequence[DemoProduct], progress: Bar) -> dict[str, list[KeptPhoto]]:
