@@ -52,4 +52,4 @@ def _bring_goods(operator_id: int, at: datetime) -> None:
             moment = given + timedelta(days=day)
             shelving.add(product, pieces, note="Dibawa ke gerai", actor=f"operator:{operator.id}", at=moment)
             what = act_words.WORDS["seller_stock.add"]
-            assisting.write_act(consent.id, operator, what=what, object_=product.slug, at=moment)
+            assisting.write_act(consent.id, operator, what=what, object_=product.name, at=moment)
