@@ -51,8 +51,9 @@ def answers(page: TestResponse, **changes: Any) -> dict[str, Any]:
         select = re.search(rf'<select[^>]*name="{name}".*?</select>', page.text, re.DOTALL)
         chosen = re.search(r'<option selected value="([^"]*)"', select[0]) if select else None
         fields[name] = chosen[1] if chosen else ""
-    ticked = re.search(r'<input checked[^>]*name="pengiriman"[^>]*value="(\w+)"', page.text)
-    fields["pengiriman"] = ticked[1] if ticked else ""
+    boxes = re.findall(r'<input[^>]*name="pengiriman"[^>]*>', page.text)
+    ticked = [re.search(r'value="(\w+)"', box) for box in boxes if re.search(r"\bchecked\b", box)]
+    fields["pengiriman"] = ticked[0][1] if ticked and ticked[0] else ""
     word = value_of(page, "foto_tersimpan")
     if word:
         fields["foto_tersimpan"] = word
