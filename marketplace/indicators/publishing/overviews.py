@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from flask_babel import gettext as _
 
@@ -15,6 +16,7 @@ from marketplace.indicators.publishing.models import FigureSnapshot, Publication
 from marketplace.indicators.publishing.snapshots import Row, rows_in
 from marketplace.indicators.publishing.states import LOCKED, PROVISIONAL, RETURNED
 from marketplace.indicators.publishing.wording import name
+from marketplace.indicators.registry import INDICATORS
 from marketplace.kit.errors import NotFound
 from marketplace.regions.models import PROVINCE, Region
 from marketplace.regions.queries import children
@@ -150,4 +152,5 @@ def _place(
 def _written(row: Row | None) -> str:
     if row is None or row.value is None:
         return "-"
-    return f"{row.value} {row.unit}"
+    indicator = INDICATORS.get(row.code)
+    return wording.written(indicator, Decimal(row.value)) if indicator else f"{row.value} {row.unit}"

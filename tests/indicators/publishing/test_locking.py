@@ -95,7 +95,7 @@ def test_a_locked_figure_stands_until_a_revision_with_both_visible(market: Flask
     assert browser.post(f"{PAGE}/revisi", said).status_code == 303
     assert browser.post(f"{PAGE}/revisi", said).status_code == 409
     page = browser.get(PAGE).text
-    assert "100000 Rp" in page and "105000 Rp" in page and "Satu pesanan terlambat masuk" in page
+    assert "Rp100.000" in page and "Rp105.000" in page and "Satu pesanan terlambat masuk" in page
     with market.app_context():
         assert _turnover() == 105_000
         assert [each.revision for each in publications.revisions(world.PESAWARAN, OCTOBER)] == [2, 1]
