@@ -59,7 +59,7 @@ def wait_for(page: Page, village: str, month: str, value: int) -> None:
 
 
 def _line(cells: list[str]) -> Line:
-    return _first(cells[0]), _first(cells[1]), " ".join(cells[2].split()), amount(cells[3])
+    return _first(cells[0]), _first(cells[1]), " ".join(cells[2].split()), amount(cells[4])
 
 
 def _first(cell: str) -> str:
