@@ -10,6 +10,8 @@ from sqlalchemy.exc import DatabaseError
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
 from marketplace.indicators.models import SaleFact
+from marketplace.indicators.periods import period
+from marketplace.indicators.publishing import readiness
 from marketplace.indicators.quality import looking, reading, turning
 from marketplace.indicators.quality.looking import Found, look
 from marketplace.indicators.quality.models import GONE, Finding, Settlement
@@ -17,6 +19,7 @@ from marketplace.indicators.quality.robust import far
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
 from marketplace.orders.models import Order
+from marketplace.regions.models import Region
 from marketplace.sellers.models import Shop
 from tests import cast, factories
 from tests.browsing import Browser, words
@@ -181,3 +184,15 @@ def _finding(child: int) -> int:
 
 def _net() -> int:
     return sum(db.session.scalars(select(SaleFact.net)))
+
+
+def test_open_findings_are_told_before_a_month_is_handed_in(app: Flask) -> None:
+    with app.app_context():
+        sold(name="Tes Pembeli")
+        region = db.session.get_one(Region, cast.HANURA[:5])
+        told = "temuan mutu data menunggu keputusan"
+        assert not any(told in words for words in readiness.missing(region, period("2026-10")))
+        turn()
+        count = reading.how_many(region.code, "", open_only=True)
+        assert count
+        assert f"{count} {told}." in readiness.missing(region, period("2026-10"))

@@ -9,6 +9,7 @@ from marketplace.indicators.periods import Period
 from marketplace.indicators.publishing.queries import states_in
 from marketplace.indicators.publishing.releasing import behind, is_over
 from marketplace.indicators.publishing.states import LOCKED
+from marketplace.indicators.quality import reading as quality
 from marketplace.indicators.sums import Totals
 from marketplace.regions.models import PROVINCE, REGENCY, Region
 
@@ -29,7 +30,7 @@ def blocking(region: Region, period: Period, *, at: datetime) -> list[str]:
 
 
 def missing(region: Region, period: Period) -> list[str]:
-    """Sentences about inputs that would make figures complete, but do not forbid locking."""
+    """Sentences about inputs and findings that would make figures better, but do not forbid locking."""
     totals = _totals(region, period)
     villages = queries.villages(region.code, region.level).get(region.code, 0)
     found = []
@@ -40,6 +41,9 @@ def missing(region: Region, period: Period) -> list[str]:
         )
     if totals.outlet_calendar == 0:
         found.append(_("Hari buka gerai belum diisi."))
+    open_ones = quality.how_many(region.code, "", open_only=True)
+    if open_ones:
+        found.append(_("%(count)s temuan mutu data menunggu keputusan", count=open_ones) + ".")
     return found
 
 

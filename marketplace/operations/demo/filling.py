@@ -204,6 +204,7 @@ def _open(
         phone=owner.phone,
         at=opened,
         slug=plan.slug or None,
+        facts=shops.told(plan, place),
     )
     opening.verify(shop, at=opened)
     direct.give_accounts(shop, owner, place, at=opened)

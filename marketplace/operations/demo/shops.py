@@ -6,13 +6,14 @@ from sqlalchemy import select
 
 from marketplace.accounts import passwords
 from marketplace.accounts.models import User
+from marketplace.catalog.sectors import section_of
 from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
-from marketplace.operations.demo.goods import HANURA
+from marketplace.operations.demo.goods import HANURA, DemoShop
 from marketplace.operations.demo.people import DEMO_PASSWORD
 from marketplace.operations.demo.stage import DEMO_SHOPS
 from marketplace.sellers import holidays, members, opening, reviewing
-from marketplace.sellers.models import STAFF, Shop
+from marketplace.sellers.models import SECTORS, STAFF, Shop
 
 APPLICANT, GROUP, HELPER = "toko-baru@desamart.test", "poktan@desamart.test", "staf@desamart.test"
 REST = timedelta(days=5)
@@ -45,6 +46,19 @@ def stand_open(*, at: datetime) -> None:
     members.join(members.invite(first, STAFF, by=owner, at=early).token, helper, at=at)
     today = day_wib(at)
     holidays.go(_resting(), today, today + REST, note="Kami panen, kembali minggu depan.", at=at)
+
+
+def told(plan: DemoShop, place: int) -> opening.Facts:
+    """What the owner of a shop tells of it; every fifth one answers nothing, as people do."""
+    if place % 5 == 4:
+        return opening.NOTHING_TOLD
+    section = section_of(plan.products[0].kbli) if plan.products else ""
+    return opening.Facts(
+        sector=section if section in SECTORS else "",
+        registration=f"KPB 1800{place:06d}" if plan.kind in ("petani", "poktan") else None,
+        workers=1 + place * 7 % 9,
+        woman_led=place % 5 < 3,
+    )
 
 
 def _apply(owner: User, name: str, kind: str, facts: opening.Facts, *, at: datetime) -> Shop:
