@@ -6,11 +6,22 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.guards import officer, person
-from marketplace.indicators import access, asking, comparing, maps, overviews, ranking, shortening, tables
+from marketplace.indicators import (
+    access,
+    asking,
+    cohorts,
+    comparing,
+    maps,
+    overviews,
+    ranking,
+    shortening,
+    tables,
+)
 from marketplace.indicators.asking import Question
 from marketplace.indicators.frame import as_csv, figures_csv, frame, paging
 from marketplace.indicators.publishing.queries import state_of
 from marketplace.kit.clock import now
+from marketplace.kit.errors import NotFound
 
 blueprint = Blueprint("program_reading", __name__)
 for name in ("compact_value", "coverage", "number", "place"):
@@ -80,6 +91,32 @@ def comparison_page() -> ResponseReturnValue:
         offered=comparing.offered(user, places),
         indicators=asking.indicators(),
         most=comparing.MOST,
+    )
+
+
+@blueprint.get("/program/banding/kelompok")
+@officer
+def cohorts_page() -> ResponseReturnValue:
+    """Villages with and without stimulus, by focus, by status: side by side."""
+    user, at = person(), now()
+    region = access.place(user, request.args.get("wilayah") or access.scopes(user)[0])
+    chosen = access.wanted_period(request.args.get("periode"), at)
+    grouping = request.args.get("kelompok") or cohorts.STIMULUS
+    if grouping not in cohorts.GROUPINGS:
+        raise NotFound
+    found = cohorts.cohorts(region, grouping, chosen, at=at)
+    if as_csv():
+        return figures_csv(f"kelompok-{grouping}-{region.code}-{chosen.key}", found.figures)
+    return render_template(
+        "indicators/cohorts.html",
+        **frame(user, "banding", region=region.code),
+        region=region,
+        path=access.path(user, region.code),
+        period=chosen,
+        periods=overviews.choices(at),
+        grouping=grouping,
+        groupings=cohorts.GROUPINGS,
+        found=found,
     )
 
 

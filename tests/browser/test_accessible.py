@@ -114,6 +114,7 @@ PAGES = [
     (cast.PROVINCE_OFFICER, "indicators", "/program/indikator?wilayah=18&periode={month}"),
     (cast.PROVINCE_OFFICER, "ranking", "/program/peringkat?wilayah=18&tingkat=desa&periode={month}"),
     (cast.PROVINCE_OFFICER, "map of tiles", "/program/peta?wilayah=18&periode={month}"),
+    (cast.PROVINCE_OFFICER, "cohorts", "/program/banding/kelompok?wilayah=18&kelompok=fokus"),
     (cast.PROVINCE_OFFICER, "comparison", "/program/banding?wilayah=18&wilayah=18.09&periode={month}"),
     (cast.PROVINCE_OFFICER, "indicator", "/program/indikator/SE-01?wilayah=18&periode={month}"),
     (cast.PROVINCE_OFFICER, "lines", "/program/indikator/SE-01/rincian?wilayah=18&periode={month}"),
