@@ -9,7 +9,7 @@ from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import Period
 from marketplace.indicators.publishing.models import FigureSnapshot
 from marketplace.indicators.publishing.queries import REGENCY_LENGTH
-from marketplace.indicators.publishing.snapshots import Row, figure_of, row, rows_in
+from marketplace.indicators.publishing.snapshots import Row, figure_of, kept, row, rows_in
 
 Owner = tuple[str, str]
 
@@ -32,10 +32,9 @@ def changed_since(live: Sequence[Figure]) -> list[tuple[Row, Figure]]:
     bodies = _bodies({owner_of(figure.place.code, figure.period) for figure in live})
     found = []
     for figure in live:
-        body = bodies.get(owner_of(figure.place.code, figure.period))
-        kept = rows_in(body).get((figure.place.code, figure.code)) if body else None
-        if kept and kept.parts != row(figure).parts:
-            found.append((kept, figure))
+        locked = _row(figure, bodies)
+        if locked and locked.parts != row(figure).parts:
+            found.append((locked, figure))
     return found
 
 
@@ -45,9 +44,13 @@ def owner_of(region_code: str, period: Period) -> Owner:
 
 
 def _kept(figure: Figure, bodies: dict[Owner, bytes]) -> Figure:
+    locked = _row(figure, bodies)
+    return figure_of(figure, locked) if locked else figure
+
+
+def _row(figure: Figure, bodies: dict[Owner, bytes]) -> Row | None:
     body = bodies.get(owner_of(figure.place.code, figure.period))
-    kept = rows_in(body).get((figure.place.code, figure.code)) if body else None
-    return figure_of(figure, kept) if kept else figure
+    return kept(body).get((figure.place.code, figure.code)) if body else None
 
 
 def _bodies(owners: set[Owner]) -> dict[Owner, bytes]:

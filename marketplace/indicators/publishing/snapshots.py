@@ -1,7 +1,9 @@
 """Decides what a snapshot of figures holds, how it is written down, and what its hash is taken of."""
 
 import json
+import re
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -12,6 +14,8 @@ from hashlib import sha256
 from marketplace.indicators.figures import Coverage, Figure
 
 Key = tuple[str, str]
+# Codes hold no quotes, and names of fields stand in their order.
+_KEY = re.compile(rb'\{"code":"(?P<code>[^"]*)".*,"region":"(?P<region>[^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,37 @@ def unpacked(body: bytes) -> bytes:
     return zlib.decompress(body)
 
 
-@lru_cache(maxsize=8)
 def rows_in(body: bytes) -> dict[Key, Row]:
-    """The rows of a stored body by key. Bodies never change, so a few are kept read."""
-    found = (Row(**json.loads(line)) for line in unpacked(body).splitlines())
-    return {each.key: each for each in found}
+    """All rows of a stored body by key."""
+    return {each.key: each for each in map(_read, unpacked(body).splitlines())}
+
+
+class Kept:
+    """A stored body that is looked into here and there: it is in order, so only rows asked for are read."""
+
+    def __init__(self, body: bytes) -> None:
+        self._lines = unpacked(body).splitlines()
+
+    def get(self, key: Key) -> Row | None:
+        """The row of a region's code and an indicator's; None where it was not locked."""
+        place = bisect_left(self._lines, key, key=_key_of)
+        if place == len(self._lines) or _key_of(self._lines[place]) != key:
+            return None
+        return _read(self._lines[place])
+
+
+@lru_cache(maxsize=16)
+def kept(body: bytes) -> Kept:
+    """The body to look into. Bodies never change, so those of a province's month stay unpacked."""
+    return Kept(body)
+
+
+def _key_of(line: bytes) -> Key:
+    found = _KEY.match(line)
+    if not found:
+        raise ValueError("this is no row of a snapshot")
+    return found["region"].decode(), found["code"].decode()
+
+
+def _read(line: bytes) -> Row:
+    return Row(**json.loads(line))
