@@ -1,14 +1,16 @@
 """The demo market has something to review, somebody who helps, and a shop on holiday."""
 
+from random import Random
+
 from flask import Flask
 from sqlalchemy import select
 
 from marketplace.accounts.models import OPERATOR, RoleGrant, User
 from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
-from marketplace.operations.demo import shops
+from marketplace.operations.demo import goods, shops
 from marketplace.sellers import members, opening, reviewing
-from marketplace.sellers.models import Shop
+from marketplace.sellers.models import SECTORS, Shop
 from tests import cast, factories
 from tests.factories import AT
 
@@ -41,3 +43,13 @@ def test_shops_of_the_demo_stand_open(app: Flask) -> None:
         assert roles == ["owner", "staff"]
         resting = [shop.name for shop in db.session.scalars(select(Shop)) if shop.on_holiday(AT)]
         assert resting == ["Lada"]
+
+
+def test_most_shops_tell_of_themselves_and_some_do_not() -> None:
+    plans = goods.shops(goods.products(), Random(1))
+    told = [shops.told(plan, place) for place, plan in enumerate(plans)]
+    silent = [facts for facts in told if facts == opening.NOTHING_TOLD]
+    assert 0 < len(silent) < len(told) / 4
+    assert {facts.sector for facts in told} >= {"", "A", "C"}
+    assert all(facts.sector in SECTORS for facts in told if facts.sector)
+    assert {facts.woman_led for facts in told} == {True, False, None}
