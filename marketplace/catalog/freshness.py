@@ -42,7 +42,7 @@ def step_back(*, at: datetime) -> int:
         .order_by(Product.id)
         .limit(MOST)
     )
-    old = list(db.session.scalars(rows.with_for_update(of=Product)))
+    old = list(db.session.scalars(rows.with_for_update(of=Product, key_share=True)))
     db.session.execute(update(Product).where(Product.id.in_(old)).values(fresh=False))
     return len(old)
 

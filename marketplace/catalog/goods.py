@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 
 from marketplace.catalog.models import ACTIVE, Photo, Product, Variant
+from marketplace.extensions import db
 from marketplace.kit.errors import NotFound
 from marketplace.kit.rows import ask, table_of
 from marketplace.sellers.models import VERIFIED, Shop, SoldBy
@@ -64,8 +65,15 @@ class SoldVariant:
 
 
 def goods(variant_ids: Sequence[int], *, to_take: bool = False) -> dict[int, SoldVariant]:
-    """These variants by id, in one query; `to_take` locks them in id order until the transaction ends."""
-    rows = ask(_TO_TAKE if to_take else _GOODS, variant_ids=sorted(set(variant_ids)))
+    """These variants by id, in one query; `to_take` locks them in id order until the transaction ends.
+
+    PostgreSQL locks in a query before: one that waits for a lock reads only the locked row anew, and would
+    judge the goods by what the product and its shop were before the wait.
+    """
+    wanted = sorted(set(variant_ids))
+    if to_take and db.session().get_bind().dialect.name == "postgresql":
+        ask(_LINE_UP, variant_ids=wanted).all()
+    rows = ask(_GOODS, variant_ids=wanted)
     return {row[0]: _sold(tuple(row)) for row in rows}
 
 
@@ -118,4 +126,9 @@ _ON_SALE = (
     .where(_SHOP.c.status == VERIFIED, _VARIANT.c.withdrawn_at.is_(None))
     .order_by(_VARIANT.c.position)
 )
-_TO_TAKE = _GOODS.with_for_update(of=table_of(Variant))
+_LINE_UP = (
+    select(_VARIANT.c.id)
+    .where(_VARIANT.c.id.in_(bindparam("variant_ids", expanding=True)))
+    .order_by(_VARIANT.c.id)
+    .with_for_update(key_share=True)
+)

@@ -147,9 +147,10 @@ def _insert_into(table: type[Base]) -> Insert:
 def locked(rows: Rows, *, of: type[Base]) -> Rows:
     """The same rows, those of `of` locked until the transaction ends and read afresh.
 
-    Lock several rows in id order, or two processes wait for each other.
+    Lock several rows in id order, or two processes wait for each other. Who only refers to such a row (a
+    foreign key of a new order to its shop) does not wait: else it could wait for who waits for it.
     """
-    return rows.with_for_update(of=of).execution_options(populate_existing=True)
+    return rows.with_for_update(of=of, key_share=True).execution_options(populate_existing=True)
 
 
 def alone_with(name: str) -> None:

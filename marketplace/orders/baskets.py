@@ -130,10 +130,12 @@ def problems(found: Sequence[ShopGroup]) -> list[BasketLine]:
     return [line for group in found for line in group.lines if line.problem]
 
 
-def make_buyable(cart_id: int, *, at: datetime) -> list[str]:
-    """Take out what is gone and lower or raise what may not be so many; answers what was done, in words."""
+def make_buyable(wishes: Sequence[Wish], *, at: datetime) -> list[str]:
+    """Take out what is gone and lower or raise what may not be so many; answers what was done, in words.
+
+    `wishes` is a locked basket (`carts.to_order`).
+    """
     said = []
-    wishes = carts.to_order(cart_id)
     by_id = {wish.line_id: wish for wish in wishes}
     for line in problems(groups(wishes, at=at)):
         carts.change(by_id[line.line_id], line.variant, line.buyable, at=at)

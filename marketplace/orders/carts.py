@@ -69,6 +69,14 @@ def to_order(cart_id: int) -> list[Wish]:
     return _lines(cart_id)
 
 
+def own_to_order(cart_id: int, user: User | None, token: str | None) -> list[Wish]:
+    """The same for who read the id before; nothing when that basket is no longer theirs.
+
+    A basket may go (somebody signs in) and its id come back as another person's.
+    """
+    return _lines(cart_id) if _locked(user, token) == cart_id else []
+
+
 def open_cart(user: User | None, token: str | None, *, at: datetime) -> tuple[int, str | None]:
     """The id of the basket to change, made if there is none; and the token for the browser, if one was made.
 

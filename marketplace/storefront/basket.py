@@ -68,7 +68,7 @@ def change(line_id: int) -> ResponseReturnValue:
     try:
         number = pieces(typed, least=0)
         with transaction():
-            line = _line(carts.to_order(cart_id), line_id)
+            line = _line(carts.own_to_order(cart_id, visitor(), cart_token()), line_id)
             shelf = stocking.look_at([line.variant_id], at=at)
             variant, left = shelf.goods[line.variant_id], shelf.left[line.variant_id]
             if number:

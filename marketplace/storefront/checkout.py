@@ -120,7 +120,7 @@ def _place(outline: Outline, form: CheckoutForm) -> dict[str, Any]:
     slugs = [slug for slug, _name in outline.shops]
     with transaction():
         # Two presses at once: the second waits here, and then finds what the first one answered.
-        wishes = carts.to_order(outline.cart_id)
+        wishes = carts.own_to_order(outline.cart_id, visitor(), cart_token())
         earlier = idempotency.earlier_answer(who, key, asked) if key else None
         if earlier:
             return dict(json.loads(earlier))
@@ -194,7 +194,8 @@ def _to_order(answer: Mapping[str, Any]) -> ResponseReturnValue:
 def _sold_out(cart_id: int) -> ResponseReturnValue:
     """Something went to somebody else: take it out, say so, and go on with what is left."""
     with transaction():
-        said = baskets.make_buyable(cart_id, at=now())
+        wishes = carts.own_to_order(cart_id, visitor(), cart_token())
+        said = baskets.make_buyable(wishes, at=now())
     groups = baskets.groups(carts.wishes(visitor(), cart_token()), at=now())
     if not groups:
         return basket.page(at=now(), said=said), 422

@@ -75,7 +75,7 @@ def test_the_basket_says_so_and_the_checkout_takes_it_out(app: Flask) -> None:
         (line,) = baskets.problems(baskets.groups(carts.to_order(cart_id), at=FIRST))
         assert line.problem == "Toko libur sampai 5 Des 2026."
         with transaction():
-            said = baskets.make_buyable(cart_id, at=FIRST)
+            said = baskets.make_buyable(carts.to_order(cart_id), at=FIRST)
         assert said == [f"{line.product.name}: Toko libur sampai 5 Des 2026, dikeluarkan dari keranjang."]
 
 
