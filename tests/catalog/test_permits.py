@@ -294,6 +294,25 @@ def test_a_permit_that_its_shop_ends_counts_no_more_and_stays_on_record(app: Fla
             session.execute(text("UPDATE permit SET ended_at = NULL"))
 
 
+def test_a_revoked_renewal_does_not_bring_back_what_it_followed(app: Flask) -> None:
+    with app.app_context():
+        first = record(ends(TODAY + 400 * DAY))
+        second = record(follows=first)
+        with transaction():
+            recording.end(db.session.get_one(Permit, second), why="dicabut", words="", actor=HER, at=AT)
+        assert standing.badges(factories.product(cast.CHIPS), at=AT) == []
+        assert db.session.get_one(Permit, first).end_reason == "dicabut"
+
+
+def test_a_permit_that_is_over_is_not_ended_for_more_time(app: Flask) -> None:
+    with app.app_context():
+        permit_id = record(ends(TODAY + DAY))
+        with pytest.raises(Conflict, match="habis"), transaction():
+            recording.end(
+                db.session.get_one(Permit, permit_id), why="salah", words="", actor=HER, at=AT + 3 * DAY
+            )
+
+
 def test_goods_whose_permit_was_ended_get_notice_and_then_leave_the_shelf(app: Flask) -> None:
     with app.app_context():
         permit_id = record()

@@ -10,8 +10,9 @@ from marketplace.sellers.models import Shop
 
 WAITING, VERIFIED, REJECTED = "waiting", "verified", "rejected"
 # Why a shop ends a permit itself.
+MISTAKE = "salah"
 ENDINGS = {
-    "salah": "Salah catat",
+    MISTAKE: "Salah catat",
     "berhenti": "Usaha atau produknya berhenti",
     "dicabut": "Izinnya dicabut atau dikembalikan",
 }

@@ -12,6 +12,7 @@ from marketplace.catalog.permits import gaps
 from marketplace.catalog.permits.kinds import KINDS, end_of, tidy
 from marketplace.catalog.permits.models import (
     ENDINGS,
+    MISTAKE,
     REJECTED,
     VERIFIED,
     Permit,
@@ -98,24 +99,40 @@ def cover(permit: Permit, product_ids: Iterable[int], *, at: datetime) -> None:
 
 
 def end(permit: Permit, *, why: str, words: str, actor: str, at: datetime) -> None:
-    """The shop takes a permit for its own no more; what was written stays, and one it followed counts again.
+    """The shop takes a permit for its own no more; what was written stays.
 
-    Goods that needed it are given notice by the nightly round, as if it had been rejected.
+    One that was written down by mistake leaves those it followed as they are, and the last of them counts
+    again; one that is revoked or no longer needed ends them with it. Goods that needed it are given notice by
+    the nightly round, as if it had been rejected.
 
     Raises:
         Invalid: no such reason (field `alasan`).
-        Conflict: it has been ended before.
+        Conflict: it has been ended before, or is over by itself.
     """
     if why not in ENDINGS:
         raise Invalid("Pilih alasannya.", "alasan")
-    rows = select(Permit).where(Permit.id == permit.id)
-    kept = db.session.scalars(locked(rows, of=Permit)).unique().one()
+    kept = _locked(permit.id)
     if kept.ended_at is not None:
         raise Conflict(OVER)
-    kept.ended_at, kept.ended_by, kept.end_reason = at, actor, why
-    kept.end_words = words.strip()[:LONGEST_REASON]
+    if kept.expires_on is not None and kept.expires_on < day_wib(at):
+        raise Conflict("Masa berlaku izin ini sudah habis, jadi tidak perlu diakhiri.")
+    said = words.strip()[:LONGEST_REASON]
+    _end(kept, why, said, actor, at)
+    while why != MISTAKE and kept.follows_id is not None:
+        kept = _locked(kept.follows_id)
+        if kept.ended_at is None:
+            _end(kept, why, said, actor, at)
     db.session.flush()
     gaps.close_filled(kept.shop, at=at)
+
+
+def _locked(permit_id: int) -> Permit:
+    rows = select(Permit).where(Permit.id == permit_id)
+    return db.session.scalars(locked(rows, of=Permit)).unique().one()
+
+
+def _end(permit: Permit, why: str, words: str, actor: str, at: datetime) -> None:
+    permit.ended_at, permit.ended_by, permit.end_reason, permit.end_words = at, actor, why, words
 
 
 def decide(permit: Permit, *, verdict: str, reason: str, by: User, seen: str, at: datetime) -> None:
