@@ -24,7 +24,8 @@ class Indicator:
     main code of a sub-measure. `direction` says which way is good, `rolls` whether the parts are added on
     the way up or counted again, `source` which facts lie underneath, `covered` the sum that tells for how
     many villages they are known. `classes` are the words of a CLASS, from 0; `points` what the official
-    yardstick gives from a value on. `scored` is False for what is only shown beside the set.
+    yardstick gives from a value on. `scored` is False for what is only shown beside the set, `public` for
+    what rests on those who answered, or whose data are known: a shown cell could tell of one of them.
 
     `version` grows when the formula changes, so that an old figure can be told from a new one.
     """
@@ -54,3 +55,4 @@ class Indicator:
     classes: tuple[str, ...] = ()
     points: tuple[tuple[str, int], ...] = ()
     scored: bool = True
+    public: bool = True

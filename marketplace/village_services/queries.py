@@ -10,10 +10,9 @@ from sqlalchemy.orm import aliased
 from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.kit.clock import month_bounds
+from marketplace.kit.columns import MOST_ID
 from marketplace.kit.errors import NotFound
 from marketplace.village_services.models import KINDS, ServiceEntry
-
-MOST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)

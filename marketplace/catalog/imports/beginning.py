@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from marketplace.catalog.imports.models import ALL, CANCELLED, CHECKED, GOOD, WAITING, GoodsImport
 from marketplace.extensions import db
+from marketplace.kit.columns import MOST_ID
 from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.transaction import locked
 from marketplace.sellers.models import Shop
 
 # All or nothing is one transaction, and other writers wait for it: see `carrying.py`.
 MOST_AT_ONCE = 1_000
-MOST_ID = 2**63 - 1
 
 
 def may_take_all(row: GoodsImport) -> bool:

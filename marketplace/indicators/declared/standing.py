@@ -72,6 +72,7 @@ DECLARED = (
     ),
     Indicator(
         code="SE-19",
+        public=False,
         kind=RATIO,
         name_id=_("Petani dan perempuan"),
         name_en="Farmers and women: share of farmers",
@@ -91,6 +92,7 @@ DECLARED = (
     ),
     Indicator(
         code="SE-19-P",
+        public=False,
         part_of="SE-19",
         kind=RATIO,
         name_id=_("Penjualan usaha yang dipimpin perempuan"),

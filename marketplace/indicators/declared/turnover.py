@@ -40,6 +40,7 @@ DECLARED = (
     ),
     Indicator(
         code="SE-02",
+        public=False,
         kind=RATIO,
         name_id=_("Omzet per keluarga"),
         name_en="Turnover per household",

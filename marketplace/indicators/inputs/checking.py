@@ -15,6 +15,7 @@ from marketplace.indicators.inputs.kinds import Kind
 from marketplace.indicators.inputs.models import CHECKED, OVER, TAKEN, InputFile
 from marketplace.indicators.inputs.reading import Draft
 from marketplace.kit.clock import day_wib
+from marketplace.kit.columns import MOST_ID
 from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.sheet_cells import Problem, Unreadable, head_word, plain
 from marketplace.kit.sheets import read_sheet
@@ -23,7 +24,6 @@ from marketplace.regions.models import VILLAGE, Region
 
 ROW = "baris"
 PORTION, MOST_PROBLEMS, LETTERS = 500, 1_000, 200
-MOST_ID = 2**63 - 1
 Said = dict[str, str]
 
 

@@ -90,6 +90,7 @@ def revise(act: Act, note: str, *, seen: int) -> FigureSnapshot:
     """
     reason = _said(note)
     _alone(act, LOCKED)
+    _ready(act)
     newest = revisions(act.region.code, act.period)[0]
     if newest.revision != seen:
         raise Conflict(_("Sudah ada revisi yang lebih baru. Lihat dulu, lalu putuskan lagi."))

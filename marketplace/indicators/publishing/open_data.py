@@ -80,7 +80,6 @@ def revision_log() -> list[dict[str, Any]]:
             FigureSnapshot.period_key,
             FigureSnapshot.revision,
             FigureSnapshot.reason,
-            FigureSnapshot.content_hash,
             FigureSnapshot.made_at,
         ).order_by(FigureSnapshot.id.desc())
     )
@@ -90,7 +89,6 @@ def revision_log() -> list[dict[str, Any]]:
             "period": row.period_key,
             "revision": row.revision,
             "reason": row.reason,
-            "sha256": row.content_hash,
             "at": row.made_at.isoformat(),
         }
         for row in rows

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from marketplace.extensions import db
 from marketplace.indicators import queries
+from marketplace.indicators.cell_models import DirtyCell
 from marketplace.indicators.declaring import Indicator
 from marketplace.indicators.figures import Figure, base_of, bases
 from marketplace.indicators.inputs.models import DatedInput
@@ -47,9 +48,14 @@ def figures(
 
 
 def is_public(figure: Figure, shown: dict[str, Shown]) -> bool:
-    """Whether everybody may see it: its cell is shown, and so is the one that growth compares it with."""
+    """Whether everybody may see it: its cell is shown, and so is the one that growth compares it with.
+
+    What covers only some villages or sellers of a cell (`Indicator.public`) is seen by officers alone.
+    """
     base = base_of(figure.indicator, figure.period)
-    return all(figure.place.code in shown.get(key, EMPTY) for key in {figure.period.key, base.key})
+    return figure.indicator.public and all(
+        figure.place.code in shown.get(key, EMPTY) for key in {figure.period.key, base.key}
+    )
 
 
 def items(
@@ -92,9 +98,18 @@ def number(figure: Figure) -> int | float | None:
     return float(figure.value) if figure.indicator.decimals else int(figure.value)
 
 
-def etag(*about: str) -> str:
-    """Names the state of all that is public, and what was asked of it: the same name, the same answer."""
+def at_rest() -> bool:
+    """Whether all cells are counted: until then an answer is nothing to keep."""
+    return db.session.scalar(select(DirtyCell.id).limit(1)) is None
+
+
+def etag(*about: str, at: datetime) -> str:
+    """Names the state of all that is public, and what was asked of it: the same name, the same answer.
+
+    Cells that were counted again leave no trace, so a name holds for the hour at the longest.
+    """
     state = (
+        at.strftime("%Y%m%d%H"),
         db.session.scalar(select(func.count()).select_from(FigureRelease)),
         db.session.scalar(select(func.max(FigureSnapshot.id))),
         db.session.scalar(select(func.max(DatedInput.id))),

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from marketplace.accounts.guards import anyone, within
 from marketplace.config import settings
+from marketplace.extensions import limiter
 from marketplace.indicators import access
 from marketplace.indicators.declaring import Indicator
 from marketplace.indicators.periods import Period, month, period
@@ -29,6 +30,7 @@ MONTHS = 12
 
 @blueprint.get("/api/v1/indicators")
 @anyone(OPEN)
+@limiter.limit("120/minute")
 def indicators() -> Response:
     """Figures of a `region`, its `level`, `period` (the last 12 months), `code` (all indicators).
 
@@ -47,15 +49,15 @@ def indicators() -> Response:
         return any(within(code, scope) for scope in own)
 
     asked = (place.code, level, *(each.key for each in periods), *(one.code for one in only))
-    if not own and _unchanged(public.etag(*asked)):
-        return _not_modified(public.etag(*asked))
+    if not own and _unchanged(public.etag(*asked, at=at)):
+        return _not_modified(public.etag(*asked, at=at))
     rows = public.items(place.code, level, periods, at=at, only=only, sees=sees)
     answer = Response(stream_with_context(_listed(rows)), content_type="application/json")
     answer.headers["Vary"] = "Cookie"
     if own:
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
-    return _stored(answer, public.etag(*asked), "public, max-age=300")
+    return _stored(answer, public.etag(*asked, at=at), "public, max-age=300")
 
 
 @blueprint.get("/api/v1/openapi.json")
@@ -84,9 +86,10 @@ def landing() -> ResponseReturnValue:
 
 @blueprint.get("/data/indikator.csv")
 @anyone(OPEN)
+@limiter.limit("20/minute")
 def csv() -> Response:
     """Every public figure as CSV, written while it is read."""
-    tag = public.etag("csv")
+    tag = public.etag("csv", at=now())
     if _unchanged(tag):
         return _not_modified(tag)
     return _stored(csv_response("indikator", open_data.HEAD, open_data.csv_rows(at=now())), tag, ONE_HOUR)
@@ -94,9 +97,10 @@ def csv() -> Response:
 
 @blueprint.get("/data/indikator.json")
 @anyone(OPEN)
+@limiter.limit("20/minute")
 def as_json() -> Response:
     """The same as JSON."""
-    tag = public.etag("json")
+    tag = public.etag("json", at=now())
     if _unchanged(tag):
         return _not_modified(tag)
     rows = _listed(open_data.json_rows(at=now()), licence=open_data.LICENCE)
@@ -107,14 +111,14 @@ def as_json() -> Response:
 @anyone(OPEN)
 def words() -> Response:
     """The dictionary."""
-    return _stored(jsonify(open_data.words(at=now())), public.etag("kamus"), ONE_HOUR)
+    return _stored(jsonify(open_data.words(at=now())), public.etag("kamus", at=now()), ONE_HOUR)
 
 
 @blueprint.get("/data/revisi.json")
 @anyone(OPEN)
 def revisions() -> Response:
     """What was locked and revised."""
-    return _stored(jsonify(items=open_data.revision_log()), public.etag("revisi"), ONE_HOUR)
+    return _stored(jsonify(items=open_data.revision_log()), public.etag("revisi", at=now()), ONE_HOUR)
 
 
 @blueprint.get("/data/katalog.jsonld")
@@ -125,7 +129,7 @@ def catalogue() -> Response:
         json.dumps(open_data.catalogue(settings().public_url), ensure_ascii=False),
         content_type="application/ld+json",
     )
-    return _stored(answer, public.etag("katalog"), ONE_HOUR)
+    return _stored(answer, public.etag("katalog", at=now()), ONE_HOUR)
 
 
 def _own_scopes() -> list[str]:
@@ -162,7 +166,7 @@ def _listed(rows: Iterable[dict[str, Any]], **about: str) -> Iterator[str]:
 
 
 def _unchanged(tag: str) -> bool:
-    return request.if_none_match.contains_weak(tag)
+    return request.if_none_match.contains_weak(tag) and public.at_rest()
 
 
 def _not_modified(tag: str) -> Response:
@@ -170,6 +174,9 @@ def _not_modified(tag: str) -> Response:
 
 
 def _stored(answer: Response, tag: str, how_long: str) -> Response:
+    if not public.at_rest():
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
     g.cacheable = True
     answer.set_etag(tag, weak=True)
     answer.headers["Cache-Control"] = how_long

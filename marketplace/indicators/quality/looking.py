@@ -172,7 +172,7 @@ def _sales(at: datetime, since: datetime | None = None) -> Any:
     out = select(FactExclusion.id).where(FactExclusion.seller_order_id == SellerOrder.id)
     return (
         select(
-            SellerOrder.id, SellerOrder.number, SellerOrder.village_code, SellerOrder.shop_id,
+            SellerOrder.id, SellerOrder.village_code, SellerOrder.shop_id,
             SellerOrder.goods_total, SellerOrder.completed_at, Shop.name,
         )
         .join(Order, Order.id == SellerOrder.order_id)
@@ -194,5 +194,5 @@ def _of_shop(kind: str, row: Any, at: datetime, detail: dict[str, Any]) -> Found
 
 
 def _of_sale(kind: str, row: Any, detail: dict[str, Any]) -> Found:
-    told = {"order": row.number, "rupiah": row.goods_total, "shop": row.name, **detail}
+    told = {"rupiah": row.goods_total, "shop": row.name, **detail}
     return Found(kind, f"order:{row.id}", row.village_code, row.shop_id, row.id, told)

@@ -39,7 +39,7 @@ def about(found: Finding) -> str:
     told = found.detail
     if found.kind in looking.SALES:
         return str(_SALES[found.kind]) % {
-            "order": told["order"],
+            "order": f"O-{found.seller_order_id}",
             "shop": told["shop"],
             "amount": rupiah(told["rupiah"]),
         }

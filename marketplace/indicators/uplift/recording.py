@@ -13,6 +13,7 @@ from marketplace.indicators.inputs.queries import inside
 from marketplace.indicators.uplift import said
 from marketplace.indicators.uplift.models import Baseline, ProgrammeAct
 from marketplace.indicators.uplift.said import Draft
+from marketplace.kit.columns import MOST_ID
 from marketplace.kit.errors import Conflict, NotFound
 from marketplace.kit.transaction import alone_with, append
 
@@ -66,7 +67,7 @@ def one_standing(table: Table, number: int) -> Any:
     Raises:
         NotFound: there is none, or it was replaced.
     """
-    row = db.session.scalar(_stands(table, table.id == number))
+    row = db.session.scalar(_stands(table, table.id == min(number, MOST_ID)))
     if row is None:
         raise NotFound
     return row

@@ -19,6 +19,7 @@ from marketplace.orders.models import Order
 from tests import cast, factories
 from tests.indicators import world
 
+ONLY_OFFICERS = {"SE-02", "SE-19", "SE-19-P"}
 OCTOBER = "/api/v1/indicators?region={}&period=2026-10&level={}&code=SE-01"
 
 
@@ -86,7 +87,25 @@ def test_growth_is_suppressed_where_its_base_is(market: Flask) -> None:
     with market.app_context():
         found = public.figures("18", "province", period("2026-10"), at=now())
     hidden = {figure.code for figure, suppressed in found if suppressed}
-    assert hidden == {"SE-03", "SE-03-YOY"}
+    assert hidden == {"SE-03", "SE-03-YOY", *ONLY_OFFICERS}
+
+
+def test_what_rests_on_some_of_the_sellers_or_villages_is_for_officers_alone(market: Flask) -> None:
+    """Households known in some villages, answers of some sellers: a shown cell could tell of a single one."""
+    with market.app_context():
+        found = public.figures("18.09", "regency", period("2026-10"), at=now(), sees=lambda _code: True)
+    assert not {figure.code for figure, suppressed in found if suppressed}
+    answer = market.test_client().get("/api/v1/indicators?region=18.09&period=2026-10")
+    told = {row["code"]: row for row in answer.get_json()["items"]}
+    assert not told["SE-01"]["suppressed"]
+    for code in ONLY_OFFICERS:
+        assert told[code]["suppressed"] and told[code]["numerator"] is None and told[code]["value"] is None
+    assert all(row["indikator"] not in ONLY_OFFICERS or row["disamarkan"] == "ya" for row in _table(market))
+
+
+def _table(market: Flask) -> list[dict[str, str]]:
+    text = market.test_client().get("/data/indikator.csv").data.decode().removeprefix("\ufeff")
+    return list(csv.DictReader(io.StringIO(text)))
 
 
 def test_the_open_file_names_no_hidden_village(market: Flask) -> None:
