@@ -36,7 +36,7 @@ def test_a_seller_is_helped_at_the_counter(
     owner = open_page(**PHONE)
     steps.sign_in(owner, cast.SELLER)
     owner.goto("/penjual/toko/bantuan")
-    expect(owner.get_by_text(f"Menghitung ulang stok: {cast.CHIPS}")).to_be_visible()
+    expect(owner.get_by_text("Menghitung ulang stok: Keripik Pisang Cokelat")).to_be_visible()
     can_be_used(owner)
     steps.goes_on(steps.press(owner, "Akhiri bantuan"))
 
