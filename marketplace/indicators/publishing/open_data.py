@@ -73,7 +73,10 @@ def json_rows(*, at: datetime) -> Iterator[dict[str, Any]]:
 
 
 def revision_log() -> list[dict[str, Any]]:
-    """What was locked and revised, newest first, with reason and hash. Regions are named by code."""
+    """What was locked and revised, newest first, with its reason. Regions are named by code.
+
+    Without the hash: it is taken of hidden rows too, and of a small region somebody could guess them by it.
+    """
     rows = db.session.execute(
         select(
             FigureSnapshot.region_code,
