@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from marketplace.accounts import passwords
 from marketplace.accounts.models import SignIn, SignInTry, User
 from marketplace.extensions import db, login
+from marketplace.kit import languages
 from marketplace.kit.clock import now
 from marketplace.kit.codes import new_token, token_hash
 from marketplace.kit.errors import DomainError
@@ -79,9 +80,10 @@ def note_refusal(email: str, *, source: str, at: datetime) -> None:
 
 
 def begin(user: User, *, at: datetime) -> None:
-    """Start a session for this browser, under a fresh token. Of the old cookie only the cart is kept."""
-    cart = session.get("cart")
+    """Start a session for this browser, under a fresh token. Of the old cookie cart and language are kept."""
+    cart, language = session.get("cart"), languages.chosen()
     session.clear()
+    languages.choose(language)
     if cart:
         session["cart"] = cart
     token = new_token()
@@ -96,7 +98,9 @@ def end(token: str, *, at: datetime) -> None:
     if row:
         row.ended_at = at
     logout_user()
+    language = languages.chosen()
     session.clear()
+    languages.choose(language)
 
 
 def register(app: Flask) -> None:  # noqa: ARG001 - every part of the application is registered alike

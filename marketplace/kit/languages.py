@@ -37,7 +37,9 @@ def chosen() -> str:
 
 def choose(language: str) -> None:
     """Let this browser's pages speak a language from now on; an unknown one changes nothing."""
-    if language in LANGUAGES:
+    if language == INDONESIAN:
+        session.pop(_KEPT, None)
+    elif language in LANGUAGES:
         session[_KEPT] = language
         session.permanent = True
 

@@ -129,7 +129,7 @@ def parts(groups: Sequence[ShopGroup], destination: str) -> list[Part]:
 def _with_hours(offer: DeliveryOffer, shop: SoldBy) -> DeliveryOffer:
     """Whoever picks up goods reads when."""
     hours = pickup.words(shop) if offer.method == PICKUP else ""
-    return replace(offer, hint=f"{offer.hint} {hours}.") if hours else offer
+    return replace(offer, hint=f"{_(offer.hint)} {hours}.") if hours else offer
 
 
 def delivery_field(slug: str) -> str:
@@ -230,7 +230,7 @@ def _way(label: str) -> str:
 
 
 def _delivery_choice(offer: DeliveryOffer) -> Any:
-    words = f"{_days(offer)} · {offer.hint}"
+    words = f"{_days(offer)} · {_(offer.hint)}"
     if not offer.cash:
         words += " " + _("Tidak bisa bayar tunai.")
     shown_fee = rupiah(offer.fee) if offer.fee else str(_("Gratis"))

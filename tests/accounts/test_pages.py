@@ -131,6 +131,14 @@ def test_signing_in_gives_the_browser_a_new_session(shopper: Shopper) -> None:
     assert before is not None and after is not None and before.value != after.value
 
 
+def test_the_language_stays_when_somebody_signs_in_and_out(shopper: Shopper) -> None:
+    shopper.client.post("/bahasa", data={"bahasa": "en", "next": "/"})
+    shopper.sign_in(cast.BUYER)
+    assert '<html lang="en">' in shopper.get("/akun").text
+    shopper.post("/keluar")
+    assert '<html lang="en">' in shopper.get("/").text
+
+
 def test_a_form_sent_after_minutes_of_reading_is_taken(app: Flask, shopper: Shopper) -> None:
     shopper.sign_in(cast.BUYER)
     order = path_of(shopper.order(cast.CHIPS)).partition("?")[0]

@@ -15,6 +15,7 @@ from marketplace.indicators.publishing.bps_codes import bps
 from marketplace.indicators.publishing.models import FigureSnapshot
 from marketplace.indicators.publishing.releasing import released
 from marketplace.kit.csv_files import Cell
+from marketplace.kit.texts import noted
 from marketplace.regions.models import LEVELS, VILLAGE
 from marketplace.regions.queries import LAMPUNG
 
@@ -27,10 +28,10 @@ HEAD = (
     *("penyebut", "satuan", "versi_rumus", "data_sampai", "desa_berdata", "desa", "disamarkan", "revisi"),
 )
 FORMATS = {
-    "indikator.csv": ("text/csv", "Angka indikator per wilayah dan periode (CSV)"),
-    "indikator.json": ("application/json", "Angka indikator per wilayah dan periode (JSON)"),
-    "kamus.json": ("application/json", "Kamus data: arti, rumus, satuan, dan sumber setiap indikator"),
-    "revisi.json": ("application/json", "Catatan revisi angka yang sudah dikunci"),
+    "indikator.csv": ("text/csv", noted("Angka indikator per wilayah dan periode (CSV)")),
+    "indikator.json": ("application/json", noted("Angka indikator per wilayah dan periode (JSON)")),
+    "kamus.json": ("application/json", noted("Kamus data: arti, rumus, satuan, dan sumber setiap indikator")),
+    "revisi.json": ("application/json", noted("Catatan revisi angka yang sudah dikunci")),
 }
 
 
