@@ -127,11 +127,6 @@ def silent(scope: str, since: Period, until: Period) -> list[Silent]:
     return [Silent(row.village_code, row.name, row.last_day) for row in rows]
 
 
-def coverage(scope: str, level: str, periods: Sequence[Period]) -> dict[tuple[str, str], int]:
-    """How many villages sold something, by (code of a region of `level`, key of a period)."""
-    return {key: sums.villages_selling for key, sums in totals(scope, level, periods).items()}
-
-
 def villages(scope: str, level: str) -> dict[str, int]:
     """How many villages lie in each region of `level` inside `scope`."""
     code = func.substr(Region.code, 1, LENGTHS[level]).label("code")

@@ -9,7 +9,7 @@ from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import Period
 from marketplace.indicators.publishing.models import FigureSnapshot
 from marketplace.indicators.publishing.queries import REGENCY_LENGTH
-from marketplace.indicators.publishing.snapshots import Row, figure_of, kept, row, rows_in
+from marketplace.indicators.publishing.snapshots import Row, figure_of, kept, row
 
 Owner = tuple[str, str]
 
@@ -18,13 +18,6 @@ def as_published(live: Sequence[Figure]) -> list[Figure]:
     """The same figures, with what is locked in the place of what the cells say now. One query."""
     bodies = _bodies({owner_of(figure.place.code, figure.period) for figure in live})
     return [_kept(figure, bodies) for figure in live] if bodies else list(live)
-
-
-def locked_figures(region_code: str, period: Period) -> dict[tuple[str, str], Row]:
-    """The rows of the newest snapshot that speaks for a region, by (region, code); empty: not locked."""
-    owner = owner_of(region_code, period)
-    body = _bodies({owner}).get(owner)
-    return rows_in(body) if body else {}
 
 
 def changed_since(live: Sequence[Figure]) -> list[tuple[Row, Figure]]:

@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.indicators.inputs import kinds
 from marketplace.indicators.inputs.idm import CLASSES
-from marketplace.indicators.periods import month
 from marketplace.indicators.uplift import assessing, estimating
 from marketplace.indicators.uplift.drawing import Interval
 from marketplace.indicators.uplift.estimating import LEAST_VILLAGES, Effect, Refused
@@ -170,11 +169,6 @@ def axis(amount: float) -> str:
 def exact(amount: float) -> str:
     """Whole rupiah."""
     return rupiah(round(amount))
-
-
-def month_name(key: str) -> str:
-    """`Oktober 2026`."""
-    return month(key).label
 
 
 def _compact(amount: float) -> str:
