@@ -1,7 +1,9 @@
 """Decides how static files reach the browser: bundled once at start, under addresses that name their content.
 
 The folder is the only list there is: a style sheet belongs to the cascade layer it lies in, a script is one
-behaviour, everything else is served as it is. A changed file gets a new address, so browsers keep it a year.
+behaviour, everything else is served as it is. What only back rooms and papers wear lies in css/back and is a
+bundle of its own, so that a shopper's first visit does not carry it. A changed file gets a new address, so
+browsers keep it a year.
 """
 
 import gzip
@@ -14,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from flask import Flask, Response, abort, request
 
+BACK = "back"
 LAYERS = ("reset", "tokens", "base", "layout", "components", "utilities")
 PREFIX = "/aset/"
 ONE_YEAR = "public, max-age=31536000, immutable"
@@ -59,10 +62,13 @@ class Asset:
 def css_bundle(folder: Path) -> bytes:
     """All style sheets of `folder` as one text: the layers in their fixed order, files by name inside each.
 
-    A sheet that lies in `folder` itself is an asset of its own, for a page that stands apart.
+    A sheet that lies in `folder` itself is an asset of its own, for a page that stands apart; `folder`/back is a
+    folder of the same kind.
     Raises MisplacedAsset for a sheet in a folder that is no layer, because it would silently win or lose.
     """
     for sheet in folder.glob("*/**/*.css"):
+        if folder / BACK in sheet.parents:
+            continue
         if sheet.parent.parent != folder or sheet.parent.name not in LAYERS:
             raise MisplacedAsset(f"{sheet} lies in no layer; use one of {', '.join(LAYERS)}")
     parts = [f"@layer {','.join(LAYERS)};"]
@@ -87,8 +93,12 @@ def js_bundle(folder: Path) -> bytes:
 
 
 def load_assets(folder: Path) -> dict[str, Asset]:
-    """Every asset under the static `folder` by the name that templates use, the two bundles included."""
-    bodies = {"app.css": css_bundle(folder / "css"), "app.js": js_bundle(folder / "js")}
+    """Every asset under the static `folder` by the name that templates use, the bundles included."""
+    bodies = {
+        "app.css": css_bundle(folder / "css"),
+        "back.css": css_bundle(folder / "css" / BACK),
+        "app.js": js_bundle(folder / "js"),
+    }
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         if path.is_file() and not _is_bundled(name) and not name.name.startswith("."):

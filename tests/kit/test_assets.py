@@ -8,6 +8,7 @@ from flask import Flask, render_template_string
 from flask_wtf import CSRFProtect
 
 from marketplace.kit.assets import (
+    BACK,
     LAYERS,
     MisplacedAsset,
     UnknownAsset,
@@ -114,6 +115,22 @@ def test_a_style_sheet_in_no_layer_is_refused_at_start(static: Path) -> None:
         app_of(static)
 
 
+def test_what_only_back_rooms_wear_is_a_bundle_of_its_own(static: Path) -> None:
+    (static / "css" / BACK / "base").mkdir(parents=True)
+    (static / "css" / BACK / "base" / "desk.css").write_text("i { color: green; }")
+    app = app_of(static)
+    assert b"green" not in css_bundle(static / "css")
+    assert "green" in app.test_client().get(address_of(app, "back.css")).text
+
+
+def test_a_sheet_of_the_back_rooms_in_no_layer_is_refused_too(static: Path) -> None:
+    (static / "css" / BACK).mkdir()
+    (static / "css" / BACK / "extras").mkdir()
+    (static / "css" / BACK / "extras" / "more.css").write_text("a {}")
+    with pytest.raises(MisplacedAsset, match=r"more\.css"):
+        app_of(static)
+
+
 def test_a_sheet_beside_the_layers_stands_alone(static: Path) -> None:
     (static / "css" / "apart.css").write_text("b { color: green; }")
     app = app_of(static)
@@ -132,5 +149,6 @@ def test_a_behaviour_that_imports_is_refused(static: Path) -> None:
 
 
 def test_the_shops_own_style_sheet_and_script_stay_small() -> None:
-    assert len(gzip.compress(css_bundle(STATIC / "css"), 9)) < 12 * 1024
+    assert len(gzip.compress(css_bundle(STATIC / "css"), 9)) < 10 * 1024
+    assert len(gzip.compress(css_bundle(STATIC / "css" / BACK), 9)) < 8 * 1024
     assert len(gzip.compress(js_bundle(STATIC / "js"), 9)) < 8 * 1024
