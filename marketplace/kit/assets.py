@@ -62,7 +62,7 @@ class Asset:
 def css_bundle(folder: Path) -> bytes:
     """All style sheets of `folder` as one text: the layers in their fixed order, files by name inside each.
 
-    A sheet that lies in `folder` itself is an asset of its own, for a page that stands apart; `folder`/back is a
+    A sheet that lies in `folder` itself is an asset of its own, for a page that stands apart; its `back` is a
     folder of the same kind.
     Raises MisplacedAsset for a sheet in a folder that is no layer, because it would silently win or lose.
     """
