@@ -23,10 +23,13 @@ from marketplace.catalog.permits.standing import covers, holds
 from marketplace.extensions import db
 from marketplace.indicators.models import SaleCircumstance
 from marketplace.kit.clock import day_wib
-from marketplace.orders.models import OrderLine, SellerOrder, SellerOrderEvent
+from marketplace.orders.models import COUNTER, ONLINE, Order, OrderLine, SellerOrder, SellerOrderEvent
 from marketplace.sellers.models import Shop
 
-ONLINE, ASSISTED = "online", "assisted"
+ASSISTED = "assisted"
+AT_THE_OUTLET = (ASSISTED, COUNTER)
+"""Channels through the hands of the outlet's people."""
+
 FARMERS = ("petani", "poktan")
 FARMING = "A"
 
@@ -65,7 +68,7 @@ def _row(line: Row[Any], at: datetime, late: bool) -> dict[str, Any]:
         "registration": line.registration,
         "farmer": says_farmer(line.kind, line.registration, line.sector),
         "woman_led": line.woman_led,
-        "channel": ASSISTED if line.assisted else ONLINE,
+        "channel": COUNTER if line.channel == COUNTER else ASSISTED if line.assisted else ONLINE,
         "frozen_at": at,
         "late": late,
     }
@@ -82,7 +85,7 @@ def _as_they_are(seller_order_ids: Collection[int], day: date) -> Select[*tuple[
     known = exists().where(SaleCircumstance.order_line_id == OrderLine.id)
     return (
         select(
-            *(OrderLine.id, SellerOrder.completed_at),
+            *(OrderLine.id, SellerOrder.completed_at, Order.channel),
             *(Product.brand, Product.is_unggulan, Product.grade),
             *(Shop.kind, Shop.sector, Shop.registration, Shop.woman_led),
             (food & keeps & ~exempt).label("packaged"),
@@ -93,6 +96,7 @@ def _as_they_are(seller_order_ids: Collection[int], day: date) -> Select[*tuple[
         )
         .select_from(OrderLine)
         .join(SellerOrder, SellerOrder.id == OrderLine.seller_order_id)
+        .join(Order, Order.id == SellerOrder.order_id)
         .join(Shop, Shop.id == SellerOrder.shop_id)
         .join(Product, Product.id == OrderLine.product_id)
         .where(OrderLine.seller_order_id.in_(seller_order_ids), ~known)

@@ -15,10 +15,12 @@ from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, bindparam, c
 from marketplace.extensions import db
 from marketplace.indicators import standing_sums
 from marketplace.indicators.cell_models import BuyerMonth, Cell, GoodsMonth, ProductMonth, ShopMonth
+from marketplace.indicators.circumstances import AT_THE_OUTLET
 from marketplace.indicators.models import OutcomeFact, SaleFact
 from marketplace.indicators.periods import MONTH, YEAR, around, period
 from marketplace.indicators.sums import RINGS
 from marketplace.indicators.tallies import SOLD, among, ring
+from marketplace.orders.models import COUNTER
 from marketplace.orders.states import Status
 from marketplace.regions.models import CODE_LENGTHS, LEVELS, VILLAGE, Region
 
@@ -136,7 +138,7 @@ def _sales() -> Select[*tuple[Any, ...]]:
     def share(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.sum(case((condition, plus), else_=0))
 
-    outlet = at.shop_kind.in_(OUTLETS) | (at.delivery_method == AT_OUTLET) | (at.channel == "assisted")
+    outlet = at.shop_kind.in_(OUTLETS) | (at.delivery_method == AT_OUTLET) | at.channel.in_(AT_THE_OUTLET)
     weighed = at.grams.is_not(None)
     return select(
         at.village_code.label("code"),
@@ -161,6 +163,8 @@ def _sales() -> Select[*tuple[Any, ...]]:
 def _ended() -> Select[*tuple[Any, ...]]:
     kept = OutcomeFact.status == Status.COMPLETED.value
     sent = OutcomeFact.delivery_method.not_in((COLLECTED, ON_THE_SPOT))
+    # Over the counter every sale is kept at once: counted as answered, it would hide orders that were not.
+    awaited = OutcomeFact.channel != COUNTER
 
     def count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
         return func.count().filter(*conditions)
@@ -169,8 +173,8 @@ def _ended() -> Select[*tuple[Any, ...]]:
         select(
             OutcomeFact.village_code.label("code"),
             OutcomeFact.month.label("slot"),
-            count(OutcomeFact.early.is_(False)).label("ended"),
-            count(kept).label("kept"),
+            count(OutcomeFact.early.is_(False), awaited).label("ended"),
+            count(kept, awaited).label("kept"),
             count(kept, sent).label("delivered"),
             count(kept, OutcomeFact.delivery_method == COLLECTED).label("collected"),
             count(OutcomeFact.minutes.is_not(None)).label("timed"),

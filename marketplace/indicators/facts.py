@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, String, cast, exists, func, select
 
 from marketplace.catalog.sectors import section_of
-from marketplace.indicators.circumstances import ONLINE
 from marketplace.indicators.models import FactExclusion, SaleCircumstance, SaleFact
 from marketplace.kit.clock import day_wib, month_of
-from marketplace.orders.models import Order, OrderLine, SellerOrder
+from marketplace.orders.models import ONLINE, Order, OrderLine, SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments.models import Refund, RefundLine
 

@@ -15,7 +15,8 @@ class SaleFact(Base):
     rebuild gives it again. `day` and `month` (`2026-10`) are those of Asia/Jakarta at completion, refund or
     exclusion; `village_code` is that of the sale; `net` is rupiah after discounts without delivery fees;
     `grams` is empty where the unit has no weight; `buyer_key` is a pseudonym fixed at the sale; `section` is
-    the letter of KBLI. From `grade` on: as the circumstances were frozen (`SaleCircumstance`). Append-only: a
+    the letter of KBLI. `buyer_key` is empty for what was sold over a counter to somebody who left no number.
+    From `grade` on: as the circumstances were frozen (`SaleCircumstance`). Append-only: a
     trigger refuses updates.
     """
 
@@ -65,7 +66,8 @@ class SaleCircumstance(Base):
 
     `packaged`: food that needs a distribution permit; `licensed`: it had one that a person has looked at, and
     a halal certificate where the law asked for it. `farmer` and `woman_led` are None where nobody answered,
-    `registration` is the text of KPB or poktan. `channel` is `assisted` where an operator acted on the order.
+    `registration` is the text of KPB or poktan. `channel` is `counter` for what an outlet sold over its
+    counter, `assisted` where an operator acted on the order.
     `late`: written by a rebuild from what was true at `frozen_at`, since nothing had been frozen at the sale.
     """
 
@@ -95,7 +97,7 @@ class OutcomeFact(Base):
     `operator`, `counter`, `officer`, `system`), `early`: the buyer took it back before the seller had
     answered. `month` is that of the end in Asia/Jakarta. `minutes` run from acceptance, or from the beginning
     of the day of harvest where that is later, to the delivery of a completed order; None where a step is
-    missing.
+    missing, and for what was sold over a counter (`channel`), where nobody waited.
     """
 
     __tablename__ = "outcome_fact"
@@ -120,6 +122,7 @@ class OutcomeFact(Base):
     shipped_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     minutes: Mapped[int | None]
+    channel: Mapped[str] = mapped_column(String(8), default="online", server_default="online")
 
 
 class FactExclusion(Base):

@@ -1,7 +1,8 @@
 """Decides which outcome an ended seller order leaves: how and when it ended, by whom, how long it took.
 
 Writing, rebuilding and proving all ask here. An order whose time to pay ran out (`expired`) is no outcome: it
-may still be paid late, and until then nobody had anything to fulfil.
+may still be paid late, and until then nobody had anything to fulfil. What an outlet sold over its counter is
+an outcome (it was collected), but one without minutes: nobody accepted it and nobody waited.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from marketplace.extensions import db
 from marketplace.indicators.models import OutcomeFact
 from marketplace.kit.clock import day_wib, month_of, start_of_day
-from marketplace.orders.models import SellerOrder, SellerOrderEvent
+from marketplace.orders.models import COUNTER, Order, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import ALLOWED, Status
 
 ENDS = tuple(status.value for status, following in ALLOWED.items() if not following)
@@ -32,8 +33,9 @@ def outcomes(seller_order_ids: Collection[int]) -> Iterator[dict[str, Any]]:
     orders = db.session.execute(
         select(
             *(SellerOrder.id, SellerOrder.village_code, SellerOrder.shop_id, SellerOrder.delivery_method),
-            *(SellerOrder.placed_at, SellerOrder.expected_on, SellerOrder.status),
+            *(SellerOrder.placed_at, SellerOrder.expected_on, SellerOrder.status, Order.channel),
         )
+        .join(Order, Order.id == SellerOrder.order_id)
         .where(
             SellerOrder.id.in_(seller_order_ids),
             SellerOrder.status.in_(ENDS),
@@ -85,6 +87,7 @@ def _outcome(order: Any, events: list[Any]) -> dict[str, Any]:
         "shipped_at": _first(events, HANDED_OVER),
         "delivered_at": delivered,
         "minutes": _minutes(order, accepted, delivered),
+        "channel": order.channel,
     }
 
 
@@ -95,6 +98,8 @@ def _first(events: Iterable[Any], to: tuple[str, ...]) -> datetime | None:
 def _minutes(order: Any, accepted: datetime | None, delivered: datetime | None) -> int | None:
     """Whole minutes; goods that came before the day of their harvest took none."""
     if order.status != Status.COMPLETED.value or accepted is None or delivered is None:
+        return None
+    if order.channel == COUNTER:
         return None
     begun = max(accepted, start_of_day(order.expected_on)) if order.expected_on else accepted
     return max(0, int((delivered - begun).total_seconds()) // 60)

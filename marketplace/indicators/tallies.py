@@ -25,6 +25,7 @@ from sqlalchemy import (
 from marketplace.extensions import db
 from marketplace.indicators.cell_models import BuyerMonth, GoodsMonth, ProductMonth, ShopMonth
 from marketplace.indicators.models import SaleFact
+from marketplace.orders.models import UNNAMED
 
 MONTH_KEY = (SaleFact.village_code, SaleFact.month)
 SOLD = SaleFact.net > 0
@@ -53,10 +54,10 @@ def shops_of_facts(which: Which = EVERYTHING) -> Select[*tuple[Any, ...]]:
 
 
 def buyers_of_facts(which: Which = EVERYTHING) -> Select[*tuple[Any, ...]]:
-    """By buyer and ring: orders with a sale."""
+    """By buyer and ring: orders with a sale. Who left no number at a counter cannot be told from others."""
     sold = (
         select(*MONTH_KEY, SaleFact.buyer_key, ring().label("ring"), SaleFact.seller_order_id)
-        .where(SOLD, which)
+        .where(SOLD, SaleFact.buyer_key != UNNAMED, which)
         .subquery()
     )
     key = (sold.c.village_code, sold.c.month, sold.c.buyer_key, sold.c.ring)

@@ -14,12 +14,17 @@ from marketplace.extensions import db
 from marketplace.kit.money import rupiah
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.rows import ask, table_of
-from marketplace.orders.models import Order, SellerOrder
+from marketplace.orders.models import COUNTER, Order, SellerOrder
 from marketplace.payments.models import PaymentAttempt
 from marketplace.payouts.models import Payout
 from marketplace.sellers.models import MoneyAccount, Shop
 
 MOST_GOODS = 3
+PASSED_THROUGH = frozenset(
+    f"seller_order.{status}"
+    for status in ("awaiting_confirmation", "accepted", "ready_for_pickup", "delivered")
+)
+"""Goods sold over a counter go through these in one moment; only their end is news."""
 _PART, _WHOLE, _SHOP = table_of(SellerOrder), table_of(Order), table_of(Shop)
 # Built once, since every event of an order asks it.
 _ORDER = (
@@ -32,6 +37,7 @@ _ORDER = (
         _PART.c.tracking_number,
         _WHOLE.c.number.label("order"),
         _WHOLE.c.user_id,
+        _WHOLE.c.channel,
         _SHOP.c.name,
         _SHOP.c.slug,
     )
@@ -71,7 +77,7 @@ def facts_of(event: OutboxEvent) -> Facts | None:
     if "payout_id" in told:
         return _of_payout(told)
     if "seller_order_id" in told:
-        return _of_order(told)
+        return _of_order(event.kind, told)
     if "shop_id" in told:
         return _of_shop(told)
     return None
@@ -82,9 +88,9 @@ def moment(at: datetime | None) -> str:
     return _("%(time)s WIB", time=format_datetime(at, "d MMM, HH.mm")) if at else ""
 
 
-def _of_order(told: Mapping[str, Any]) -> Facts | None:
+def _of_order(kind: str, told: Mapping[str, Any]) -> Facts | None:
     row = ask(_ORDER, seller_order=told["seller_order_id"]).one_or_none()
-    if row is None:
+    if row is None or (row.channel == COUNTER and kind in PASSED_THROUGH):
         return None
     words = _shared(told)
     words |= {"number": row.number, "order": row.order, "shop": row.name, "slug": row.slug}

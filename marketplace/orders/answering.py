@@ -1,7 +1,8 @@
 """Decides how reliably a shop answers its orders: the rate and the usual time that buyers see.
 
 Asked: an order that waited for the shop's answer. Answered in time: accepted or declined before the deadline.
-Not counted: what still waits, what the buyer took back first, and what a shop bought from itself.
+Not counted: what still waits, what the buyer took back first, what a shop bought from itself, and what an
+outlet sold over its counter, where nobody waits for an answer.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import aliased
 
 from marketplace.extensions import db
-from marketplace.orders.models import SellerOrder, SellerOrderEvent
+from marketplace.orders.models import COUNTER, Order, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import Status
 from marketplace.sellers.models import Shop
 
@@ -110,12 +111,14 @@ def _questions(shop_id: int, *, since: datetime) -> list[Question]:
     rows = db.session.execute(
         select(asked.at.label("asked_at"), answered.at.label("at"), answered.to_status)
         .select_from(SellerOrder)
+        .join(Order, Order.id == SellerOrder.order_id)
         .join(asked, asked.seller_order_id == SellerOrder.id)
         .join(answered, answered.seller_order_id == SellerOrder.id)
         .where(
             SellerOrder.shop_id == shop_id,
             SellerOrder.placed_at >= since,
             SellerOrder.self_purchase.is_(False),
+            Order.channel != COUNTER,
             asked.to_status == Status.AWAITING_CONFIRMATION.value,
             answered.from_status == Status.AWAITING_CONFIRMATION.value,
             answered.to_status.in_([*_ANSWERS, Status.LAPSED.value]),

@@ -11,6 +11,10 @@ from marketplace.kit.columns import Base, Id, Ref
 from marketplace.regions.models import Region
 from marketplace.sellers.models import Shop
 
+ONLINE, COUNTER = "online", "counter"
+UNNAMED = ""
+"""The buyer key of who bought over the counter and left no telephone number: never counted as a buyer."""
+
 
 class Cart(Base):
     """A basket, of a person or of a browser (`token_hash`)."""
@@ -46,11 +50,23 @@ class CartLine(Base):
 class Order(Base):
     """What a buyer pays: one or more seller orders, from which its status follows. `total` is rupiah.
 
-    `buyer_key` is a pseudonym made from the phone; `token_hash` guards the link of guests.
+    `buyer_key` is a pseudonym made from the phone; `token_hash` guards the link of guests. `channel` is
+    `counter` where a village's outlet sold the goods over its counter: then `region_code` is that village,
+    and phone and buyer key may be empty, because nobody has to say who buys there.
     """
 
     __tablename__ = "customer_order"
-    __table_args__ = (Index("ix_customer_order_buyer", "buyer_key"),)
+    __table_args__ = (
+        Index("ix_customer_order_buyer", "buyer_key"),
+        # The day of an outlet: few orders are sold there.
+        Index(
+            "ix_customer_order_counter",
+            "region_code",
+            "placed_at",
+            sqlite_where=text("channel = 'counter'"),
+            postgresql_where=text("channel = 'counter'"),
+        ),
+    )
 
     id: Mapped[Id]
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -65,6 +81,7 @@ class Order(Base):
     payment_method: Mapped[str] = mapped_column(String(12))
     total: Mapped[int]
     placed_at: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(String(8), default=ONLINE, server_default=ONLINE)
     region: Mapped[Region] = relationship(lazy="joined")
     user: Mapped[User | None] = relationship(lazy="raise")
     children: Mapped[list["SellerOrder"]] = relationship(

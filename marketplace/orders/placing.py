@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -24,7 +24,7 @@ from marketplace.orders.baskets import BasketLine, ShopGroup
 from marketplace.orders.carts import Wish
 from marketplace.orders.cash import CashLimits
 from marketplace.orders.fees import Rates
-from marketplace.orders.models import Order, OrderLine, SellerOrder, SellerOrderEvent
+from marketplace.orders.models import COUNTER, UNNAMED, Order, OrderLine, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import Status
 from marketplace.regions.queries import is_village
 from marketplace.sellers.models import ShopMember, SoldBy
@@ -36,7 +36,10 @@ _SHOPS_OF = select(_MEMBERS.c.shop_id).where(_MEMBERS.c.user_id == bindparam("pe
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who gets the goods, and where: `phone` in E.164, `region_code` of a village."""
+    """Who gets the goods, and where: `phone` in E.164, `region_code` of a village.
+
+    At the counter of an outlet the phone may be empty.
+    """
 
     name: str
     phone: str
@@ -57,6 +60,14 @@ class PaymentTerms:
     receiver: Literal["platform", "seller"]
     prepaid: bool
     waits: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
+class OverTheCounter:
+    """A sale at the outlet of a village: who rings it up, and in which shops its buyer is known to work."""
+
+    actor: str
+    buyers_shops: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -119,20 +130,22 @@ def place_order(
     at: datetime,
     code_for: PaymentCode = no_code,
     cash_limits: CashLimits = cash.NO_LIMITS,
+    counter: OverTheCounter | None = None,
 ) -> Placed:
     """Place an order for all that lies in a basket (`carts.to_order`) and empty it. The caller commits.
 
     By shop slug: `choices` the delivery keys (`antar`, `ekspedisi:jne-REG`), `notes` words for the shop.
     The fees are those in force `at` that moment; `secret` makes the buyer's pseudonym. `code_for` comes with
-    the way to pay: `payments.asking` makes it.
+    the way to pay: `payments.asking` makes it. `counter` for what an outlet sells over its counter: those
+    wishes lie in no basket, and cash that is paid on the spot needs no limits.
 
     Raises:
         Invalid: empty basket, unknown destination, a delivery not offered, cash where none is taken or from a
             buyer who may not (`cash_limits`, see `orders/cash.py`).
         SoldOut: less is there than wanted.
     """
-    key = buyer_key(buyer.phone, secret)
-    in_cash = payment.code in cash.WAYS
+    key = buyer_key(buyer.phone, secret) if buyer.phone else UNNAMED
+    in_cash = payment.code in cash.WAYS and counter is None
     if in_cash:
         cash.line_up(key, cash_limits)
     shelf = stocking.open_shelf([wish.variant_id for wish in wishes], at=at)
@@ -141,7 +154,7 @@ def place_order(
         raise Invalid("Pilih desa atau kelurahan tujuan.", "wilayah")
     chosen = [_chosen(group, buyer, choices.get(group.shop.slug, ""), payment) for group in found]
     rates = fee_rules.rates_at({group.shop.village_code for group in found}, at=at)
-    own = _own_shops(user)
+    own = counter.buyers_shops if counter else _own_shops(user)
     parts = []
     for group, offer in zip(found, chosen, strict=True):
         lines = [_line(line, rates[group.shop.village_code]) for line in group.lines]
@@ -155,12 +168,16 @@ def place_order(
         cash.check(key, cash_limits, parts=len(parts), total=total, at=at)
     token = new_token()
     row = _order(buyer, payment, user, key=key, token=token, total=total, at=at)
+    actor = f"buyer:{user.id}" if user else "buyer"
+    if counter:
+        row["channel"], actor = COUNTER, counter.actor
     order_id, number = _write_order(row, at)
     written = []
     for position, (part, lines) in enumerate(parts, 1):
         part |= {"order_id": order_id, "position": position, "number": f"{number}-{position}"}
-        written.append(_write_part(shelf, part, lines, user=user, at=at))
-    carts.empty(wishes[0].cart_id, at=at)
+        written.append(_write_part(shelf, part, lines, actor=actor, at=at))
+    if counter is None:
+        carts.empty(wishes[0].cart_id, at=at)
     forget()
     return Placed(order_id, number, token, written)
 
@@ -266,9 +283,7 @@ def _part(
     }
 
 
-def _write_part(
-    shelf: Shelf, part: Row, lines: Sequence[Row], *, user: User | None, at: datetime
-) -> PlacedPart:
+def _write_part(shelf: Shelf, part: Row, lines: Sequence[Row], *, actor: str, at: datetime) -> PlacedPart:
     """Write a shop's part with its lines, take or hold its pieces, begin its history."""
     part_id = add(SellerOrder, part)
     append(OrderLine, *(line | {"seller_order_id": part_id} for line in lines))
@@ -279,7 +294,7 @@ def _write_part(
         expires_at=part["deadline_at"] if part["prepaid"] else None,
         at=at,
     )
-    _begin_history(part_id, part["status"], user, at)
+    _begin_history(part_id, part["status"], actor, at)
     return PlacedPart(part_id, part["number"], part["shop_id"], part["total"], part["payment_code"])
 
 
@@ -312,15 +327,14 @@ def _line(line: BasketLine, rates: Rates) -> Row:
     }
 
 
-def _own_shops(user: User | None) -> set[int]:
+def _own_shops(user: User | None) -> Collection[int]:
     """Where the buyer works: a shop that buys from itself is no sale of the village."""
     if user is None:
         return set()
     return set(ask(_SHOPS_OF, person=user.id).scalars())
 
 
-def _begin_history(part_id: int, status: str, user: User | None, at: datetime) -> None:
-    actor = f"buyer:{user.id}" if user else "buyer"
+def _begin_history(part_id: int, status: str, actor: str, at: datetime) -> None:
     first = {"seller_order_id": part_id, "from_status": "", "to_status": status}
     append(SellerOrderEvent, first | {"at": at, "actor": actor})
     announce(

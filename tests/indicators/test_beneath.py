@@ -38,13 +38,13 @@ FACTS: dict[str, Sequence[Any]] = {
     "payment_method": ("cod", "ambil", "stripe", "qris", "transfer", "midtrans"),
     "delivery_method": ("antar", "titip", "ekspedisi"),
     "destination_code": (*VILLAGES, cast.JAKARTA),
-    "buyer_key": ("aaaaaa", "bbbbbb", "cccccc", "dddddd", "eeeeee"),
+    "buyer_key": ("aaaaaa", "bbbbbb", "cccccc", "dddddd", "eeeeee", ""),
     "category_slug": ("keripik-kerupuk", "kopi-bubuk", "madu"),
     "section": ("A", "C", "G", ""),
     "grade": ("", "A"),
     "grams": (None, 250, 1_000),
     "shop_kind": ("umkm", "bumdes"),
-    "channel": ("online", "assisted"),
+    "channel": ("online", "assisted", "counter"),
     **dict.fromkeys(("unggulan", "branded", "packaged", "licensed", "nib"), FLAG),
     **dict.fromkeys(("farmer", "woman_led"), (None, True, False)),
 }
@@ -55,6 +55,7 @@ OUTCOMES: dict[str, Sequence[Any]] = {
     "status": ("completed", "completed", "declined", "cancelled"),
     "early": FLAG,
     "minutes": tuple(range(0, 9_000, 7)),
+    "channel": ("online", "online", "counter"),
 }
 
 

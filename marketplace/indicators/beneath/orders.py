@@ -11,6 +11,7 @@ from marketplace.indicators.beneath.sales import shop_code
 from marketplace.indicators.beneath.shape import DAY, NUMBER, Column, Count, Question, Stored, Value
 from marketplace.indicators.counting import COLLECTED, ON_THE_SPOT
 from marketplace.indicators.models import OutcomeFact
+from marketplace.orders.models import COUNTER
 from marketplace.orders.states import LABELS, Status
 
 ENDED_BY = {
@@ -58,8 +59,12 @@ def _cells(row: Row[Any]) -> tuple[Value, ...]:
     return (
         *(f"O-{row.seller_order_id}", row.day, shop_code(row.shop_id)),
         *(LABELS.get(row.status, row.status), str(ENDED_BY.get(row.ended_by, row.ended_by))),
-        *("ya" if row.early else "tidak", wording.delivery(row.delivery_method), row.minutes),
+        *("ya" if row.early else "tidak", _way(row), row.minutes),
     )
+
+
+def _way(row: Row[Any]) -> str:
+    return str(_("Dijual di gerai")) if row.channel == COUNTER else wording.delivery(row.delivery_method)
 
 
 ORDERS = Stored(
@@ -76,8 +81,8 @@ ORDERS = Stored(
         Column("menit", _("Menit"), NUMBER),
     ),
     sums={
-        "ended": Count(lambda at: _one(at.early.is_(False))),
-        "kept": Count(lambda at: _one(_kept(at))),
+        "ended": Count(lambda at: _one(at.early.is_(False) & (at.channel != COUNTER))),
+        "kept": Count(lambda at: _one(_kept(at) & (at.channel != COUNTER))),
         "delivered": Count(lambda at: _one(_kept(at) & at.delivery_method.not_in((COLLECTED, ON_THE_SPOT)))),
         "handed_over": Count(lambda at: _one(_kept(at) & (at.delivery_method != ON_THE_SPOT))),
         "ways": Count(lambda at: case((_kept(at), at.delivery_method)), lambda ways: len(set(ways))),

@@ -12,6 +12,7 @@ from marketplace.indicators.beneath.shape import NUMBER, RUPIAH, TEXT, Column, C
 from marketplace.indicators.models import SaleFact
 from marketplace.indicators.sums import ENOUGH_BUYERS, RINGS
 from marketplace.indicators.tallies import ring
+from marketplace.orders.models import UNNAMED
 
 
 def _shops(asked: Question) -> Subquery:
@@ -66,7 +67,11 @@ SHOPS = Stored(
 def _buyers(asked: Question) -> Subquery:
     sold = (
         select(SaleFact.buyer_key, SaleFact.seller_order_id, ring().label("ring"), SaleFact.net)
-        .where(asked.inside(SaleFact.village_code, SaleFact.month), SaleFact.net > 0)
+        .where(
+            asked.inside(SaleFact.village_code, SaleFact.month),
+            SaleFact.net > 0,
+            SaleFact.buyer_key != UNNAMED,
+        )
         .subquery()
     )
     at = sold.c

@@ -18,6 +18,7 @@ from marketplace.indicators.beneath.shape import (
     Stored,
     Value,
 )
+from marketplace.indicators.circumstances import AT_THE_OUTLET
 from marketplace.indicators.counting import AT_OUTLET, CASHLESS, OUTLETS
 from marketplace.indicators.facts import EXCLUSION, REFUND
 from marketplace.indicators.models import SaleFact
@@ -107,7 +108,7 @@ LINES = Stored(
         "cashless": _positive(lambda at: at.payment_method.in_(CASHLESS)),
         "outlet": _positive(
             lambda at: (
-                at.shop_kind.in_(OUTLETS) | (at.delivery_method == AT_OUTLET) | (at.channel == "assisted")
+                at.shop_kind.in_(OUTLETS) | (at.delivery_method == AT_OUTLET) | at.channel.in_(AT_THE_OUTLET)
             )
         ),
         "farmers": _positive(lambda at: at.farmer.is_(True)),

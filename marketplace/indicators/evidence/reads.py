@@ -19,7 +19,7 @@ from marketplace.indicators.models import OutcomeFact, SaleCircumstance, SaleFac
 from marketplace.indicators.sums import RINGS
 from marketplace.indicators.tallies import SOLD, ring
 from marketplace.kit.clock import start_of_day
-from marketplace.orders.models import SellerOrder
+from marketplace.orders.models import UNNAMED, SellerOrder
 from marketplace.orders.states import S
 from marketplace.regions.queries import labels
 from marketplace.sellers.models import VERIFIED, Shop
@@ -153,7 +153,7 @@ def _goods(village: str, year: int, which: Any) -> list[Goods]:
             func.max(SaleCircumstance.brand).label("brand"),
             net.label("net"),
             func.count(SaleFact.seller_order_id.distinct()).label("orders"),
-            func.count(SaleFact.buyer_key.distinct()).label("buyers"),
+            func.count(func.nullif(SaleFact.buyer_key, UNNAMED).distinct()).label("buyers"),
             func.max(ring()).label("ring"),
         )
         .outerjoin(SaleCircumstance, SaleCircumstance.order_line_id == SaleFact.order_line_id)
