@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import click
@@ -47,7 +48,8 @@ def serve(port: int, workers: int) -> None:
 
     os.environ["DESAMART_PORT"] = str(port)
     try:
-        sys.exit(serving.serve(Config.from_env(), port=port, workers=workers))
+        config = Config.from_env()
+        sys.exit(serving.serve(config, partial(create_app, config), port=port, workers=workers))
     except (ConfigError, serving.PortTaken) as error:
         raise click.ClickException(str(error)) from error
 
@@ -56,10 +58,9 @@ def serve(port: int, workers: int) -> None:
 @_port
 @_workers
 @click.option("--scale", default=0, help="Add this many generated products.")
-@click.pass_context
-def start(context: click.Context, port: int, workers: int, scale: int) -> None:
+def start(port: int, workers: int, scale: int) -> None:
     """Prepare what is missing (database, regions, demo goods, index), then serve."""
-    from marketplace.operations import starting
+    from marketplace.operations import serving, starting
 
     os.environ["DESAMART_PORT"] = str(port)
     try:
@@ -69,10 +70,14 @@ def start(context: click.Context, port: int, workers: int, scale: int) -> None:
     if starting.clear_half_made(config):
         click.echo("The last start was cut off while it prepared the demo market; it begins anew.")
     app = create_app(config)
-    with app.app_context():
-        starting.prepare(app, scale=scale)
+    # The application that will serve stays unused: what is copied later holds no connection.
+    if not serving.in_a_copy(partial(starting.prepare, app, scale=scale)):
+        sys.exit(1)
     click.echo(starting.welcome(config))
-    context.invoke(serve, port=port, workers=workers)
+    try:
+        sys.exit(serving.serve(config, lambda: app, port=port, workers=workers))
+    except serving.PortTaken as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()

@@ -17,6 +17,7 @@ from flask import Flask
 
 from marketplace import create_app
 from marketplace.config import Config
+from marketplace.operations.serving import WEB, WORKER
 
 BASES = {"stripe_api_base": "", "midtrans_api_base": "", "midtrans_snap_base": ""}
 READY_WITHIN = 180.0
@@ -91,9 +92,8 @@ class Served:
     def web_pids(self) -> list[int]:
         """The processes that answer requests."""
         assert self.process is not None
-        family = {pid: b" ".join(_arguments(pid)) for pid in _descendants(self.process.pid)}
-        heads = [pid for pid, words in family.items() if b"granian" in words]
-        return [pid for head in heads for pid in _descendants(head) if b"resource_tracker" not in family[pid]]
+        heads = [pid for pid in _children(self.process.pid) if _name(pid) == WEB]
+        return [pid for head in heads for pid in _children(head)]
 
     def worker_pid(self) -> int:
         """The process that drains the outbox.
@@ -102,8 +102,8 @@ class Served:
             LookupError: there is none at this moment.
         """
         assert self.process is not None
-        for pid in _descendants(self.process.pid):
-            if b"worker" in _arguments(pid):
+        for pid in _children(self.process.pid):
+            if _name(pid) == WORKER:
                 return pid
         raise LookupError("no worker runs")
 
@@ -172,17 +172,16 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _arguments(pid: int) -> list[bytes]:
+def _name(pid: int) -> str:
     try:
-        return (PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
+        return (PROC / str(pid) / "comm").read_text().strip()
     except OSError:
-        return []
+        return ""
 
 
-def _descendants(pid: int) -> list[int]:
+def _children(pid: int) -> list[int]:
     try:
         threads = list((PROC / str(pid) / "task").iterdir())
-        children = [int(word) for thread in threads for word in (thread / "children").read_text().split()]
+        return [int(word) for thread in threads for word in (thread / "children").read_text().split()]
     except OSError:
         return []
-    return children + [grandchild for child in children for grandchild in _descendants(child)]

@@ -1,28 +1,41 @@
-"""Decides how DesaMart runs on a machine: web server processes and a worker, watched and ended together."""
+"""Decides how DesaMart runs on a machine: web server processes and a worker, watched and ended together.
 
+The application is put together once, here, before there is any thread or connection; the processes that
+work are copies of this one. So they start at once, and share the memory of what was loaded.
+"""
+
+import gc
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 
+from flask import Flask
+from sqlalchemy.orm import configure_mappers
+
 from marketplace.config import Config
+from marketplace.operations import worker
 
 QUICK_DEATH = 5.0
 MOST_FALLS = 3
+WEB, WORKER = "desamart-web", "desamart-worker"
+_copies = multiprocessing.get_context("fork")
 
 
 class PortTaken(Exception):
     """Another program listens at the port already."""
 
 
-def serve(config: Config, *, port: int, workers: int) -> int:
+def serve(config: Config, load: Callable[[], Flask], *, port: int, workers: int) -> int:
     """Serve until told to stop. A process that ends by itself is started again; answers the exit code.
 
-    `port` is where people reach it; the simulated payment provider lives at the same address.
+    `port` is where people reach it; the simulated payment provider lives at the same address. `load` puts the
+    application together, or hands out one that has not been used yet.
 
     Raises:
         PortTaken: another program listens there.
@@ -33,10 +46,15 @@ def serve(config: Config, *, port: int, workers: int) -> int:
             probe.bind((_host(config), port))
         except OSError as error:
             raise PortTaken(f"port {port} is in use; choose another one, such as PORT={port + 1}") from error
-    env = dict(os.environ)
-    env.setdefault("DESAMART_PORT", str(port))
-    commands = [_web(config, port, workers), [sys.executable, "-m", "marketplace.cli", "worker"]]
-    programs = [_Program(command, env) for command in commands]
+    app = load()
+    configure_mappers()
+    # What lives as long as the process is left out of every later collection, so its pages stay shared.
+    gc.collect()
+    gc.freeze()
+    programs = [
+        _Program(WEB, lambda: _answer(app, config, port, workers)),
+        _Program(WORKER, lambda: worker.run(app)),
+    ]
     stopping: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -51,21 +69,39 @@ def serve(config: Config, *, port: int, workers: int) -> int:
     return 0 if stopping else 1
 
 
+def in_a_copy(work: Callable[[], None]) -> bool:
+    """Do `work` in a copy of this process, which itself stays as it was; whether it was done."""
+    copy = _copies.Process(target=work)
+    copy.start()
+    copy.join()
+    return copy.exitcode == 0
+
+
 class _Program:
     """A process that is started again when it dies, but not when it never gets on its feet."""
 
-    def __init__(self, command: list[str], env: dict[str, str]) -> None:
-        self.command, self.env = command, env
+    def __init__(self, name: str, work: Callable[[], None]) -> None:
+        self.name, self.work = name, work
         self.falls = 0
         self._start()
 
     def _start(self) -> None:
-        self.process = subprocess.Popen(self.command, env=self.env, start_new_session=True)  # noqa: S603 - our own commands only
+        self.process = _copies.Process(target=self._run, name=self.name)
+        self.process.start()
         self.born = time.monotonic()
+
+    def _run(self) -> None:
+        """In the copy: a session of its own, its own name in the list of processes, nobody else's signals."""
+        os.setsid()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        with suppress(OSError):
+            Path("/proc/self/comm").write_text(self.name)
+        self.work()
 
     def keeps_running(self) -> bool:
         """Start the process again if it died; False after three quick deaths in a row."""
-        if self.process.poll() is None:
+        if self.process.is_alive():
             return True
         self.falls = self.falls + 1 if time.monotonic() - self.born < QUICK_DEATH else 1
         if self.falls >= MOST_FALLS:
@@ -76,19 +112,32 @@ class _Program:
     def end(self) -> None:
         """Ask the process to end; after ten seconds, end it with all that it started."""
         self.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(timeout=10)
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.join(timeout=10)
+        if self.process.pid:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def _web(config: Config, port: int, workers: int) -> list[str]:
+def _answer(app: Flask, config: Config, port: int, workers: int) -> None:
     """Granian: processes times threads, of which some wait for the database or the provider."""
-    return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "marketplace:create_app",
-        "--host", _host(config), "--port", str(port), "--workers", str(workers), "--blocking-threads", "8",
-        "--backlog", "1024", "--log-level", "error", "--respawn-failed-workers",
-    ]  # fmt: skip
+    from granian import Granian  # noqa: PLC0415 - only the process that needs it loads it
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    # The web processes are copies as well, whatever this version of Python does otherwise.
+    multiprocessing.set_start_method("fork", force=True)
+    server = Granian(
+        "marketplace:create_app",
+        address=_host(config),
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=8,
+        backlog=1024,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+    )
+    server.serve(target_loader=lambda: app, wrap_loader=False)
 
 
 def _host(config: Config) -> str:

@@ -35,17 +35,18 @@ def clear_half_made(config: Config) -> bool:
 
 def prepare(app: Flask, *, scale: int = 0) -> None:
     """Prepare what is missing: tables, regions, demo goods (demo mode), text index. What is there stays."""
-    setup.upgrade(app)
-    if not setup.has_regions():
-        with making(settings()):
-            load_regions()
-    if settings().demo and not db.session.scalar(select(func.count(Product.id))):
-        with making(settings()):
-            filling.fill(scale=scale, at=now(), progress=progress)
-    if engine.find("desa", limit=1) is None:
-        with progress("Indeks pencarian") as tick:
-            rebuild(tick)
-    db.session.remove()
+    with app.app_context():
+        setup.upgrade(app)
+        if not setup.has_regions():
+            with making(settings()):
+                load_regions()
+        if settings().demo and not db.session.scalar(select(func.count(Product.id))):
+            with making(settings()):
+                filling.fill(scale=scale, at=now(), progress=progress)
+        if engine.find("desa", limit=1) is None:
+            with progress("Indeks pencarian") as tick:
+                rebuild(tick)
+        db.session.remove()
 
 
 def load_regions() -> int:

@@ -1,6 +1,8 @@
 """The worker hands every event on exactly once, whatever fails and however often it is killed."""
 
+import os
 import random
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -138,7 +140,9 @@ def test_a_worker_killed_again_and_again_loses_and_doubles_nothing(app: Flask, c
         assert result.holds and result.in_flight == 0, result.as_text()
 
 
-def test_the_server_starts_a_killed_worker_again(served: Served) -> None:
+def test_the_server_starts_killed_processes_again(served: Served) -> None:
+    web = served.web_pids()
+    os.kill(web[0], signal.SIGKILL)
     killed = served.kill_worker()
     with served.app():
         factories.complete(
@@ -147,6 +151,7 @@ def test_the_server_starts_a_killed_worker_again(served: Served) -> None:
         _wait_until_quiet()
         assert db.session.scalar(select(func.count()).select_from(SaleFact)) == 1
     assert served.worker_pid() != killed
+    assert len(served.web_pids()) == len(web) and web[0] not in served.web_pids()
 
 
 def _sell_much(orders: int = 30) -> int:
