@@ -50,6 +50,11 @@ class Comparison:
         """All figures of the table, row by row."""
         return [figure for _indicator, figures in self.rows for figure in figures]
 
+    @property
+    def shown(self) -> list[Figure]:
+        """All figures of the page: the table, and the courses beside it."""
+        return [*self.figures, *(figure for course in self.courses for figure in course.figures)]
+
 
 def chosen_regions(user: User, codes: Sequence[str]) -> list[Region]:
     """The regions to compare, each once; the person's own when none is named.

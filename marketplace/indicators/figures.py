@@ -42,6 +42,9 @@ class Figure:
     """An indicator's value for a place and period, and what it is made of. `why` tells why `value` is None.
 
     `value` is rounded once, half up, to the decimals of its indicator; numerator and denominator are exact.
+    `revision` is that of the snapshot it is read from (0: counted, not locked), `base_revision` that of the
+    snapshot which growth is compared with. `recount` is what is counted today, where that is not what was
+    locked.
     """
 
     indicator: Indicator
@@ -54,6 +57,9 @@ class Figure:
     lines: int
     cutoff: datetime
     coverage: Coverage = Coverage()
+    revision: int = 0
+    base_revision: int = 0
+    recount: "Figure | None" = None
 
     @property
     def code(self) -> str:

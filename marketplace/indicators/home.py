@@ -68,6 +68,14 @@ class Home:
     missing: list[Coverage]
     tasks: list[Task]
 
+    @property
+    def figures(self) -> list[Figure]:
+        """All figures of the page."""
+        told = [each for headline in self.headlines for each in (headline.full, headline.before)]
+        moved = [each for move in (*self.risen, *self.fallen) for each in (move.figure, move.before)]
+        ranks = [figure for figure, _bar in self.ranked]
+        return [*told, *self.timeline, *self.earlier, *moved, *ranks]
+
 
 def home(region: Region, running: Period, *, at: datetime) -> Home:
     """The overview of an officer's region around the running month."""

@@ -9,7 +9,7 @@ from marketplace.indicators.beneath import opening
 from marketplace.indicators.beneath.shape import Question
 from marketplace.indicators.frame import FILE, PER_PAGE, as_csv, figures_csv, frame, paging
 from marketplace.indicators.periods import month
-from marketplace.indicators.publishing.queries import state_of
+from marketplace.indicators.publishing.standing import standing
 from marketplace.kit.clock import month_wib, now
 from marketplace.kit.csv_files import csv_response
 
@@ -43,12 +43,13 @@ def home_page() -> ResponseReturnValue:
         found = queries.figures(region.code, inside, running.back(), at=at)
         return figures_csv(f"{region.code}-{running.back().key}", found)
     others = [access.place(user, code) for code in access.scopes(user)[1:]]
+    page = home.home(region, running, at=at)
     return render_template(
         "indicators/home.html",
         **frame(user, "ringkasan", region=region.code),
         region=region,
-        page=home.home(region, running, at=at),
-        state=state_of(region.code, running.back()),
+        page=page,
+        state=standing(user, region.code, running.back(), page.figures),
         others=others,
     )
 
@@ -75,7 +76,7 @@ def region_page(code: str) -> ResponseReturnValue:
         path=access.path(user, code),
         period=chosen,
         periods=overviews.choices(at),
-        state=state_of(code, chosen),
+        state=standing(user, code, chosen, [*table.whole.values(), *table.figures]),
         table=table,
         paging=pages,
     )
@@ -98,7 +99,7 @@ def indicators_page() -> ResponseReturnValue:
         path=access.path(user, region.code),
         period=chosen,
         periods=overviews.choices(at),
-        state=state_of(region.code, chosen),
+        state=standing(user, region.code, chosen, [each.figure for each in headlines]),
         headlines=headlines,
     )
 
@@ -121,7 +122,7 @@ def indicator_page(code: str) -> ResponseReturnValue:
         path=access.path(user, region.code),
         period=chosen,
         periods=overviews.choices(at),
-        state=state_of(region.code, chosen),
+        state=standing(user, region.code, chosen, detail.figures),
         detail=detail,
     )
 
@@ -140,6 +141,7 @@ def lines_page(code: str) -> ResponseReturnValue:
         head, found = opening.file(view, asked)
         return csv_response(f"{FILE}-{code}-rincian-{region.code}-{chosen.key}", head, found)
     pages = paging(view.size(asked))
+    figure = overviews.one(indicator, region, chosen, at=at)
     return render_template(
         "indicators/lines.html",
         **frame(user, "indikator", region=region.code),
@@ -147,7 +149,8 @@ def lines_page(code: str) -> ResponseReturnValue:
         path=access.path(user, region.code),
         period=chosen,
         periods=overviews.choices(at),
-        figure=overviews.one(indicator, region, chosen, at=at),
+        figure=figure,
+        state=standing(user, region.code, chosen, [figure]),
         beneath=opening.beneath(asked),
         views=opening.views(indicator),
         view=view,

@@ -47,6 +47,14 @@ class Detail:
     children: list[Figure]
     bars: dict[str, float]
 
+    @property
+    def figures(self) -> list[Figure]:
+        """All figures of the page."""
+        return [
+            *(self.figure, self.before, self.year_before, *self.parts),
+            *(*self.timeline, *self.earlier, *self.children),
+        ]
+
 
 def headlines(region: Region, period: Period, *, at: datetime) -> list[Change]:
     """Every indicator of a region in a period, beside the period before."""

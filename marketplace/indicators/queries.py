@@ -14,7 +14,7 @@ from marketplace.indicators.models import SaleFact
 from marketplace.indicators.outcomes import ENDS
 from marketplace.indicators.periods import Period
 from marketplace.indicators.prices import prices
-from marketplace.indicators.publishing.locked import as_published
+from marketplace.indicators.publishing import locked
 from marketplace.indicators.registry import EVERY, Indicator
 from marketplace.indicators.sums import Totals
 from marketplace.kit.outbox import OutboxEvent
@@ -46,7 +46,7 @@ def figures(
     """All indicators (or `only` these) for every region of `level` inside `scope`, itself included, by code.
 
     Read from the cells, which are counted when something was sold and not when somebody looks; what is locked
-    stands in their place. Six queries.
+    stands in their place, and growth is compared with it. Six queries.
     """
     return figures_over(scope, level, [period], at=at, only=only)
 
@@ -60,7 +60,8 @@ def figures_over(
     only: Collection[Indicator] = EVERY,
 ) -> list[Figure]:
     """The same for several periods of one length, period by period. Still six queries."""
-    return as_published(counted(scope, level, periods, at=at, only=only))
+    found, kept = _counted(scope, level, periods, at, only)
+    return kept.published(found)
 
 
 def counted(
@@ -71,11 +72,11 @@ def counted(
     at: datetime,
     only: Collection[Indicator] = EVERY,
 ) -> list[Figure]:
-    """The same as the cells say it now, whatever is locked: for who locks, and who compares."""
-    found = places(scope, level)
-    sums = totals(scope, level, with_bases(periods))
-    until = cutoff(at)
-    return [figure for period in periods for figure in figures_of(found, period, sums, until, only)]
+    """The same as the cells say it now, also where it is locked: for who locks.
+
+    Growth is compared with what is locked of its base, and with nothing else.
+    """
+    return _counted(scope, level, periods, at, only)[0]
 
 
 def with_bases(periods: Sequence[Period]) -> list[Period]:
@@ -106,6 +107,17 @@ def totals(scope: str, level: str, periods: Sequence[Period]) -> Sums:
         )
     )
     return {(row[0], row[1]): Totals(*row[2:]) for row in rows}
+
+
+def _counted(
+    scope: str, level: str, periods: Sequence[Period], at: datetime, only: Collection[Indicator]
+) -> tuple[list[Figure], locked.Locked]:
+    found = places(scope, level)
+    sums = totals(scope, level, with_bases(periods))
+    until = cutoff(at)
+    figures = [figure for period in periods for figure in figures_of(found, period, sums, until, only)]
+    kept = locked.around(figures)
+    return kept.on_bases(figures), kept
 
 
 def silent(scope: str, since: Period, until: Period) -> list[Silent]:

@@ -34,6 +34,11 @@ class Ranking:
     without_data: int
 
     @property
+    def figures(self) -> list[Figure]:
+        """All figures of the period, those of the region around them first."""
+        return [self.whole, *(row.figure for row in self.rows)]
+
+    @property
     def not_available(self) -> int:
         """How many regions have data, but none that make this figure."""
         return len(self.rows) - self.known - self.without_data

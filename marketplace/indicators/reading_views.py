@@ -19,7 +19,8 @@ from marketplace.indicators import (
 )
 from marketplace.indicators.asking import Question
 from marketplace.indicators.frame import as_csv, figures_csv, frame, paging
-from marketplace.indicators.publishing.queries import state_of
+from marketplace.indicators.publishing.standing import standing
+from marketplace.indicators.ranking import Ranking
 from marketplace.kit.clock import now
 from marketplace.kit.errors import NotFound
 
@@ -40,7 +41,7 @@ def ranking_page() -> ResponseReturnValue:
         return figures_csv(_file("peringkat", asked), [row.figure for row in found.rows])
     return render_template(
         "indicators/ranking.html",
-        **_controls(asked, "peringkat"),
+        **_controls(asked, "peringkat", found),
         found=found,
         paging=paging(len(found.rows)),
     )
@@ -59,7 +60,7 @@ def map_page() -> ResponseReturnValue:
     by_code = sorted((row.figure for row in found.rows), key=lambda figure: figure.place.code)
     return render_template(
         "indicators/map.html",
-        **_controls(shown, "peta", levels=maps.levels(shown.region)),
+        **_controls(shown, "peta", found, levels=maps.levels(shown.region)),
         found=found,
         map=maps.drawn(shown.region.code, by_code),
         too_fine=shown.level != asked.level,
@@ -88,6 +89,7 @@ def comparison_page() -> ResponseReturnValue:
         periods=overviews.choices(at),
         indicator=indicator,
         found=found,
+        state=standing(user, places[0].code, periods[0], found.shown),
         offered=comparing.offered(user, places),
         indicators=asking.indicators(),
         most=comparing.MOST,
@@ -120,13 +122,15 @@ def cohorts_page() -> ResponseReturnValue:
     )
 
 
-def _controls(asked: Question, here: str, levels: tuple[str, ...] | None = None) -> dict[str, Any]:
+def _controls(
+    asked: Question, here: str, found: Ranking, levels: tuple[str, ...] | None = None
+) -> dict[str, Any]:
     """What a page about one question needs beside its answer."""
     user, at = person(), now()
     return {
         **frame(user, here, region=asked.region.code),
         "asked": asked,
-        "state": state_of(asked.region.code, asked.period),
+        "state": standing(user, asked.region.code, asked.period, found.figures),
         "region": asked.region,
         "period": asked.period,
         "path": access.path(user, asked.region.code),

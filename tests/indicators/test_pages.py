@@ -298,6 +298,9 @@ def test_the_api_answers_with_everything_a_figure_is_made_of(market: Flask) -> N
         "cutoff": "",
         "coverage": {"villages_with_data": 1, "villages": 1},
         "suppressed": False,
+        "revision": 0,
+        "base_revision": 0,
+        "recount": None,
     }
     assert found[world.BAGELEN, "SE-01"]["value"] is None
     assert found[world.HURUN, "SE-01"]["value"] == 20_000

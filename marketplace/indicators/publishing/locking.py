@@ -12,7 +12,7 @@ from marketplace.extensions import db
 from marketplace.indicators import queries
 from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import Period
-from marketplace.indicators.publishing import locked, readiness
+from marketplace.indicators.publishing import readiness
 from marketplace.indicators.publishing.models import FigureSnapshot, PublicationStep
 from marketplace.indicators.publishing.queries import last_step, revisions
 from marketplace.indicators.publishing.snapshots import canonical, content_hash, packed, row
@@ -94,7 +94,7 @@ def revise(act: Act, note: str, *, seen: int) -> FigureSnapshot:
     newest = revisions(act.region.code, act.period)[0]
     if newest.revision != seen:
         raise Conflict(_("Sudah ada revisi yang lebih baru. Lihat dulu, lalu putuskan lagi."))
-    if not locked.changed_since(live(act.region, act.period, at=act.at)):
+    if not differing(act.region, act.period, at=act.at):
         raise Conflict(_("Tidak ada angka yang berubah sejak dikunci, jadi tidak ada yang perlu direvisi."))
     return _snapshot(act, newest.revision + 1, reason)
 
@@ -106,10 +106,21 @@ def live(region: Region, period: Period, *, at: datetime) -> list[Figure]:
     """
     found: list[Figure] = []
     for level in LEVELS[LEVELS.index(region.level) :]:
-        figures = queries.counted(region.code, level, [period], at=at)
-        inside = region.level == PROVINCE and level != PROVINCE
-        found += locked.as_published(figures) if inside else figures
+        if region.level == PROVINCE and level != PROVINCE:
+            found += queries.figures(region.code, level, period, at=at)
+        else:
+            found += queries.counted(region.code, level, [period], at=at)
     return found
+
+
+def differing(region: Region, period: Period, *, at: datetime) -> list[Figure]:
+    """The locked figures of a region and of what is locked with it that are counted otherwise today.
+
+    What lies in a province is locked with its regencies.
+    """
+    own = (PROVINCE,) if region.level == PROVINCE else LEVELS[LEVELS.index(region.level) :]
+    figures = [each for level in own for each in queries.figures(region.code, level, period, at=at)]
+    return [figure for figure in figures if figure.recount]
 
 
 def _snapshot(act: Act, revision: int, reason: str) -> FigureSnapshot:

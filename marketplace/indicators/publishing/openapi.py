@@ -159,6 +159,9 @@ SCHEMAS: dict[str, Schema] = {
                 cutoff=MOMENT,
                 coverage=_object(villages_with_data=MAYBE_WHOLE, villages=WHOLE),
                 suppressed={"type": "boolean"},
+                revision=WHOLE,
+                base_revision=WHOLE,
+                recount={"type": ["number", "null"]},
             )
         )
     ),

@@ -11,7 +11,7 @@ from marketplace.extensions import db
 from marketplace.indicators import wording
 from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import Period
-from marketplace.indicators.publishing import desk, locked, locking, queries, readiness
+from marketplace.indicators.publishing import desk, locking, queries, readiness
 from marketplace.indicators.publishing.models import FigureSnapshot, PublicationStep
 from marketplace.indicators.publishing.snapshots import Row, rows_in
 from marketplace.indicators.publishing.states import LOCKED, PROVISIONAL, RETURNED
@@ -78,14 +78,14 @@ def publication(user: User, place: Region, period: Period, *, at: datetime) -> P
     """One publication with its history, and what has changed since it was locked."""
     last = queries.last_step(place.code, period)
     state = last.state if last else PROVISIONAL
-    live = locking.live(place, period, at=at) if state == LOCKED else []
+    changed = locking.differing(place, period, at=at) if state == LOCKED else []
     return Publication(
         state=state,
         blocking=[] if state == LOCKED else readiness.blocking(place, period, at=at),
         missing=readiness.missing(place, period),
         events=[_event(step) for step in queries.steps(place.code, period)],
         revisions=queries.revisions(place.code, period),
-        changed=[_since(kept, now) for kept, now in locked.changed_since(live)][:MOST_CHANGES],
+        changed=[_since(figure) for figure in changed[:MOST_CHANGES]],
         steps=desk.offered(user, state, place.code),
     )
 
@@ -134,8 +134,9 @@ def _event(step: PublicationStep) -> dict[str, str]:
     }
 
 
-def _since(kept: Row, live: Figure) -> Change:
-    return Change(f"{kept.region} {kept.name}", kept.code, _written(kept), wording.value(live))
+def _since(figure: Figure) -> Change:
+    now = wording.value(figure.recount) if figure.recount else ""
+    return Change(f"{figure.place.code} {figure.place.name}", figure.code, wording.value(figure), now)
 
 
 def _parts(rows: dict[tuple[str, str], Row], key: tuple[str, str]) -> object:

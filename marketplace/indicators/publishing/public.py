@@ -5,6 +5,7 @@ everybody sees.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -41,10 +42,19 @@ def figures(
     only: Sequence[Indicator] = ALL,
     sees: Sees = nobody,
 ) -> list[tuple[Figure, bool]]:
-    """Every figure of the regions of `level` inside `scope`, and whether it is suppressed for this reader."""
+    """Every figure of the regions of `level` inside `scope`, and whether it is suppressed for this reader.
+
+    What has changed since a figure was locked is for its officers: it could be a single late order.
+    """
     shown = shown_in([period, *bases(period)])
     found = queries.figures(scope, level, period, at=at, only=only)
-    return [(figure, not (sees(figure.place.code) or is_public(figure, shown))) for figure in found]
+    told = []
+    for figure in found:
+        if sees(figure.place.code):
+            told.append((figure, False))
+        else:
+            told.append((replace(figure, recount=None), not is_public(figure, shown)))
+    return told
 
 
 def is_public(figure: Figure, shown: dict[str, Shown]) -> bool:
@@ -74,7 +84,11 @@ def items(
 
 
 def item(figure: Figure, suppressed: bool) -> dict[str, Any]:
-    """One figure. A suppressed one says nothing but that it is; `cutoff` is a moment in UTC."""
+    """One figure. A suppressed one says nothing but that it is; `cutoff` is a moment in UTC.
+
+    `revision` and `base_revision` (of what growth is compared with) are 0 where nothing is locked; `recount`
+    is what is counted today of a locked figure that has changed, told to officers of the region alone.
+    """
     known = None if suppressed else figure.coverage.known
     return {
         "code": figure.code,
@@ -88,6 +102,9 @@ def item(figure: Figure, suppressed: bool) -> dict[str, Any]:
         "cutoff": figure.cutoff.isoformat(),
         "coverage": {"villages_with_data": known, "villages": figure.coverage.villages},
         "suppressed": suppressed,
+        "revision": figure.revision,
+        "base_revision": figure.base_revision,
+        "recount": number(figure.recount) if figure.recount and not suppressed else None,
     }
 
 

@@ -10,17 +10,23 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
+from threading import Lock
 
 from marketplace.indicators.figures import Coverage, Figure
 
 Key = tuple[str, str]
+# So many bytes are unpacked at once. The first HEAD of a body hold far more than the rows of its own region.
+PORTION, HEAD = 1 << 16, 1 << 14
 # Codes hold no quotes, and names of fields stand in their order.
 _KEY = re.compile(rb'\{"code":"(?P<code>[^"]*)".*,"region":"(?P<region>[^"]*)"')
 
 
 @dataclass(frozen=True)
 class Row:
-    """One figure as it was: numbers in units of its indicator, the value written out, names of that day."""
+    """One figure as it was: numbers in units of its indicator, the value written out, names of that day.
+
+    The last two are not known of the first snapshots that were made.
+    """
 
     region: str
     name: str
@@ -36,6 +42,8 @@ class Row:
     cutoff: str
     known_villages: int
     villages: int
+    lines: int | None = None
+    revision_of_base: int = 0
 
     @property
     def key(self) -> Key:
@@ -65,11 +73,19 @@ def row(figure: Figure) -> Row:
         cutoff=figure.cutoff.isoformat(),
         known_villages=figure.coverage.known,
         villages=figure.coverage.villages,
+        lines=figure.lines,
+        revision_of_base=figure.base_revision,
     )
 
 
-def figure_of(live: Figure, kept: Row) -> Figure:
-    """A figure as it was locked; its place and indicator are called as they are today."""
+def parts_of(figure: Figure) -> tuple[str | None, int | None, int | None]:
+    """The same of a figure that was not written down."""
+    value = None if figure.value is None else str(figure.value)
+    return value, figure.numerator, figure.denominator
+
+
+def figure_of(live: Figure, kept: Row, revision: int = 0) -> Figure:
+    """A figure as it was written down; its place and indicator are called as they are today."""
     return replace(
         live,
         value=None if kept.value is None else Decimal(kept.value),
@@ -78,6 +94,9 @@ def figure_of(live: Figure, kept: Row) -> Figure:
         why=kept.why,
         cutoff=datetime.fromisoformat(kept.cutoff),
         coverage=Coverage(kept.known_villages, kept.villages),
+        lines=live.lines if kept.lines is None else kept.lines,
+        revision=revision,
+        base_revision=kept.revision_of_base,
     )
 
 
@@ -111,20 +130,37 @@ def rows_in(body: bytes) -> dict[Key, Row]:
 
 
 class Kept:
-    """A stored body that is looked into here and there: it is in order, so only rows asked for are read."""
+    """A stored body that is looked into here and there: it is in order, so only rows asked for are read.
+
+    It is unpacked as far as was asked: a regency stands before everything that lies in it.
+    """
 
     def __init__(self, body: bytes) -> None:
-        self._lines = unpacked(body).splitlines()
+        self._packed, self._open = body, b""
+        self._stream = zlib.decompressobj()
+        self._lines: list[bytes] = []
+        self._alone = Lock()
 
     def get(self, key: Key) -> Row | None:
-        """The row of a region's code and an indicator's; None where it was not locked."""
-        place = bisect_left(self._lines, key, key=_key_of)
-        if place == len(self._lines) or _key_of(self._lines[place]) != key:
-            return None
-        return _read(self._lines[place])
+        """The row of a region's code and an indicator's; None where it was not written down."""
+        with self._alone:
+            while not self._stream.eof and not (self._lines and _key_of(self._lines[-1]) >= key):
+                self._unpack()
+            place = bisect_left(self._lines, key, key=_key_of)
+            if place == len(self._lines) or _key_of(self._lines[place]) != key:
+                return None
+            return _read(self._lines[place])
+
+    def _unpack(self) -> None:
+        more = self._stream.decompress(self._packed, PORTION)
+        if not (more or self._packed or self._stream.eof):
+            raise ValueError("this body was cut off before the row that is asked for")
+        text, self._packed = self._open + more, self._stream.unconsumed_tail
+        *whole, self._open = text.split(b"\n")
+        self._lines += whole
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def kept(body: bytes) -> Kept:
     """The body to look into. Bodies never change, so those of a province's month stay unpacked."""
     return Kept(body)
