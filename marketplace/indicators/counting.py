@@ -34,8 +34,9 @@ COLLECTED, ON_THE_SPOT = "ambil", "jasa"
 MILLION = 1_000_000
 
 ADDED = (
-    *("net", "positive", "cashless", "lines", "orders", "outlet", "farmers", "farmers_known", "women"),
-    *("women_known", "grams", "weighed", "ended", "kept", "delivered", "collected", "timed"),
+    *("net", "positive", "cashless", "lines", "orders", "government", "outlet", "farmers", "farmers_known"),
+    *("women", "women_known", "grams", "weighed", "ended", "kept", "delivered", "collected", "timed"),
+    "complaints",
     *("outlet_days", "outlet_calendar", *(f"ring_{name}" for name in RINGS)),
 )
 AT_THE_END = (
@@ -117,7 +118,7 @@ def _take_in(found: Counts, rows: Any) -> None:
 
 
 def _recount(found: Counts, level: str, kind: str, bound: dict[str, Any]) -> None:
-    for build in (_shops, _buyers, _products, _sections, _ways, _minutes):
+    for build in (_shops, _buyers, _products, _sections, _ways, _minutes, _complaints):
         _take_in(found, db.session.execute(build(level, kind), bound).mappings())
     for key, entropy in _entropies(level, kind, bound):
         found.setdefault(key, {})["entropy_micro"] = entropy
@@ -148,6 +149,7 @@ def _sales() -> Select[*tuple[Any, ...]]:
         share(at.payment_method.in_(CASHLESS)).label("cashless"),
         func.count().label("lines"),
         func.count(case((at.net > 0, at.seller_order_id)).distinct()).label("orders"),
+        func.sum(case((at.government.is_(True), at.net), else_=0)).label("government"),
         *(share(at.ring == place).label(f"ring_{name}") for place, name in enumerate(RINGS)),
         share(outlet).label("outlet"),
         share(at.farmer.is_(True)).label("farmers"),
@@ -178,6 +180,7 @@ def _ended() -> Select[*tuple[Any, ...]]:
             count(kept, sent).label("delivered"),
             count(kept, OutcomeFact.delivery_method == COLLECTED).label("collected"),
             count(OutcomeFact.minutes.is_not(None)).label("timed"),
+            count(OutcomeFact.complaint_minutes.is_not(None)).label("complaints"),
         )
         .where(among(OutcomeFact.village_code, OutcomeFact.month))
         .group_by(OutcomeFact.village_code, OutcomeFact.month)
@@ -331,11 +334,20 @@ def _ways(level: str, kind: str) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _minutes(level: str, kind: str) -> Select[*tuple[Any, ...]]:
+    return _ranks(level, kind, OutcomeFact.minutes, "median_minutes", "p90_minutes")
+
+
+@cache
+def _complaints(level: str, kind: str) -> Select[*tuple[Any, ...]]:
+    return _ranks(level, kind, OutcomeFact.complaint_minutes, "complaint_minutes", "complaint_p90_minutes")
+
+
+def _ranks(level: str, kind: str, minutes: Any, median: str, most: str) -> Select[*tuple[Any, ...]]:
     """The median (of two middle ones their mean, half up) and the nearest rank of 90 %, in minutes."""
     code = func.substr(OutcomeFact.village_code, 1, LENGTHS[level]).label("code")
     each = (
-        select(code, slot_of(kind, OutcomeFact.month).label("slot"), OutcomeFact.minutes)
-        .where(_among(level, OutcomeFact.village_code, OutcomeFact.month), OutcomeFact.minutes.is_not(None))
+        select(code, slot_of(kind, OutcomeFact.month).label("slot"), minutes.label("minutes"))
+        .where(_among(level, OutcomeFact.village_code, OutcomeFact.month), minutes.is_not(None))
         .subquery()
     )
     place = (each.c.code, each.c.slot)
@@ -350,8 +362,8 @@ def _minutes(level: str, kind: str) -> Select[*tuple[Any, ...]]:
     return select(
         at.code,
         at.slot,
-        ((low + high + 1) // 2).label("median_minutes"),
-        ninetieth.label("p90_minutes"),
+        ((low + high + 1) // 2).label(median),
+        ninetieth.label(most),
     ).group_by(at.code, at.slot)
 
 

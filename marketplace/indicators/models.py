@@ -16,8 +16,8 @@ class SaleFact(Base):
     exclusion; `village_code` is that of the sale; `net` is rupiah after discounts without delivery fees;
     `grams` is empty where the unit has no weight; `buyer_key` is a pseudonym fixed at the sale; `section` is
     the letter of KBLI. `buyer_key` is empty for what was sold over a counter to somebody who left no number.
-    From `grade` on: as the circumstances were frozen (`SaleCircumstance`). Append-only: a
-    trigger refuses updates.
+    `government`: the buyer said that the order is for a government office. From `grade` on: as the
+    circumstances were frozen (`SaleCircumstance`). Append-only: a trigger refuses updates.
     """
 
     __tablename__ = "sale_fact"
@@ -50,6 +50,7 @@ class SaleFact(Base):
     order_line_id: Mapped[Ref]
     seller_order_id: Mapped[Ref] = mapped_column(server_default=text("0"))
     section: Mapped[str] = mapped_column(String(1), server_default="")
+    government: Mapped[bool] = mapped_column(server_default=false())
     grade: Mapped[str] = mapped_column(String(20), server_default="")
     shop_kind: Mapped[str] = mapped_column(String(12), server_default="")
     unggulan: Mapped[bool] = mapped_column(server_default=false())
@@ -97,7 +98,8 @@ class OutcomeFact(Base):
     `operator`, `counter`, `officer`, `system`), `early`: the buyer took it back before the seller had
     answered. `month` is that of the end in Asia/Jakarta. `minutes` run from acceptance, or from the beginning
     of the day of harvest where that is later, to the delivery of a completed order; None where a step is
-    missing, and for what was sold over a counter (`channel`), where nobody waited.
+    missing, and for what was sold over a counter (`channel`), where nobody waited. `complaint_minutes` run
+    from the buyer's complaint to the end, None where nobody complained.
     """
 
     __tablename__ = "outcome_fact"
@@ -123,6 +125,7 @@ class OutcomeFact(Base):
     delivered_at: Mapped[datetime | None]
     minutes: Mapped[int | None]
     channel: Mapped[str] = mapped_column(String(8), default="online", server_default="online")
+    complaint_minutes: Mapped[int | None]
 
 
 class FactExclusion(Base):

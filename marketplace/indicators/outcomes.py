@@ -88,6 +88,7 @@ def _outcome(order: Any, events: list[Any]) -> dict[str, Any]:
         "delivered_at": delivered,
         "minutes": _minutes(order, accepted, delivered),
         "channel": order.channel,
+        "complaint_minutes": _complaint_minutes(events),
     }
 
 
@@ -103,3 +104,9 @@ def _minutes(order: Any, accepted: datetime | None, delivered: datetime | None) 
         return None
     begun = max(accepted, start_of_day(order.expected_on)) if order.expected_on else accepted
     return max(0, int((delivered - begun).total_seconds()) // 60)
+
+
+def _complaint_minutes(events: list[Any]) -> int | None:
+    """Whole minutes from the complaint to the end; only an end follows it, so there is one at the most."""
+    complained = _first(events, (Status.DISPUTED.value,))
+    return None if complained is None else int((events[-1].at - complained).total_seconds()) // 60

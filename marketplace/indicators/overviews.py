@@ -10,7 +10,7 @@ from marketplace.indicators.access import levels_below
 from marketplace.indicators.charts import Chart, Point, line_chart, share
 from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import MONTH, QUARTER, YEAR, Period, month
-from marketplace.indicators.registry import MAIN, Indicator, parts_of
+from marketplace.indicators.registry import BESIDE, MAIN, Indicator, parts_of
 from marketplace.indicators.tables import TURNOVER
 from marketplace.kit.clock import month_wib
 from marketplace.regions.models import Region
@@ -57,10 +57,10 @@ class Detail:
 
 
 def headlines(region: Region, period: Period, *, at: datetime) -> list[Change]:
-    """Every indicator of a region in a period, beside the period before."""
+    """Every indicator of a region in a period, beside the period before; what is not scored comes last."""
     found = queries.figures_over(region.code, region.level, [period.back(), period], at=at)
     by = {(figure.code, figure.period): figure for figure in found}
-    return [Change(by[code, period], by[code, period.back()]) for code in MAIN]
+    return [Change(by[code, period], by[code, period.back()]) for code in (*MAIN, *BESIDE)]
 
 
 def detail(indicator: Indicator, region: Region, period: Period, *, at: datetime) -> Detail:

@@ -6,7 +6,7 @@ Adding one: declare it in `declared/`, give `Totals` the sum it needs, and write
 
 from collections.abc import Collection
 
-from marketplace.indicators.declared import goods, reach, standing, turnover
+from marketplace.indicators.declared import beside, goods, reach, standing, turnover
 from marketplace.indicators.declaring import (
     DISTINCT,
     GROWTH,
@@ -20,7 +20,7 @@ from marketplace.indicators.declaring import (
 
 __all__ = ["DISTINCT", "GROWTH", "PERCENT", "RATIO", "RUPIAH", "SHOPS", "SUM", "Indicator"]
 
-_DECLARED = (*turnover.DECLARED, *goods.DECLARED, *reach.DECLARED, *standing.DECLARED)
+_DECLARED = (*turnover.DECLARED, *goods.DECLARED, *reach.DECLARED, *standing.DECLARED, *beside.DECLARED)
 
 # Every figure that is computed, sub-measures and what is only shown beside the set included, by code.
 INDICATORS: dict[str, Indicator] = {
@@ -30,6 +30,10 @@ EVERY: Collection[Indicator] = INDICATORS.values()
 # The twenty: what pages show as rows and columns. Their sub-measures stand inside.
 MAIN: dict[str, Indicator] = {
     code: each for code, each in INDICATORS.items() if each.part_of is None and each.scored
+}
+# Main figures that are shown beside the twenty and never scored.
+BESIDE: dict[str, Indicator] = {
+    code: each for code, each in INDICATORS.items() if each.part_of is None and not each.scored
 }
 
 

@@ -25,6 +25,8 @@ class Totals:
     lines: int = 0
     orders: int = 0
     villages_selling: int = 0
+    # The part of `net` that government offices bought: as their buyers said, and nobody else.
+    government: int = 0
     # Distinct buyer keys with a sale; of them those with two orders or more.
     buyers: int = 0
     repeat_buyers: int = 0
@@ -72,6 +74,10 @@ class Totals:
     timed: int = 0
     median_minutes: int = 0
     p90_minutes: int = 0
+    # Orders that ended after a complaint, and minutes from the complaint to the end.
+    complaints: int = 0
+    complaint_minutes: int = 0
+    complaint_p90_minutes: int = 0
     villages_ended: int = 0
     # From dated inputs and snapshots, as known at the end of the period. `households_net` is the net of the
     # villages whose households are known, `micro_households` their households where shops were counted too.
@@ -95,6 +101,11 @@ class Totals:
         return self.delivered + self.collected
 
     @property
+    def private_net(self) -> int:
+        """Net rupiah without what government offices bought."""
+        return self.net - self.government
+
+    @property
     def positive_shops_squared(self) -> int:
         """What `squares` would be if one shop had sold everything."""
         return self.positive_shops**2
@@ -111,12 +122,12 @@ UNITS = (
     dict.fromkeys(
         (
             *("net", "positive", "cashless", "positive_shops", "outlet", "weighed", "households_net"),
-            *("farmers", "farmers_known", "women", "women_known"),
+            *("farmers", "farmers_known", "women", "women_known", "government", "private_net"),
             *(f"ring_{ring}" for ring in RINGS),
         ),
         RUPIAH,
     )
     | dict.fromkeys(("squares", "positive_shops_squared"), SQUARED)
-    | dict.fromkeys(("median_minutes", "p90_minutes"), MINUTES)
+    | dict.fromkeys(("median_minutes", "p90_minutes", "complaint_minutes", "complaint_p90_minutes"), MINUTES)
     | {"grams": GRAMS, "entropy_micro": MILLIONTHS}
 )

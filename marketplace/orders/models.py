@@ -50,9 +50,10 @@ class CartLine(Base):
 class Order(Base):
     """What a buyer pays: one or more seller orders, from which its status follows. `total` is rupiah.
 
-    `buyer_key` is a pseudonym made from the phone; `token_hash` guards the link of guests. `channel` is
-    `counter` where a village's outlet sold the goods over its counter: then `region_code` is that village,
-    and phone and buyer key may be empty, because nobody has to say who buys there.
+    `buyer_key` is a pseudonym made from the phone; `token_hash` guards the link of guests. `office` is the
+    government office that the buyer bought for, empty if not named; None: nobody said that it is for one.
+    `channel` is `counter` where an outlet sold the goods over its counter: then `region_code` is the outlet's
+    village, and phone and buyer key may be empty, because nobody has to say who buys there.
     """
 
     __tablename__ = "customer_order"
@@ -80,6 +81,7 @@ class Order(Base):
     landmark: Mapped[str] = mapped_column(String(160), default="")
     payment_method: Mapped[str] = mapped_column(String(12))
     total: Mapped[int]
+    office: Mapped[str | None] = mapped_column(String(120))
     placed_at: Mapped[datetime]
     channel: Mapped[str] = mapped_column(String(8), default=ONLINE, server_default=ONLINE)
     region: Mapped[Region] = relationship(lazy="joined")

@@ -36,7 +36,7 @@ _SHOPS_OF = select(_MEMBERS.c.shop_id).where(_MEMBERS.c.user_id == bindparam("pe
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who gets the goods, and where: `phone` in E.164, `region_code` of a village.
+    """Who gets the goods, and where: `phone` in E.164, `region_code` of a village, `office` as in `Order`.
 
     At the counter of an outlet the phone may be empty.
     """
@@ -46,6 +46,7 @@ class Buyer:
     region_code: str
     address: str
     landmark: str = ""
+    office: str | None = None
 
 
 @dataclass(frozen=True)
@@ -234,6 +235,7 @@ def _order(
         "region_code": buyer.region_code,
         "address": buyer.address,
         "landmark": buyer.landmark,
+        "office": buyer.office,
         "payment_method": payment.code,
         "total": total,
         "placed_at": at,

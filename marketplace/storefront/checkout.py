@@ -114,6 +114,7 @@ def _place(outline: Outline, form: CheckoutForm) -> dict[str, Any]:
         region_code=form.wilayah.data or "",
         address=plain_address(form.alamat.data or ""),
         landmark=one_line(form.patokan.data),
+        office=checkout_form.office(form),
     )
     terms = methods.terms(form.pembayaran.data or "")
     who, key, asked = _actor(), _key(), _asked()

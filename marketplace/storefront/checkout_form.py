@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, RadioField, StringField, TelField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, TelField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.accounts.forms import read_by
@@ -95,6 +95,10 @@ class CheckoutForm(FlaskForm):
         ],
     )
     patokan = StringField(_l("Patokan"), [Length(max=160, message=_l("Patokan paling banyak 160 huruf."))])
+    instansi = BooleanField(_l("Pesanan ini untuk kantor pemerintah, sekolah negeri, atau pemerintah desa"))
+    nama_instansi = StringField(
+        _l("Nama instansi"), [Length(max=120, message=_l("Nama instansi paling banyak 120 huruf."))]
+    )
     pembayaran = RadioField(
         _l("Cara pembayaran"), [InputRequired(_l("Pilih cara pembayaran."))], validate_choice=False
     )
@@ -202,6 +206,12 @@ def choices(form: CheckoutForm, slugs: Iterable[str]) -> dict[str, str]:
 def notes(form: CheckoutForm, slugs: Iterable[str]) -> dict[str, str]:
     """The words for each shop, in one line."""
     return {slug: one_line(form[note_field(slug)].data) for slug in slugs}
+
+
+def office(form: CheckoutForm) -> str | None:
+    """The office that the order is for, in one line; empty if only the box is ticked, None for nobody."""
+    name = one_line(form.nama_instansi.data)
+    return name if name or form.instansi.data else None
 
 
 def chosen_total(form: CheckoutForm, found: Sequence[Part]) -> int:

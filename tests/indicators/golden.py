@@ -85,4 +85,9 @@ GOLDEN = {
     "SE-20": Golden(Totals(weighed=96_000, grams=2_500), "38400", "Rp38.400/kg", (96_000, 2_500)),
     # 2 of 9 buyers ordered twice.
     "TB-01": Golden(Totals(repeat_buyers=2, buyers=9), "22.2", "22,2%", (2, 9)),
+    # 450,000, of which a school bought 180,000.
+    "TB-02": Golden(Totals(net=450_000, government=180_000), "270000", "Rp270.000", (270_000, None)),
+    # A median of 2,745 minutes is 45 hours and three quarters: 45.75, half up.
+    "TB-03": Golden(Totals(complaint_minutes=2_745, complaints=4), "45.8", "45,8 jam", (2_745, 4)),
+    "TB-03-P90": Golden(Totals(complaint_p90_minutes=9_990, complaints=4), "166.5", "166,5 jam", (9_990, 4)),
 }

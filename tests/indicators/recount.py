@@ -48,6 +48,7 @@ def _sales(lines: list[Row]) -> dict[str, int]:
         "farmers_known": positive(lambda line: line["farmer"] is not None),
         "women": positive(lambda line: line["woman_led"] is True),
         "women_known": positive(lambda line: line["woman_led"] is not None),
+        "government": sum(line["net"] for line in lines if line["government"]),
         "grams": sum(line["grams"] for line in weighed),
         "weighed": sum(line["net"] for line in weighed),
         **{f"ring_{ring}": sum(line["net"] for line in sold if _ring(line) == ring) for ring in RINGS},
@@ -105,7 +106,7 @@ def _ends(ends: list[Row]) -> dict[str, int]:
     kept = [end for end in ends if end["status"] == "completed"]
     counted = [end for end in ends if not end["early"]]
     minutes = sorted(end["minutes"] for end in ends if end["minutes"] is not None)
-    middle = minutes[(len(minutes) - 1) // 2 : len(minutes) // 2 + 1]
+    complaints = sorted(end["complaint_minutes"] for end in ends if end["complaint_minutes"] is not None)
     return {
         "ended": len(counted),
         "kept": len(kept),
@@ -113,10 +114,18 @@ def _ends(ends: list[Row]) -> dict[str, int]:
         "collected": sum(end["delivery_method"] == "ambil" for end in kept),
         "ways": len({end["delivery_method"] for end in kept}),
         "timed": len(minutes),
-        "median_minutes": int(Fraction(sum(middle), len(middle)) + Fraction(1, 2)) if middle else 0,
+        "median_minutes": _median(minutes),
         "p90_minutes": minutes[-(-len(minutes) * 9 // 10) - 1] if minutes else 0,
+        "complaints": len(complaints),
+        "complaint_minutes": _median(complaints),
+        "complaint_p90_minutes": complaints[-(-len(complaints) * 9 // 10) - 1] if complaints else 0,
         "villages_ended": len({end["village_code"] for end in counted}),
     }
+
+
+def _median(known: list[int]) -> int:
+    middle = known[(len(known) - 1) // 2 : len(known) // 2 + 1]
+    return int(Fraction(sum(middle), len(middle)) + Fraction(1, 2)) if middle else 0
 
 
 def _ring(line: Row) -> str:

@@ -45,7 +45,7 @@ FACTS: dict[str, Sequence[Any]] = {
     "grams": (None, 250, 1_000),
     "shop_kind": ("umkm", "bumdes"),
     "channel": ("online", "assisted", "counter"),
-    **dict.fromkeys(("unggulan", "branded", "packaged", "licensed", "nib"), FLAG),
+    **dict.fromkeys(("unggulan", "branded", "packaged", "licensed", "nib", "government"), FLAG),
     **dict.fromkeys(("farmer", "woman_led"), (None, True, False)),
 }
 OUTCOMES: dict[str, Sequence[Any]] = {
@@ -56,6 +56,7 @@ OUTCOMES: dict[str, Sequence[Any]] = {
     "early": FLAG,
     "minutes": tuple(range(0, 9_000, 7)),
     "channel": ("online", "online", "counter"),
+    "complaint_minutes": (None, *range(0, 9_000, 301)),
 }
 
 

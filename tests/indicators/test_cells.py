@@ -52,7 +52,7 @@ sales: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "destination_code": st.sampled_from([*VILLAGES, cast.JAKARTA, "18.71.01.1001"]),
         "shop_kind": st.sampled_from(["umkm", "bumdes"]),
         "channel": st.sampled_from(["online", "assisted"]),
-        **dict.fromkeys(("unggulan", "branded", "packaged", "licensed", "nib"), yes_or_no),
+        **dict.fromkeys(("unggulan", "branded", "packaged", "licensed", "nib", "government"), yes_or_no),
         **dict.fromkeys(("farmer", "woman_led"), said),
     }
 )
@@ -64,6 +64,7 @@ ends: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "early": yes_or_no,
         "delivery_method": st.sampled_from(["antar", "ambil", "jasa", "ekspedisi"]),
         "minutes": st.none() | st.integers(0, 9_999),
+        "complaint_minutes": st.none() | st.integers(0, 9_999),
     }
 )
 

@@ -18,7 +18,7 @@ from marketplace.indicators.figures import (
     figure,
 )
 from marketplace.indicators.periods import period
-from marketplace.indicators.registry import INDICATORS, MAIN, parts_of
+from marketplace.indicators.registry import BESIDE, INDICATORS, MAIN, parts_of
 from marketplace.indicators.sums import UNITS
 from tests.indicators.golden import GOLDEN
 
@@ -68,7 +68,7 @@ def test_every_declaration_is_whole_and_names_sums_that_there_are(indicator: Ind
     assert (indicator.under is None) == (indicator.denominator is None)
     texts = (indicator.name_id, indicator.name_en, indicator.short, indicator.numerator, indicator.definition)
     assert all(str(text).strip() for text in (*texts, indicator.counterpart, indicator.unit))
-    assert indicator.part_of is None or indicator.part_of in MAIN
+    assert indicator.part_of is None or indicator.part_of in (*MAIN, *BESIDE)
 
 
 def test_every_unit_of_a_sum_belongs_to_a_sum_that_there_is() -> None:

@@ -62,6 +62,7 @@ def fact(line: int, village: str, net: int, day: str = "2026-10-15", **other: An
         "channel": "online",
         "order_line_id": line,
         "seller_order_id": line,
+        "government": False,
         "grade": "",
         "shop_kind": "umkm",
         "unggulan": False,
@@ -96,6 +97,7 @@ def outcome(seller_order: int, village: str, day: str = "2026-10-15", **other: A
         "shipped_at": moment,
         "delivered_at": moment,
         "minutes": 60,
+        "complaint_minutes": None,
     } | other
 
 

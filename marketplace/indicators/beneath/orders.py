@@ -60,6 +60,7 @@ def _cells(row: Row[Any]) -> tuple[Value, ...]:
         *(f"O-{row.seller_order_id}", row.day, shop_code(row.shop_id)),
         *(LABELS.get(row.status, row.status), str(ENDED_BY.get(row.ended_by, row.ended_by))),
         *("ya" if row.early else "tidak", _way(row), row.minutes),
+        row.complaint_minutes,
     )
 
 
@@ -79,6 +80,7 @@ ORDERS = Stored(
         Column("batal_awal_pembeli", _("Dibatalkan lebih awal oleh pembeli")),
         Column("pengiriman", _("Pengiriman")),
         Column("menit", _("Menit"), NUMBER),
+        Column("menit_komplain", _("Menit komplain"), NUMBER),
     ),
     sums={
         "ended": Count(lambda at: _one(at.early.is_(False) & (at.channel != COUNTER))),
@@ -89,6 +91,9 @@ ORDERS = Stored(
         "timed": Count(lambda at: _one(at.minutes.is_not(None))),
         "median_minutes": Count(lambda at: at.minutes, _middle),
         "p90_minutes": Count(lambda at: at.minutes, _ninetieth),
+        "complaints": Count(lambda at: _one(at.complaint_minutes.is_not(None))),
+        "complaint_minutes": Count(lambda at: at.complaint_minutes, _middle),
+        "complaint_p90_minutes": Count(lambda at: at.complaint_minutes, _ninetieth),
     },
     base=_base,
     listed=_newest,

@@ -76,7 +76,8 @@ def _cells(row: Row[Any]) -> tuple[Value, ...]:
         *(row.category or row.category_slug, row.quantity, row.unit, row.grams, row.net),
         *(wording.payment(row.payment_method), "ya" if row.payment_method in CASHLESS else "tidak"),
         *(wording.delivery(row.delivery_method), row.destination or "", wording.ring(row.ring)),
-        *(shop_code(row.shop_id), row.buyer_key[:BUYER_LETTERS], sold if back or out else ""),
+        *(shop_code(row.shop_id), row.buyer_key[:BUYER_LETTERS], "ya" if row.government else "tidak"),
+        sold if back or out else "",
     )
 
 
@@ -98,12 +99,14 @@ LINES = Stored(
         Column("pengiriman", _("Pengiriman, tujuan")),
         Column("tujuan_kabupaten", _("Tujuan"), note=True),
         Column("lingkar", _("Lingkar"), note=True),
-        Column("usaha", _("Usaha, pembeli")),
+        Column("usaha", _("Usaha, pembeli, untuk instansi")),
         Column("pembeli", _("Pembeli"), note=True),
+        Column("untuk_instansi", _("Untuk instansi"), YES, note=True),
         Column("pengembalian_dari", _("Dana kembali dari")),
     ),
     sums={
         "net": Count(lambda at: at.net),
+        "private_net": Count(lambda at: case((at.government.is_(False), at.net), else_=0)),
         "positive": _positive(),
         "cashless": _positive(lambda at: at.payment_method.in_(CASHLESS)),
         "outlet": _positive(

@@ -1,13 +1,11 @@
-"""Declares what keeps a market standing, and for whom: SE-15 to SE-17, SE-19, and what is not scored."""
+"""Declares what keeps a market standing, and for whom: SE-15 to SE-17, SE-19."""
 
 from flask_babel import lazy_gettext as _
 
 from marketplace.indicators.declaring import (
-    NEUTRAL,
     OUTLETS,
     PERCENT,
     RATIO,
-    RECOUNTED,
     SNAPSHOTS,
     Indicator,
 )
@@ -109,24 +107,5 @@ DECLARED = (
             "Bagian nilai penjualan usaha yang dipimpin perempuan, di antara penjual yang menjawab."
         ),
         counterpart=_("SDGs Desa 5"),
-    ),
-    Indicator(
-        code="TB-01",
-        kind=RATIO,
-        scored=False,
-        direction=NEUTRAL,
-        rolls=RECOUNTED,
-        name_id=_("Pembeli yang kembali"),
-        name_en="Buyers who come back",
-        short=_("Pembeli kembali"),
-        unit=PERCENT,
-        decimals=1,
-        factor=100,
-        over="repeat_buyers",
-        under="buyers",
-        numerator=_("Pembeli dengan dua pesanan atau lebih pada periode ini"),
-        denominator=_("Pembeli berbeda pada periode ini"),
-        definition=_("Bagian pembeli yang memesan lebih dari sekali. Hanya ditampilkan, tidak dinilai."),
-        counterpart=_("Tidak ada; keterangan tambahan"),
     ),
 )

@@ -43,6 +43,9 @@ _LAST = (
 )  # fmt: skip
 _STREETS = ("Jalan Pramuka 12", "Dusun II RT 03", "Jalan Raya 45", "Gang Mawar 7", "Dusun Sidomulyo")
 _LANDMARKS = ("dekat masjid", "depan balai desa", "sebelah warung", "seberang sekolah", "rumah pagar hijau")
+# One stranger in so many buys for an office; one office is not named.
+_OFFICE_EACH = 12
+_OFFICES = ("SD Negeri 2", "Kantor Kecamatan", "", "Balai Desa", "Puskesmas")
 
 
 def tell_story(*, begin: datetime, until: datetime, random: Random, progress: Bar) -> None:
@@ -134,12 +137,14 @@ def _stranger(stage: Stage, ware: Ware) -> Buyer:
     chance = random.random()
     regency = ware.village[:5] if chance < 0.6 else random.choice(list(stage.near))
     far = ware.fulfilment == "nasional" and chance > 0.88
+    office = _OFFICES[who // _OFFICE_EACH % len(_OFFICES)] if who % _OFFICE_EACH == 0 else None
     return Buyer(
         name=f"{_FIRST[who % len(_FIRST)]} {_LAST[who // len(_FIRST)]}",
         phone=f"+62815{who:08d}",
         region_code=random.choice(stage.far if far else stage.near[regency]),
         address=random.choice(_STREETS),
         landmark=random.choice(_LANDMARKS),
+        office=office,
     )
 
 

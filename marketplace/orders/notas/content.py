@@ -75,6 +75,7 @@ def written(order: SellerOrder, parts: Parts, config: Config, *, reason: str = "
         "shop": {"name": shop.name, "place": places.get(shop.village_code, ""), "phone": shop.phone},
         "buyer": {
             "name": buyer.name,
+            "office": buyer.office or "",
             "address": buyer.address,
             "landmark": buyer.landmark,
             "place": places.get(buyer.region_code, ""),

@@ -94,11 +94,16 @@ def _shop(shop: dict[str, str]) -> Block:
 
 
 def _buyer(buyer: dict[str, str], *, with_address: bool) -> Block:
-    name = one_line(buyer["name"])
+    # Papers from before the question know no office.
+    office = one_line(buyer.get("office", ""))
+    for_office = _("Untuk instansi: %(office)s", office=office) if office else ""
+    names = [line for line in (one_line(buyer["name"]), for_office) if line]
     if not with_address:
-        return Block(_("Pembeli"), [name, _("Alamat tidak ditampilkan lagi, karena pesanan sudah berakhir.")])
+        return Block(
+            _("Pembeli"), [*names, _("Alamat tidak ditampilkan lagi, karena pesanan sudah berakhir.")]
+        )
     landmark = one_line(buyer["landmark"])
-    lines = [name, one_line(buyer["address"]), f"({landmark})" if landmark else "", buyer["place"]]
+    lines = [*names, one_line(buyer["address"]), f"({landmark})" if landmark else "", buyer["place"]]
     return Block(_("Pembeli"), [line for line in lines if line])
 
 
