@@ -100,6 +100,11 @@ class Config:
         return self.data_dir / "impor"
 
     @property
+    def open_dir(self) -> Path:
+        """Folder of the open files, kept as they were made last; all of them can be made again."""
+        return self.data_dir / "terbuka"
+
+    @property
     def index_dir(self) -> Path:
         """Folder of the text index."""
         return self.data_dir / "index"

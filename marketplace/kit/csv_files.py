@@ -16,7 +16,7 @@ BATCH = 500
 
 def csv_response(name: str, head: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Response:
     """A file to save as `<name>.csv`. Rows are written as they are read."""
-    response = Response(stream_with_context(_written(head, rows)), content_type="text/csv; charset=utf-8")
+    response = Response(stream_with_context(csv_lines(head, rows)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
@@ -28,10 +28,11 @@ def safe(cell: Cell) -> Cell:
 
 def csv_text(head: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
     """The whole file as one text, for what is small."""
-    return "".join(_written(head, rows))
+    return "".join(csv_lines(head, rows))
 
 
-def _written(head: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Iterator[str]:
+def csv_lines(head: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Iterator[str]:
+    """The file in portions, with its mark at the beginning."""
     buffer = StringIO()
     writer = csv.writer(buffer)
     buffer.write(BYTE_ORDER_MARK)

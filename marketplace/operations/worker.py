@@ -24,7 +24,7 @@ from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.indicators import cells
 from marketplace.indicators.inputs import snapshots
-from marketplace.indicators.publishing import releasing
+from marketplace.indicators.publishing import open_files, releasing
 from marketplace.indicators.quality import turning as quality
 from marketplace.kit import outbox
 from marketplace.kit.clock import now
@@ -131,8 +131,11 @@ def count_figures(at: datetime) -> int:
 
 
 def release_figures(at: datetime) -> int:
-    """Decide what the public sees of each month, quarter and year that is over."""
-    return releasing.release_due(at)
+    """Decide what the public sees of each month, quarter and year that is over; then make the open files."""
+    released = releasing.release_due(at)
+    if released:
+        open_files.make(at=at)
+    return released
 
 
 def check_by_night(at: datetime) -> int:

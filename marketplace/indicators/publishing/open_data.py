@@ -49,7 +49,7 @@ def figures(*, at: datetime) -> Iterator[tuple[Figure, bool, int]]:
     newest = _newest_revisions()
     for each in periods():
         for level in LEVELS:
-            for figure, suppressed in public.figures(LAMPUNG, level, each, at=at):
+            for figure, suppressed in public.figures(LAMPUNG, level, each, at=at, hidden=level != VILLAGE):
                 if not (suppressed and level == VILLAGE):
                     yield figure, suppressed, newest.get((figure.place.code[:5], each.key), 0)
 

@@ -16,9 +16,10 @@ from marketplace.extensions import db
 from marketplace.indicators import queries
 from marketplace.indicators.cell_models import DirtyCell
 from marketplace.indicators.declaring import Indicator
-from marketplace.indicators.figures import Figure, base_of, bases
+from marketplace.indicators.figures import Coverage, Figure, Place, base_of, bases
 from marketplace.indicators.inputs.models import DatedInput
 from marketplace.indicators.periods import Period
+from marketplace.indicators.periods import period as period_of
 from marketplace.indicators.publishing.models import FigureRelease, FigureSnapshot
 from marketplace.indicators.publishing.releasing import shown_in
 from marketplace.indicators.publishing.suppression import EMPTY, Shown
@@ -41,20 +42,33 @@ def figures(
     at: datetime,
     only: Sequence[Indicator] = ALL,
     sees: Sees = nobody,
-) -> list[tuple[Figure, bool]]:
+    hidden: bool = True,
+) -> Iterator[tuple[Figure, bool]]:
     """Every figure of the regions of `level` inside `scope`, and whether it is suppressed for this reader.
 
-    What has changed since a figure was locked is for its officers: it could be a single late order.
+    A suppressed one is blank: nothing is computed of what nobody may see, and nothing of it is passed on.
+    What has changed since a figure was locked is for its officers: it could be a single late order. Without
+    `hidden`, places of which nothing is shown are left out.
     """
     shown = shown_in([period, *bases(period)])
-    found = queries.figures(scope, level, period, at=at, only=only)
-    told = []
-    for figure in found:
-        if sees(figure.place.code):
-            told.append((figure, False))
-        else:
-            told.append((replace(figure, recount=None), not is_public(figure, shown)))
-    return told
+    here, until = shown.get(period.key, EMPTY), queries.cutoff(at)
+    everywhere = queries.places(scope, level)
+    readable = [place for place in everywhere if place.code in here or sees(place.code)]
+    found = iter(queries.figures_of_places(readable, scope, level, period, at=at, only=only))
+    open_codes = {place.code for place in readable}
+    for place in everywhere if hidden else readable:
+        for indicator in only:
+            figure = next(found) if place.code in open_codes else None
+            if figure and sees(place.code):
+                yield figure, False
+            elif figure and is_public(figure, shown):
+                yield replace(figure, recount=None), False
+            else:
+                yield _blank(indicator, place, period, until), True
+
+
+def _blank(indicator: Indicator, place: Place, period: Period, until: datetime) -> Figure:
+    return Figure(indicator, place, period, None, None, None, None, 0, until, Coverage(0, place.villages))
 
 
 def is_public(figure: Figure, shown: dict[str, Shown]) -> bool:
@@ -116,21 +130,36 @@ def number(figure: Figure) -> int | float | None:
 
 
 def at_rest() -> bool:
-    """Whether all cells are counted: until then an answer is nothing to keep."""
-    return db.session.scalar(select(DirtyCell.id).limit(1)) is None
+    """Whether everything up to the last released month is counted: until then an answer is nothing to keep.
+
+    What is sold in the running month, and not counted yet, is in no public figure.
+    """
+    last = max(
+        (period_of(row).last for row in db.session.scalars(select(FigureRelease.period_key))), default=""
+    )
+    marked = select(DirtyCell.id).where(DirtyCell.month <= last).limit(1)
+    return db.session.scalar(marked) is None
 
 
-def etag(*about: str, at: datetime) -> str:
-    """Names the state of all that is public, and what was asked of it: the same name, the same answer.
+def state(at: datetime) -> str:
+    """Names the state of all that is public: the same name, the same figures.
 
     Cells that were counted again leave no trace, so a name holds for the hour at the longest.
     """
-    state = (
+    parts = (
         at.strftime("%Y%m%d%H"),
         db.session.scalar(select(func.count()).select_from(FigureRelease)),
         db.session.scalar(select(func.max(FigureSnapshot.id))),
         db.session.scalar(select(func.max(DatedInput.id))),
         *(f"{indicator.code}.{indicator.version}" for indicator in ALL),
-        *about,
     )
-    return sha256("|".join(map(str, state)).encode()).hexdigest()[:32]
+    return _short("|".join(map(str, parts)))
+
+
+def etag(*about: str, at: datetime) -> str:
+    """Names the answer to a question in the state of `at`."""
+    return _short("|".join((state(at), *about)))
+
+
+def _short(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:32]

@@ -1,8 +1,8 @@
 """Decides what everybody's request for figures shows: the API, the open data and their page."""
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
 from flask import Blueprint, Response, g, jsonify, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -14,18 +14,19 @@ from marketplace.extensions import limiter
 from marketplace.indicators import access
 from marketplace.indicators.declaring import Indicator
 from marketplace.indicators.periods import Period, month, period
-from marketplace.indicators.publishing import open_data, openapi, public
+from marketplace.indicators.publishing import open_data, open_files, openapi, public
+from marketplace.indicators.publishing.json_lists import listed
 from marketplace.indicators.registry import INDICATORS
 from marketplace.kit.clock import month_wib, now
-from marketplace.kit.csv_files import csv_response
 from marketplace.kit.errors import NotFound
 from marketplace.regions import queries as regions
 from marketplace.regions.models import LEVELS
 
 blueprint = Blueprint("public_figures", __name__)
 OPEN = "aggregates for everybody; small cells and what would reveal them are suppressed"
-ONE_HOUR = "public, max-age=3600"
+ONE_HOUR, FIVE_MINUTES = "public, max-age=3600", "public, max-age=300"
 MONTHS = 12
+PORTION = 1 << 16
 
 
 @blueprint.get("/api/v1/indicators")
@@ -51,14 +52,15 @@ def indicators() -> Response:
     asked = (place.code, level, *(each.key for each in periods), *(one.code for one in only))
     tag = "" if own else public.etag(*asked, at=at)
     if tag and _unchanged(tag):
-        return _not_modified(tag)
-    rows = public.items(place.code, level, periods, at=at, only=only, sees=sees)
-    answer = Response(stream_with_context(_listed(rows)), content_type="application/json")
+        answer = Response(status=304)
+    else:
+        rows = public.items(place.code, level, periods, at=at, only=only, sees=sees)
+        answer = Response(stream_with_context(listed(rows)), content_type="application/json")
     answer.headers["Vary"] = "Cookie"
     if own:
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
-    return _stored(answer, tag, "public, max-age=300")
+    return _stored(answer, tag, FIVE_MINUTES)
 
 
 @blueprint.get("/api/v1/openapi.json")
@@ -89,11 +91,8 @@ def landing() -> ResponseReturnValue:
 @anyone(OPEN)
 @limiter.limit("20/minute")
 def csv() -> Response:
-    """Every public figure as CSV, written while it is read."""
-    tag = public.etag("csv", at=now())
-    if _unchanged(tag):
-        return _not_modified(tag)
-    return _stored(csv_response("indikator", open_data.HEAD, open_data.csv_rows(at=now())), tag, ONE_HOUR)
+    """Every public figure as CSV."""
+    return _file(open_files.CSV, "text/csv; charset=utf-8")
 
 
 @blueprint.get("/data/indikator.json")
@@ -101,11 +100,7 @@ def csv() -> Response:
 @limiter.limit("20/minute")
 def as_json() -> Response:
     """The same as JSON."""
-    tag = public.etag("json", at=now())
-    if _unchanged(tag):
-        return _not_modified(tag)
-    rows = _listed(open_data.json_rows(at=now()), licence=open_data.LICENCE)
-    return _stored(Response(stream_with_context(rows), content_type="application/json"), tag, ONE_HOUR)
+    return _file(open_files.JSON, "application/json")
 
 
 @blueprint.get("/data/kamus.json")
@@ -153,25 +148,31 @@ def _only(asked: str | None) -> tuple[Indicator, ...]:
     return (access.wanted_indicator(asked),) if asked else tuple(INDICATORS.values())
 
 
-def _listed(rows: Iterable[dict[str, Any]], **about: str) -> Iterator[str]:
-    """A JSON object with `items`, some hundred rows at a time."""
-    head = "".join(f"{json.dumps(key)}:{json.dumps(value)}," for key, value in about.items())
-    some, first = [f'{{{head}"items":['], True
-    for row in rows:
-        some.append(("" if first else ",") + json.dumps(row, ensure_ascii=False, separators=(",", ":")))
-        first = False
-        if len(some) > 500:
-            yield "".join(some)
-            some = []
-    yield "".join([*some, "]}\n"])
+def _file(name: str, kind: str) -> Response:
+    """The kept file, whole or a range of it; while cells are counted, what they say now, kept by nobody."""
+    kept = open_files.open_file(name, at=now())
+    if kept is None:
+        answer = Response(stream_with_context(open_files.lines(name, at=now())), content_type=kind)
+        answer.headers["Cache-Control"] = "no-store"
+    else:
+        g.cacheable = True
+        answer = Response(_portions(kept.path), content_type=kind)
+        answer.content_length = size = kept.path.stat().st_size
+        answer.set_etag(kept.tag)
+        answer.headers["Cache-Control"] = ONE_HOUR
+        answer.make_conditional(request, accept_ranges=True, complete_length=size)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _portions(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while portion := file.read(PORTION):
+            yield portion
 
 
 def _unchanged(tag: str) -> bool:
     return request.if_none_match.contains_weak(tag) and public.at_rest()
-
-
-def _not_modified(tag: str) -> Response:
-    return _stored(Response(status=304), tag, ONE_HOUR)
 
 
 def _stored(answer: Response, tag: str, how_long: str) -> Response:

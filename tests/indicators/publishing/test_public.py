@@ -78,14 +78,14 @@ def test_what_an_officer_sees_is_never_stored_on_the_way(market: Flask) -> None:
 
 def test_the_running_month_and_an_undecided_one_are_suppressed(market: Flask) -> None:
     with market.app_context():
-        running = public.figures("18", "province", period("2026-11"), at=now())
-        earlier = public.figures("18", "province", period("2025-10"), at=now())
+        running = list(public.figures("18", "province", period("2026-11"), at=now()))
+        earlier = list(public.figures("18", "province", period("2025-10"), at=now()))
     assert all(suppressed for _figure, suppressed in [*running, *earlier])
 
 
 def test_growth_is_suppressed_where_its_base_is(market: Flask) -> None:
     with market.app_context():
-        found = public.figures("18", "province", period("2026-10"), at=now())
+        found = list(public.figures("18", "province", period("2026-10"), at=now()))
     hidden = {figure.code for figure, suppressed in found if suppressed}
     assert hidden == {"SE-03", "SE-03-YOY", *ONLY_OFFICERS}
 
@@ -93,7 +93,7 @@ def test_growth_is_suppressed_where_its_base_is(market: Flask) -> None:
 def test_what_rests_on_some_of_the_sellers_or_villages_is_for_officers_alone(market: Flask) -> None:
     """Households known in some villages, answers of some sellers: a shown cell could tell of a single one."""
     with market.app_context():
-        found = public.figures("18.09", "regency", period("2026-10"), at=now(), sees=lambda _code: True)
+        found = list(public.figures("18.09", "regency", period("2026-10"), at=now(), sees=lambda _code: True))
     assert not {figure.code for figure, suppressed in found if suppressed}
     answer = market.test_client().get("/api/v1/indicators?region=18.09&period=2026-10")
     told = {row["code"]: row for row in answer.get_json()["items"]}
