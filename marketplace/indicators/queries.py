@@ -60,7 +60,7 @@ def figures_over(
     only: Collection[Indicator] = EVERY,
 ) -> list[Figure]:
     """The same for several periods of one length, period by period. Still six queries."""
-    found, kept = _counted(places(scope, level), scope, level, periods, at, only)
+    found, kept = _counted(places(scope, level), (scope, level), periods, at, only)
     return kept.published(found)
 
 
@@ -76,7 +76,7 @@ def figures_of_places(
     """The same for some of the places of `level` inside `scope`, in the order in which they are given."""
     if not some:
         return []
-    found, kept = _counted(some, scope, level, [period], at, only)
+    found, kept = _counted(some, (scope, level), [period], at, only)
     return kept.published(found)
 
 
@@ -92,7 +92,7 @@ def counted(
 
     Growth is compared with what is locked of its base, and with nothing else.
     """
-    return _counted(places(scope, level), scope, level, periods, at, only)[0]
+    return _counted(places(scope, level), (scope, level), periods, at, only)[0]
 
 
 def with_bases(periods: Sequence[Period]) -> list[Period]:
@@ -127,13 +127,12 @@ def totals(scope: str, level: str, periods: Sequence[Period]) -> Sums:
 
 def _counted(
     found: Sequence[Place],
-    scope: str,
-    level: str,
+    where: tuple[str, str],
     periods: Sequence[Period],
     at: datetime,
     only: Collection[Indicator],
 ) -> tuple[list[Figure], locked.Locked]:
-    sums = totals(scope, level, with_bases(periods))
+    sums = totals(*where, with_bases(periods))
     until = cutoff(at)
     figures = [figure for period in periods for figure in figures_of(found, period, sums, until, only)]
     kept = locked.around(figures)
