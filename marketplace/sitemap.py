@@ -55,6 +55,7 @@ BLUEPRINTS = (
     "indicators.publishing.export_views",
     "indicators.dictionary_views",
     "indicators.reading_views",
+    "indicators.silence_views",
     "village_services.counter_views",
     "indicators.evidence.sheet_views",
     "indicators.service_views",

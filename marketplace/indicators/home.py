@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from marketplace.indicators import maps, queries
+from marketplace.indicators import maps, queries, silence
 from marketplace.indicators.access import levels_below
 from marketplace.indicators.charts import Chart, share
 from marketplace.indicators.figures import NO_DATA, Figure
@@ -14,6 +14,7 @@ from marketplace.indicators.maps import Map
 from marketplace.indicators.overviews import course_chart, ranked
 from marketplace.indicators.periods import Period
 from marketplace.indicators.registry import MAIN
+from marketplace.indicators.silence import Silent
 from marketplace.indicators.tables import TURNOVER
 from marketplace.indicators.tasks import Task, tasks
 from marketplace.kit.clock import day_wib
@@ -48,8 +49,9 @@ class Home:
     """A region at a glance around its last full month.
 
     `earlier` is the same season a year before `timeline`. `ranked` are the largest regions inside with the
-    length of their bars; `silent` the first of `silent_count` villages, by `names`. `missing` are the inputs
-    that are not known of every village, `tasks` what waits for a decision.
+    length of their bars; `silent` the first of `silent_count` villages, by `names`; `silent_outlets` how many
+    outlets stopped. `missing` are the inputs that are not known of every village, `tasks` what waits for a
+    decision.
     """
 
     full: Period
@@ -62,8 +64,9 @@ class Home:
     ranked: list[tuple[Figure, float]]
     risen: list[Move]
     fallen: list[Move]
-    silent: list[queries.Silent]
+    silent: list[Silent]
     silent_count: int
+    silent_outlets: int
     names: dict[str, str]
     missing: list[Coverage]
     tasks: list[Task]
@@ -87,7 +90,7 @@ def home(region: Region, running: Period, *, at: datetime) -> Home:
     level = levels_below(region.level)[0]
     inside = _inside(region, level, full, at) if level != region.level else []
     now = [figure for figure in inside if figure.period == full]
-    quiet = queries.silent(region.code, full.back(MONTHS - 1), full)
+    quiet = silence.villages(region.code, full).silent
     moves = _moves(inside, full)
     return Home(
         full=full,
@@ -102,6 +105,7 @@ def home(region: Region, running: Period, *, at: datetime) -> Home:
         fallen=[move for move in moves if move.rupiah < 0][:MOVED],
         silent=quiet[:LISTED],
         silent_count=len(quiet),
+        silent_outlets=len(silence.outlets(region.code, full).silent),
         names=regions.labels(village.code for village in quiet[:LISTED]),
         missing=[each for each in inputs.coverage(region, day_wib(at)) if each.known < each.villages],
         tasks=tasks(region, full),

@@ -1,16 +1,15 @@
 """Reads the sums under the figures from the cells: a fixed number of queries, however many villages."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
-from datetime import date, datetime
+from dataclasses import fields
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
-from marketplace.indicators.cell_models import Cell, DirtyCell, FirstSale, ShopMonth
+from marketplace.indicators.cell_models import Cell, DirtyCell, FirstSale
 from marketplace.indicators.counting import LENGTHS, inside
 from marketplace.indicators.figures import Figure, Place, Sums, bases, figures_of
-from marketplace.indicators.models import SaleFact
 from marketplace.indicators.outcomes import ENDS
 from marketplace.indicators.periods import Period
 from marketplace.indicators.prices import prices
@@ -24,15 +23,6 @@ MAKING_FACTS = ("seller_order.refunded", *(f"seller_order.{status}" for status i
 SUMS = [field.name for field in fields(Totals)]
 
 __all__ = ["prices"]  # One place to read from.
-
-
-@dataclass(frozen=True)
-class Silent:
-    """A village that sold, and then stopped: its code, name, and the last WIB day with a sale."""
-
-    code: str
-    name: str
-    last_day: date
 
 
 def figures(
@@ -137,25 +127,6 @@ def _counted(
     figures = [figure for period in periods for figure in figures_of(found, period, sums, until, only)]
     kept = locked.around(figures)
     return kept.on_bases(figures), kept
-
-
-def silent(scope: str, since: Period, until: Period) -> list[Silent]:
-    """Villages inside `scope` whose last sale lies in or after `since`, but before `until`; longest first."""
-    sold = (
-        select(ShopMonth.village_code)
-        .where(inside(ShopMonth.village_code, scope), ShopMonth.month >= since.first)
-        .group_by(ShopMonth.village_code)
-        .having(func.max(ShopMonth.month) < until.first)
-    )
-    last = func.max(SaleFact.day)
-    rows = db.session.execute(
-        select(SaleFact.village_code, Region.name, last.label("last_day"))
-        .join(Region, Region.code == SaleFact.village_code)
-        .where(SaleFact.village_code.in_(sold))
-        .group_by(SaleFact.village_code, Region.name)
-        .order_by(last, SaleFact.village_code)
-    )
-    return [Silent(row.village_code, row.name, row.last_day) for row in rows]
 
 
 def villages(scope: str, level: str) -> dict[str, int]:

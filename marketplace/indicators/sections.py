@@ -45,6 +45,7 @@ SECTIONS = (
     Section("peta", READ, _("Peta"), "/program/peta", ("wilayah", *ASKED)),
     Section("banding", READ, _("Banding"), "/program/banding", ("wilayah", "periode", "indikator")),
     Section("indikator", READ, _("Indikator"), "/program/indikator", ("wilayah", "periode")),
+    Section("berhenti", READ, _("Yang berhenti"), "/program/berhenti", ("wilayah",)),
     Section("kamus", KNOW, _("Kamus data"), "/program/kamus"),
     Section("lembar-bukti", WORK, _("Lembar bukti"), "/program/lembar-bukti", ("wilayah",)),
     Section("masukan", WORK, _("Masukan data"), "/program/masukan", ("wilayah",)),
