@@ -77,6 +77,10 @@ class Databases(ABC):
         """Settings for the database at `address`."""
         return Config(database_url=address, data_dir=data_dir, secret_key=SECRET).completed()
 
+    def told(self, address: str) -> list[str]:
+        """What the server has written to its log about the database at `address`; a file has no server."""
+        return []
+
     @abstractmethod
     def _make_template(self) -> str: ...
 
@@ -118,6 +122,10 @@ class PostgresDatabases(Databases):
 
     def _discard(self, address: str) -> None:
         self.cluster.drop(address.partition("?")[0].rpartition("/")[2])
+
+    def told(self, address: str) -> list[str]:
+        """What the server has written to its log about the database at `address`."""
+        return self.cluster.told(address)
 
     def close(self) -> None:
         """Remove the template, for a server that outlives the session."""

@@ -15,7 +15,7 @@ import subprocess
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -30,6 +30,8 @@ SETTINGS = {
     "shared_buffers": "64MB",
     "max_wal_size": "256MB",
     "log_min_messages": "warning",
+    # Each line names its database, so that a test reads what concerns its own.
+    "log_line_prefix": "%m [%p] %d: ",
 }
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -102,6 +104,16 @@ class Cluster:
         """The SQLAlchemy address of the database `name` on this server."""
         parts = urlsplit(self.url)
         return urlunsplit(("postgresql+psycopg", parts.netloc, f"/{name}", parts.query, ""))
+
+    def told(self, address: str) -> list[str]:
+        """What a throwaway server (maybe of another process) has written about the database at `address`."""
+        hosts = parse_qs(urlsplit(self.url).query).get("host", [])
+        name = address.partition("?")[0].rpartition("/")[2]
+        logs = [Path(host) / "log" for host in hosts]
+        lines = [
+            line for log in logs if log.exists() for line in log.read_text(errors="replace").splitlines()
+        ]
+        return [line for line in lines if f" {name}: " in line]
 
     def stop(self) -> None:
         """End the throwaway server and remove its folder; a server that was given stays."""

@@ -54,7 +54,9 @@ def save() -> ResponseReturnValue:
         with transaction():
             saved = _save_once(counts, everything)
     except IntegrityError:
-        # The same form, sent twice at once: its twin has written everything.
+        # The same form, sent twice at once: its twin has written everything. Anything else is no success.
+        if not _saved_before(counts, everything):
+            raise
         saved = None
     if saved is None or not saved.refused:
         if saved is not None:
@@ -181,10 +183,7 @@ def _difference(change: int) -> str:
 def _save_once(counts: dict[int, Count], everything: bool) -> Saved | None:
     """Save, or None when the same form was carried out already."""
     shop, who, at = open_desk().shop, actor(), now()
-    key, asked = (
-        form_key() or new_token(),
-        content_hash({"shop": shop.id, "counts": counts, "all": everything}),
-    )
+    key, asked = form_key() or new_token(), _asked(shop.id, counts, everything)
     if earlier_answer(who, key, asked) is not None:
         return None
     saved = counting.save(shop, counts, actor=who, at=at)
@@ -193,6 +192,14 @@ def _save_once(counts: dict[int, Count], everything: bool) -> Saved | None:
     if not saved.refused:
         remember(who, key, asked, "", at=at)
     return saved
+
+
+def _saved_before(counts: dict[int, Count], everything: bool) -> bool:
+    return earlier_answer(actor(), form_key(), _asked(desk().shop.id, counts, everything)) is not None
+
+
+def _asked(shop_id: int, counts: dict[int, Count], everything: bool) -> str:
+    return content_hash({"shop": shop_id, "counts": counts, "all": everything})
 
 
 def _saved_words(changed: int, everything: bool) -> str:

@@ -58,6 +58,8 @@ def once(leads_to: Callable[..., str]) -> Callable[[View], View]:
                 with beginning_with(partial(_claim, who, key, asked, address)):
                     answer = make_response(view(**arguments))
             except Repeated:
+                # Its twin in the same moment may have carried other content: then it is refused here.
+                earlier_answer(who, key, asked)
                 return redirect(address, 303)
             # A view may refuse before it writes, because its twin has just been through.
             if answer.status_code != 303 and earlier_answer(who, key, asked) is not None:

@@ -42,6 +42,7 @@ WAIT_TO_LEAD = 0.5
 LOOK_EVERY = 1.0
 Jobs = list[tuple[Callable[[datetime], int], float]]
 MAIL_EVERY = 5.0
+REFUNDS_EVERY, ASK_EVERY = 5.0, 30.0
 REST = 20
 _figures_rest = [0.0]
 log = structlog.get_logger()
@@ -218,7 +219,7 @@ def _work(app: Flask, jobs: Jobs, *, goes_on: Callable[[], bool]) -> None:
     if not goes_on():
         return
     due = [0.0] * len(jobs)
-    with _posting(app):
+    with _talking(app):
         while goes_on():
             busy = 0
             for place, (job, every) in enumerate(jobs):
@@ -231,15 +232,13 @@ def _work(app: Flask, jobs: Jobs, *, goes_on: Callable[[], bool]) -> None:
 
 
 def _jobs(app: Flask) -> Jobs:
-    """What is done, and how many seconds lie between two times."""
+    """What is done, and how many seconds lie between two times; nothing that waits for others outside."""
     jobs: Jobs = [
         (hand_on, 0),
         (import_goods, 0),
         (count_figures, 5),
         (release_figures, 60),
         (end_overdue, 5),
-        (send_refunds, 5),
-        (ask_provider, 30),
         (remind, 60),
         (watch_permits, 600),
         (look_after_stock, 300),
@@ -266,23 +265,36 @@ def _round(job: Callable[[datetime], int]) -> int:
 
 
 @contextmanager
-def _posting(app: Flask) -> Iterator[None]:
-    """Let e-mails leave beside the rounds: a mail server that does not answer holds up nothing else."""
+def _talking(app: Flask) -> Iterator[None]:
+    """Let others outside be spoken to beside the rounds: a mail server or a payment provider that does not
+    answer holds up neither these nor each other.
+    """
     over = threading.Event()
-
-    def work() -> None:
-        with app.app_context():
-            while not over.wait(MAIL_EVERY):
-                while _round(send_mail) and not over.is_set():
-                    continue
-
-    thread = threading.Thread(target=work, name="post", daemon=True)
-    thread.start()
+    talks: list[Jobs] = [
+        [(send_mail, MAIL_EVERY)],
+        [(send_refunds, REFUNDS_EVERY), (ask_provider, ASK_EVERY)],
+    ]
+    threads = [threading.Thread(target=_talk, args=(app, jobs, over), daemon=True) for jobs in talks]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         over.set()
-        thread.join(timeout=5)
+        for thread in threads:
+            thread.join(timeout=5)
+
+
+def _talk(app: Flask, jobs: Jobs, over: threading.Event) -> None:
+    """Do some jobs in turn. E-mails go on as long as there are any; who asks a provider pauses each time."""
+    due = [0.0] * len(jobs)
+    with app.app_context():
+        while not over.wait(min(every for _job, every in jobs)):
+            for place, (job, every) in enumerate(jobs):
+                if time.monotonic() >= due[place]:
+                    while _round(job) and job is send_mail and not over.is_set():
+                        continue
+                    due[place] = time.monotonic() + every
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from marketplace.orders.deadlines import HOLD_AFTER_ATTEMPT
 from marketplace.payments import receiving
 from marketplace.payments.gateway import provider, providers
 from marketplace.payments.models import CANCELLED, EXPIRED, FAILED, PENDING, PaymentAttempt
-from marketplace.payments.provider import ProviderReport
+from marketplace.payments.provider import ProviderReport, ProviderUnavailable
 
 ASK_AFTER = timedelta(minutes=10)
 ASK_EVERY = timedelta(minutes=4)
@@ -25,9 +25,12 @@ log = structlog.get_logger()
 
 
 def ask_due(*, at: datetime, most: int = 50) -> int:
-    """Ask about attempts that have been open for ten minutes; answers how many were asked."""
+    """Ask about attempts that have been open for ten minutes; answers how many were asked.
+
+    A provider that does not answer is left alone until the next time: all other questions would wait as long.
+    """
     rows = (
-        select(PaymentAttempt.id)
+        select(PaymentAttempt.id, PaymentAttempt.provider)
         .where(
             _askable(),
             PaymentAttempt.reference.is_not(None),
@@ -38,10 +41,14 @@ def ask_due(*, at: datetime, most: int = 50) -> int:
         .order_by(PaymentAttempt.asked_at.nulls_first())
         .limit(most)
     )
-    due = list(db.session.scalars(rows))
-    for attempt_id in due:
-        ask(attempt_id, at=at)
-    return len(due)
+    asked, silent = 0, set[str]()
+    for attempt_id, code in db.session.execute(rows).all():
+        if code in silent:
+            continue
+        asked += 1
+        if not ask(attempt_id, at=at):
+            silent.add(code)
+    return asked
 
 
 def _askable() -> ColumnElement[bool]:
@@ -59,21 +66,22 @@ def _asked_before(at: datetime) -> ColumnElement[datetime]:
     return case((or_(over, ended), at - ASK_RARELY), else_=at - ASK_EVERY)
 
 
-def ask(attempt_id: int, *, at: datetime) -> None:
-    """Ask about one attempt and take the answer in as if the provider had sent it."""
+def ask(attempt_id: int, *, at: datetime) -> bool:
+    """Ask about one attempt and take the answer in as if the provider had sent it; False where none came."""
     with transaction():
         attempt = db.session.get_one(PaymentAttempt, attempt_id)
         attempt.asked_at = at
         reference, code, expires_at = attempt.reference, attempt.provider, attempt.expires_at
     if reference is None:
-        return
+        return True
     try:
         report = provider(code).status(reference, at=at)
     except DomainError as error:
         log.warning("provider did not answer", attempt_id=attempt_id, error=error.message)
-        return
+        return not isinstance(error, ProviderUnavailable)
     with transaction():
         receiving.receive(_ended(report, expires_at, at=at), provider=code, at=at)
+    return True
 
 
 def _ended(report: ProviderReport, expires_at: datetime | None, *, at: datetime) -> ProviderReport:

@@ -39,12 +39,7 @@ def receive(report: ProviderReport, *, provider: str, at: datetime) -> Verdict:
     )
     # The lock comes first: two messages about one attempt are taken in one after the other.
     attempt = db.session.scalars(locked(rows, of=PaymentAttempt)).unique().one_or_none()
-    seen = db.session.scalar(
-        select(ProviderEvent.id).where(
-            ProviderEvent.provider == provider, ProviderEvent.event_id == report.event_id
-        )
-    )
-    if seen:
+    if heard(report, provider=provider):
         return "seen"
     verdict, why = _judge(report, attempt)
     db.session.add(
@@ -67,6 +62,14 @@ def receive(report: ProviderReport, *, provider: str, at: datetime) -> Verdict:
         _apply(report, attempt, at)
         db.session.flush()
     return verdict
+
+
+def heard(report: ProviderReport, *, provider: str) -> bool:
+    """Whether this very report was taken in before."""
+    rows = select(ProviderEvent.id).where(
+        ProviderEvent.provider == provider, ProviderEvent.event_id == report.event_id
+    )
+    return db.session.scalar(rows) is not None
 
 
 def _judge(report: ProviderReport, attempt: PaymentAttempt | None) -> tuple[Verdict, str]:

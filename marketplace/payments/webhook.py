@@ -35,5 +35,9 @@ def hear(code: str) -> tuple[str, int]:
         with transaction():
             verdict = receiving.receive(report, provider=code, at=at)
     except IntegrityError:
-        verdict = "seen"  # The same message came twice at once; the other one won.
+        # The same message may have come twice at once, and the other one won. Whatever else the database
+        # refused must be told: a message that is called taken is never sent again.
+        if not receiving.heard(report, provider=code):
+            raise
+        verdict = "seen"
     return verdict, 200

@@ -1,6 +1,7 @@
 """A form sent twice acts once and answers alike; another content under its key is refused."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
+from marketplace.kit import once
 from marketplace.kit.idempotency import AnsweredRequest
 from marketplace.kit.transaction import beginning_with, transaction
 from marketplace.orders.models import SellerOrder, SellerOrderEvent
@@ -121,3 +123,32 @@ def test_only_the_next_transaction_begins_with_it(app: Flask) -> None:
             begun.append("block")
         factories.order({cast.CHIPS: 1})
     assert begun == ["first", "block", "block", "block"]
+
+
+def test_of_two_contents_under_one_key_at_once_the_second_is_refused(
+    app: Flask, shopper: Shopper, order_page: str
+) -> None:
+    """The first has claimed the key and not committed yet when the second one comes."""
+    address, form = _cancellation(shopper, order_page)
+    cookie = shopper.client.get_cookie("desamart")
+    assert cookie
+    other = app.test_client()
+    other.set_cookie("desamart", cookie.value)
+    claimed, go_on = Event(), Event()
+    claim = once._claim
+
+    def slowly(*claims: str) -> None:
+        claim(*claims)
+        claimed.set()
+        go_on.wait(30)
+
+    with ThreadPoolExecutor(2) as presses, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(once, "_claim", slowly)
+        first = presses.submit(shopper.client.post, address, data=form)
+        assert claimed.wait(30)
+        patch.setattr(once, "_claim", claim)
+        second = presses.submit(other.post, address, data=form | {"alasan": "lain"})
+        # On PostgreSQL it waits for the key, on SQLite for its turn.
+        assert wait([second], timeout=0.5).not_done
+        go_on.set()
+        assert (first.result().status_code, second.result().status_code) == (303, 422)

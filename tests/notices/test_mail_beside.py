@@ -41,7 +41,7 @@ def test_a_silent_mail_server_holds_up_nothing_else(app: Flask, monkeypatch: pyt
         app.extensions["desamart"] = replace(app.extensions["desamart"], smtp_url=post.url)
         factories.order({cast.CHIPS: 1}, at=now())
         assert worker.drain(at=now()) == 0
-        with worker._posting(app):
+        with worker._talking(app):
             assert comes_true(lambda: post.connections == 1)
             factories.order({cast.COFFEE: 1}, at=now())
             assert worker.drain(at=now()) == 0
