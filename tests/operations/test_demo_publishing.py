@@ -6,7 +6,7 @@ from flask import Flask
 
 from marketplace.indicators.periods import period
 from marketplace.indicators.publishing.queries import state_of
-from marketplace.indicators.publishing.releasing import released
+from marketplace.indicators.publishing.releasing import releases
 from marketplace.operations.demo import publishing
 from tests.indicators import world
 
@@ -17,4 +17,4 @@ def test_the_month_before_last_is_locked_and_one_regency_has_handed_in_the_last(
         publishing.publish(datetime(2026, 11, 23, tzinfo=UTC))
         assert state_of(world.PESAWARAN, period("2026-09")) == "locked"
         assert state_of(world.PRINGSEWU, period("2026-10")) == "submitted"
-        assert [row.period_key for row in released()] == ["2026-09", "2026-10", "2026-Q3"]
+        assert [row.period_key for row in releases()] == ["2026-09", "2026-10", "2026-Q3"]

@@ -11,6 +11,8 @@ from marketplace.indicators.publishing.states import APPROVED, LOCKED, PROVISION
 from marketplace.regions.models import Region
 from marketplace.regions.queries import LAMPUNG, children, region
 
+COMMAND = "desamart indicators publish"
+
 
 @dataclass(frozen=True)
 class Told:
@@ -34,8 +36,11 @@ def regions() -> Iterator[Region]:
 
 
 def publish(place: Region, period: Period, *, at: datetime) -> Told:
-    """Hand in, approve and lock what is ready; what is not stays as it is, and is told why."""
-    act = locking.Act(place, period, by=None, at=at)
+    """Hand in, approve and lock what is ready; what is not stays as it is, and is told why.
+
+    The command takes all steps in nobody's name: each of them says so, on the page and in the public log.
+    """
+    act = locking.Act(place, period, by=None, at=at, note=f"{COMMAND} {period.key}")
     last = queries.last_step(place.code, period)
     state = last.state if last else PROVISIONAL
     missing = [] if state == LOCKED else readiness.blocking(place, period, at=at)

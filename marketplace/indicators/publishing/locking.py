@@ -13,8 +13,8 @@ from marketplace.indicators import queries
 from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import Period
 from marketplace.indicators.publishing import readiness
-from marketplace.indicators.publishing.models import FigureSnapshot, PublicationStep
-from marketplace.indicators.publishing.queries import last_step, revisions
+from marketplace.indicators.publishing.models import FigureSnapshot, PublicationStep, RevisionProposal
+from marketplace.indicators.publishing.queries import last_step
 from marketplace.indicators.publishing.snapshots import canonical, content_hash, packed, row
 from marketplace.indicators.publishing.states import (
     APPROVED,
@@ -33,12 +33,16 @@ LONGEST_NOTE = 300
 
 @dataclass(frozen=True)
 class Act:
-    """Who takes a step with which region's period, and when. `by` is empty for the command."""
+    """Who takes a step with which region's period, and when.
+
+    `by` is empty for a command, which names itself in `note`.
+    """
 
     region: Region
     period: Period
     by: int | None
     at: datetime
+    note: str = ""
 
 
 def submit(act: Act) -> None:
@@ -47,16 +51,17 @@ def submit(act: Act) -> None:
     Raises:
         Conflict: something is missing that has to be there, or somebody was faster.
     """
-    _ready(act)
+    ready(act)
     _step(act, SUBMITTED, "")
 
 
 def approve(act: Act) -> None:
-    """The province says: these may become final.
+    """The province says: these may become final. Never who handed them in.
 
     Raises:
-        Conflict: they were not handed in, or somebody was faster.
+        Conflict: they were not handed in, it is the same person, or somebody was faster.
     """
+    other_eyes(act, alone(act, SUBMITTED))
     _step(act, APPROVED, "")
 
 
@@ -67,7 +72,7 @@ def give_back(act: Act, note: str) -> None:
         Invalid: it does not say what.
         Conflict: there is nothing to give back, or somebody was faster.
     """
-    _step(act, RETURNED, _said(note))
+    _step(act, RETURNED, said(note))
 
 
 def lock(act: Act) -> FigureSnapshot:
@@ -76,27 +81,9 @@ def lock(act: Act) -> FigureSnapshot:
     Raises:
         Conflict: they were not approved, something is missing, or somebody was faster.
     """
-    _ready(act)
-    _alone(act, APPROVED)
-    return _snapshot(act, 1, "")
-
-
-def revise(act: Act, note: str, *, seen: int) -> FigureSnapshot:
-    """Let a new snapshot speak from now on; `note` says why, `seen` is the revision that was looked at.
-
-    Raises:
-        Invalid: it does not say why.
-        Conflict: nothing has changed since, nothing is locked, or there is a newer revision.
-    """
-    reason = _said(note)
-    _alone(act, LOCKED)
-    _ready(act)
-    newest = revisions(act.region.code, act.period)[0]
-    if newest.revision != seen:
-        raise Conflict(_("Sudah ada revisi yang lebih baru. Lihat dulu, lalu putuskan lagi."))
-    if not differing(act.region, act.period, at=act.at):
-        raise Conflict(_("Tidak ada angka yang berubah sejak dikunci, jadi tidak ada yang perlu direvisi."))
-    return _snapshot(act, newest.revision + 1, reason)
+    ready(act)
+    alone(act, APPROVED)
+    return snapshot(act, 1, "")
 
 
 def live(region: Region, period: Period, *, at: datetime) -> list[Figure]:
@@ -123,9 +110,10 @@ def differing(region: Region, period: Period, *, at: datetime) -> list[Figure]:
     return [figure for figure in figures if figure.recount]
 
 
-def _snapshot(act: Act, revision: int, reason: str) -> FigureSnapshot:
+def snapshot(act: Act, revision: int, reason: str) -> FigureSnapshot:
+    """Write down all figures as they are now, and let them speak from now on."""
     text = canonical(row(figure) for figure in live(act.region, act.period, at=act.at))
-    snapshot = FigureSnapshot(
+    made = FigureSnapshot(
         region_code=act.region.code,
         period_key=act.period.key,
         revision=revision,
@@ -135,31 +123,56 @@ def _snapshot(act: Act, revision: int, reason: str) -> FigureSnapshot:
         content_hash=content_hash(text),
         made_at=act.at,
     )
-    db.session.add(snapshot)
+    db.session.add(made)
     db.session.flush()
-    _step(act, LOCKED, reason, snapshot.id)
-    return snapshot
+    _step(act, LOCKED, reason, made.id)
+    return made
 
 
-def _ready(act: Act) -> None:
+def ready(act: Act) -> None:
+    """Refuse while something is missing that has to be there.
+
+    Raises:
+        Conflict: it is.
+    """
     blocking = readiness.blocking(act.region, act.period, at=act.at)
     if blocking:
         raise Conflict(" ".join(blocking))
 
 
-def _said(note: str) -> str:
-    said = " ".join(note.split())
-    if not said:
+def said(note: str) -> str:
+    """What somebody has written, in one line.
+
+    Raises:
+        Invalid: nothing, or too much.
+    """
+    words = " ".join(note.split())
+    if not words:
         raise Invalid(_("Tulis alasannya, supaya orang lain mengerti."), "alasan")
-    if len(said) > LONGEST_NOTE:
+    if len(words) > LONGEST_NOTE:
         raise Invalid(_("Alasan paling panjang %(most)s huruf.", most=LONGEST_NOTE), "alasan")
-    return said
+    return words
 
 
-def _alone(act: Act, wanted: str) -> PublicationStep | None:
+def other_eyes(act: Act, before: PublicationStep | RevisionProposal) -> None:
+    """Refuse who has taken the step before. The command is nobody, and its steps say so.
+
+    Raises:
+        Conflict: it is the same person, whatever else that person may do.
+    """
+    if act.by is not None and act.by == before.by:
+        raise Conflict(_("Anda sendiri yang mengajukan. Yang menyetujui harus orang lain."))
+
+
+def alone(act: Act, wanted: str) -> PublicationStep:
+    """The last step, with nobody else beside us until the transaction ends.
+
+    Raises:
+        Conflict: it did not lead to the state that is wanted.
+    """
     alone_with(f"publication:{act.region.code}:{act.period.key}")
     last = last_step(act.region.code, act.period)
-    if (last.state if last else PROVISIONAL) != wanted:
+    if last is None or last.state != wanted:
         raise Conflict(_("Langkah ini tidak bisa lagi: keadaannya sudah berubah. Muat ulang halaman."))
     return last
 
@@ -176,7 +189,7 @@ def _step(act: Act, state: str, note: str, snapshot_id: int | None = None) -> No
             "period_key": act.period.key,
             "number": last.number + 1 if last else 1,
             "state": state,
-            "note": note,
+            "note": note or act.note,
             "snapshot_id": snapshot_id,
             "by": act.by,
             "at": act.at,

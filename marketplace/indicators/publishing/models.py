@@ -22,6 +22,21 @@ class FigureRelease(Base):
     decided_at: Mapped[datetime]
 
 
+class ReleasedFigures(Base):
+    """What everybody reads of a released period until it is locked: the shown rows, as they were that day.
+
+    One for each regency with something shown, and one for the province itself (`region_code`); `body` as in a
+    snapshot. What is entered or counted later changes it no more.
+    """
+
+    __tablename__ = "released_figures"
+
+    period_key: Mapped[str] = mapped_column(String(7), primary_key=True)
+    region_code: Mapped[str] = mapped_column(String(13), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
+
+
 class FigureSnapshot(Base):
     """All figures of a region and of everything below it in one period, as they were at one moment.
 
@@ -70,5 +85,31 @@ class PublicationStep(Base):
     state: Mapped[str] = mapped_column(String(10))
     note: Mapped[str] = mapped_column(String(300))
     snapshot_id: Mapped[Ref | None] = mapped_column(ForeignKey("figure_snapshot.id"))
+    by: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+
+
+class RevisionProposal(Base):
+    """Somebody says why locked figures have to change; `state` tells whether this row proposes or declines.
+
+    `revision` is the one that would be replaced: with the next one the proposal is settled. `fingerprint`
+    names the figures that had changed when it was made, so that nobody agrees to anything else.
+    """
+
+    __tablename__ = "revision_proposal"
+    __table_args__ = (
+        UniqueConstraint("region_code", "period_key", "number"),
+        CheckConstraint("state IN ('proposed', 'declined')", name="state"),
+        CheckConstraint("note <> ''", name="note"),
+    )
+
+    id: Mapped[Id]
+    region_code: Mapped[str] = mapped_column(String(13))
+    period_key: Mapped[str] = mapped_column(String(7))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10))
+    revision: Mapped[int]
+    note: Mapped[str] = mapped_column(String(300))
+    fingerprint: Mapped[str] = mapped_column(String(64))
     by: Mapped[Ref | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime]

@@ -9,7 +9,7 @@ from marketplace.indicators import access
 from marketplace.indicators import overviews as figures
 from marketplace.indicators.frame import frame
 from marketplace.indicators.periods import Period
-from marketplace.indicators.publishing import desk, locking, overviews, wording
+from marketplace.indicators.publishing import desk, locking, overviews, revising, wording
 from marketplace.indicators.publishing.snapshots import unpacked
 from marketplace.kit.clock import now
 from marketplace.kit.errors import Conflict, Invalid, NotFound
@@ -62,7 +62,8 @@ def act(code: str, key: str, step: str) -> ResponseReturnValue:
         with transaction():
             _take(step, locking.Act(place, period, user.id, at))
     except Invalid as refusal:
-        return page(code, key, reason=request.form.get("alasan", ""), words=refusal.message), 422
+        said = {"reason": request.form.get("alasan", ""), "words": refusal.message, "step": step}
+        return page(code, key, **said), 422
     except Conflict as refusal:
         flash(refusal.message, "error")
         return page(code, key), 409
@@ -82,12 +83,13 @@ def download(code: str, key: str, revision: int) -> Response:
     return answer
 
 
-def page(code: str, key: str, *, reason: str = "", words: str = "") -> str:
+def page(code: str, key: str, *, reason: str = "", words: str = "", step: str = "") -> str:
     """The page of one publication, with what was typed and why it was refused."""
     user, at = person(), now()
     place, period = _asked(code, key)
     found = overviews.publication(user, place, period, at=at)
     newest = found.revisions[0].revision if found.revisions else 0
+    wanted = _number(request.args.get("revisi", "")) or newest
     return render_template(
         "indicators/publication.html",
         **frame(user, SECTION, region=code),
@@ -95,9 +97,10 @@ def page(code: str, key: str, *, reason: str = "", words: str = "") -> str:
         period=period,
         page=found,
         newest=newest,
-        compared=overviews.compared(place, period, newest - 1, newest) if newest > 1 else [],
+        compared=_compared(place, period, wanted) if wanted > 1 else None,
         reason=reason,
         refused=words,
+        refused_step=step,
     )
 
 
@@ -106,7 +109,7 @@ def _asked(code: str, key: str) -> tuple[Region, Period]:
 
 
 def _take(step: str, act: locking.Act) -> None:
-    note = request.form.get("alasan", "")
+    note, seen = request.form.get("alasan", ""), _number(request.form.get("semula", ""))
     if step == desk.SUBMIT:
         locking.submit(act)
     elif step == desk.APPROVE:
@@ -115,8 +118,20 @@ def _take(step: str, act: locking.Act) -> None:
         locking.give_back(act, note)
     elif step == desk.LOCK:
         locking.lock(act)
+    elif step == desk.PROPOSE:
+        revising.propose(act, note, seen=seen)
     elif step == desk.REVISE:
-        seen = request.form.get("semula", "")
-        locking.revise(act, note, seen=int(seen) if seen.isascii() and seen.isdigit() else 0)
+        revising.revise(act, proposal=seen)
+    elif step == desk.DECLINE:
+        revising.decline(act, note, proposal=seen)
     else:
         raise NotFound
+
+
+def _compared(place: Region, period: Period, revision: int) -> overviews.Compared:
+    older, newer = (overviews.snapshot(place, period, each) for each in (revision - 1, revision))
+    return overviews.compared(older, newer)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

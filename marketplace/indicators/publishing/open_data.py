@@ -12,8 +12,8 @@ from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import Period, period
 from marketplace.indicators.publishing import public
 from marketplace.indicators.publishing.bps_codes import bps
-from marketplace.indicators.publishing.models import FigureSnapshot
-from marketplace.indicators.publishing.releasing import released
+from marketplace.indicators.publishing.models import FigureSnapshot, PublicationStep
+from marketplace.indicators.publishing.releasing import releases
 from marketplace.kit.csv_files import Cell
 from marketplace.kit.texts import noted
 from marketplace.regions.models import LEVELS, VILLAGE
@@ -37,7 +37,7 @@ FORMATS = {
 
 def periods() -> list[Period]:
     """Every released period, months, quarters and years in the order of their keys."""
-    return [period(row.period_key) for row in released()]
+    return [period(row.period_key) for row in releases()]
 
 
 def figures(*, at: datetime) -> Iterator[tuple[Figure, bool, int]]:
@@ -76,6 +76,8 @@ def json_rows(*, at: datetime) -> Iterator[dict[str, Any]]:
 def revision_log() -> list[dict[str, Any]]:
     """What was locked and revised, newest first, with its reason. Regions are named by code.
 
+    `by` is `officers`, or `command` where the last step was taken on the server in nobody's name.
+
     Without the hash: it is taken of hidden rows too, and of a small region somebody could guess them by it.
     """
     rows = db.session.execute(
@@ -85,7 +87,10 @@ def revision_log() -> list[dict[str, Any]]:
             FigureSnapshot.revision,
             FigureSnapshot.reason,
             FigureSnapshot.made_at,
-        ).order_by(FigureSnapshot.id.desc())
+            PublicationStep.by,
+        )
+        .join(PublicationStep, PublicationStep.snapshot_id == FigureSnapshot.id)
+        .order_by(FigureSnapshot.id.desc())
     )
     return [
         {
@@ -94,6 +99,7 @@ def revision_log() -> list[dict[str, Any]]:
             "revision": row.revision,
             "reason": row.reason,
             "at": row.made_at.isoformat(),
+            "by": "command" if row.by is None else "officers",
         }
         for row in rows
     ]
@@ -115,7 +121,7 @@ def words(*, at: datetime) -> dict[str, Any]:
 
 def catalogue(address: str) -> dict[str, Any]:
     """DCAT 2 as JSON-LD; `address` is the shop's own, without a slash at its end."""
-    rows = released()
+    rows = releases()
     first, last = (rows[0].period_key, rows[-1].period_key) if rows else ("", "")
     changed = max((row.decided_at for row in rows), default=None)
     dataset = {

@@ -5,16 +5,17 @@ from datetime import datetime
 from decimal import Decimal
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.indicators import wording
 from marketplace.indicators.figures import Figure
 from marketplace.indicators.periods import Period
-from marketplace.indicators.publishing import desk, locking, queries, readiness
-from marketplace.indicators.publishing.models import FigureSnapshot, PublicationStep
+from marketplace.indicators.publishing import desk, locking, queries, readiness, revising
+from marketplace.indicators.publishing.models import FigureSnapshot, PublicationStep, RevisionProposal
 from marketplace.indicators.publishing.snapshots import Row, rows_in
-from marketplace.indicators.publishing.states import LOCKED, PROVISIONAL, RETURNED
+from marketplace.indicators.publishing.states import DECLINED, LOCKED, PROVISIONAL, RETURNED
 from marketplace.indicators.publishing.wording import name
 from marketplace.indicators.registry import INDICATORS
 from marketplace.kit.errors import NotFound
@@ -47,7 +48,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Publication:
-    """One region and period on its way to being final."""
+    """One region and period on its way to being final.
+
+    `proposal` waits for a decision; `stale` if its figures have changed again. `own` tells whether the next
+    step would be to decide of what the reader has handed in or proposed: that is for somebody else.
+    """
 
     state: str
     blocking: list[str]
@@ -55,7 +60,21 @@ class Publication:
     events: list[dict[str, str]]
     revisions: list[FigureSnapshot]
     changed: list[Change]
+    more: int
     steps: list[str]
+    proposal: RevisionProposal | None
+    stale: bool
+    own: bool
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two revisions side by side; `more` is how many changes are not named."""
+
+    older: FigureSnapshot
+    newer: FigureSnapshot
+    changes: list[Change]
+    more: int
 
 
 def listed(user: User, period: Period, *, at: datetime) -> list[Line]:
@@ -79,29 +98,35 @@ def publication(user: User, place: Region, period: Period, *, at: datetime) -> P
     last = queries.last_step(place.code, period)
     state = last.state if last else PROVISIONAL
     changed = locking.differing(place, period, at=at) if state == LOCKED else []
+    proposal = queries.open_proposal(place.code, period)
+    stale = proposal is not None and proposal.fingerprint != revising.fingerprint(changed)
+    steps = desk.offered(user, place.code, last, proposal)
+    # There is one proposal at a time, and nothing is proposed where nothing has changed.
+    barred = {desk.REVISE} if stale else {desk.PROPOSE} if proposal or not changed else set()
     return Publication(
         state=state,
         blocking=[] if state == LOCKED else readiness.blocking(place, period, at=at),
         missing=readiness.missing(place, period),
-        events=[_event(step) for step in queries.steps(place.code, period)],
+        events=_events(place, period),
         revisions=queries.revisions(place.code, period),
         changed=[_since(figure) for figure in changed[:MOST_CHANGES]],
-        steps=desk.offered(user, state, place.code),
+        more=len(changed[MOST_CHANGES:]),
+        steps=[step for step in steps if step not in barred],
+        proposal=proposal,
+        stale=stale,
+        own=any(desk.own(user, step, last, proposal) for step in desk.allowed(user, state, place.code)),
     )
 
 
-def compared(place: Region, period: Period, older: int, newer: int) -> list[Change]:
-    """What a later revision says otherwise than an earlier one.
-
-    Raises:
-        NotFound: there is no such revision.
-    """
-    before, after = (rows_in(snapshot(place, period, each).body) for each in (older, newer))
+def compared(older: FigureSnapshot, newer: FigureSnapshot) -> Compared:
+    """What a later revision says otherwise than an earlier one."""
+    before, after = rows_in(older.body), rows_in(newer.body)
     keys = [key for key in sorted(before.keys() | after.keys()) if _parts(before, key) != _parts(after, key)]
-    return [
+    changes = [
         Change(_place(before, after, key), key[1], _written(before.get(key)), _written(after.get(key)))
         for key in keys[:MOST_CHANGES]
     ]
+    return Compared(older, newer, changes, len(keys[MOST_CHANGES:]))
 
 
 def snapshot(place: Region, period: Period, revision: int) -> FigureSnapshot:
@@ -124,13 +149,24 @@ def _reads(user: User, code: str) -> bool:
     return True
 
 
-def _event(step: PublicationStep) -> dict[str, str]:
-    by = db.session.get(User, step.by) if step.by else None
+def _events(place: Region, period: Period) -> list[dict[str, str]]:
+    """Steps and what was said of revisions, in the order of time."""
+    said: list[PublicationStep | RevisionProposal] = [
+        *queries.steps(place.code, period),
+        *queries.proposals(place.code, period),
+    ]
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_({each.by for each in said})))
+    names = {row.id: row.name for row in rows}
+    return [_event(each, names) for each in sorted(said, key=lambda each: each.at)]
+
+
+def _event(step: PublicationStep | RevisionProposal, names: dict[int, str]) -> dict[str, str]:
+    by = names.get(step.by, "") if step.by else _("perintah di server")
     return {
         "label": name(step.state),
-        "time": f"{wording.moment(step.at)} · {by.name if by else _('perintah di server')}",
+        "time": f"{wording.moment(step.at)} · {by}",
         "note": step.note,
-        "state": "failed" if step.state == RETURNED else "done",
+        "state": "failed" if step.state in (RETURNED, DECLINED) else "done",
     }
 
 

@@ -17,9 +17,9 @@ from marketplace.indicators import queries
 from marketplace.indicators.cell_models import DirtyCell
 from marketplace.indicators.declaring import Indicator
 from marketplace.indicators.figures import Coverage, Figure, Place, base_of, bases
-from marketplace.indicators.inputs.models import DatedInput
 from marketplace.indicators.periods import Period
 from marketplace.indicators.periods import period as period_of
+from marketplace.indicators.publishing import released
 from marketplace.indicators.publishing.models import FigureRelease, FigureSnapshot
 from marketplace.indicators.publishing.releasing import shown_in
 from marketplace.indicators.publishing.suppression import EMPTY, Shown
@@ -47,14 +47,16 @@ def figures(
     """Every figure of the regions of `level` inside `scope`, and whether it is suppressed for this reader.
 
     A suppressed one is blank: nothing is computed of what nobody may see, and nothing of it is passed on.
-    What has changed since a figure was locked is for its officers: it could be a single late order. Without
-    `hidden`, places of which nothing is shown are left out.
+    Everybody is told what is locked, or else what was released; only officers of the region what is counted
+    today, and what has changed since it was locked: that could be a single late order. Without `hidden`,
+    places of which nothing is shown are left out.
     """
     shown = shown_in([period, *bases(period)])
     here, until = shown.get(period.key, EMPTY), queries.cutoff(at)
     everywhere = queries.places(scope, level)
     readable = [place for place in everywhere if place.code in here or sees(place.code)]
-    found = iter(queries.figures_of_places(readable, scope, level, period, at=at, only=only))
+    counted = queries.figures_of_places(readable, scope, level, period, at=at, only=only)
+    found = iter(released.as_told(counted, sees))
     open_codes = {place.code for place in readable}
     for place in everywhere if hidden else readable:
         for indicator in only:
@@ -150,7 +152,6 @@ def state(at: datetime) -> str:
         at.strftime("%Y%m%d%H"),
         db.session.scalar(select(func.count()).select_from(FigureRelease)),
         db.session.scalar(select(func.max(FigureSnapshot.id))),
-        db.session.scalar(select(func.max(DatedInput.id))),
         *(f"{indicator.code}.{indicator.version}" for indicator in ALL),
     )
     return _short("|".join(map(str, parts)))

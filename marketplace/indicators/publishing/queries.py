@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 
 from marketplace.extensions import db
 from marketplace.indicators.periods import Period
-from marketplace.indicators.publishing.models import FigureSnapshot, PublicationStep
-from marketplace.indicators.publishing.states import PROVISIONAL, RETURNED
+from marketplace.indicators.publishing.models import FigureSnapshot, PublicationStep, RevisionProposal
+from marketplace.indicators.publishing.states import PROPOSED, PROVISIONAL, RETURNED
 
 REGENCY_LENGTH = 5
 
@@ -63,3 +63,33 @@ def revisions(region_code: str, period: Period) -> list[FigureSnapshot]:
         FigureSnapshot.region_code == region_code, FigureSnapshot.period_key == period.key
     )
     return list(db.session.scalars(found.order_by(FigureSnapshot.revision.desc())))
+
+
+def newest_revision(region_code: str, period: Period) -> int:
+    """The number of the newest snapshot; 0 where nothing is locked."""
+    found = select(func.max(FigureSnapshot.revision)).where(
+        FigureSnapshot.region_code == region_code, FigureSnapshot.period_key == period.key
+    )
+    return db.session.scalar(found) or 0
+
+
+def proposals(region_code: str, period: Period) -> list[RevisionProposal]:
+    """All that was proposed and declined, in its order."""
+    found = select(RevisionProposal).where(
+        RevisionProposal.region_code == region_code, RevisionProposal.period_key == period.key
+    )
+    return list(db.session.scalars(found.order_by(RevisionProposal.number)))
+
+
+def last_said(region_code: str, period: Period) -> RevisionProposal | None:
+    """What was proposed or declined last."""
+    found = proposals(region_code, period)
+    return found[-1] if found else None
+
+
+def open_proposal(region_code: str, period: Period) -> RevisionProposal | None:
+    """The proposal that waits for a decision: not declined, and its figures are not revised yet."""
+    last = last_said(region_code, period)
+    if last is None or last.state != PROPOSED or last.revision != newest_revision(region_code, period):
+        return None
+    return last

@@ -26,6 +26,9 @@ def blocking(region: Region, period: Period, *, at: datetime) -> list[str]:
     open_ones = _unlocked(region, period) if region.level == PROVINCE else []
     if open_ones:
         found.append(_("Belum dikunci: %(names)s.", names=", ".join(open_ones)))
+    changed = _changed(region, period, at=at) if region.level == PROVINCE else []
+    if changed:
+        found.append(_("Berubah sejak dikunci, revisi dulu: %(names)s.", names=", ".join(changed)))
     return found
 
 
@@ -60,6 +63,12 @@ def _unlocked(region: Region, period: Period) -> list[str]:
     ]
     states = states_in(period, [place.code for place in selling])
     return [place.name for place in selling if states.get(place.code) != LOCKED]
+
+
+def _changed(region: Region, period: Period, *, at: datetime) -> list[str]:
+    """Names of the regencies that are counted otherwise than they are locked: the province is their sum."""
+    figures = queries.figures(region.code, REGENCY, period, at=at)
+    return list(dict.fromkeys(figure.place.name for figure in figures if figure.recount))
 
 
 def _totals(region: Region, period: Period) -> Totals:

@@ -14,6 +14,7 @@ from marketplace.extensions import db
 from marketplace.indicators import queries
 from marketplace.indicators.cell_models import DirtyCell
 from marketplace.indicators.periods import MONTH, Period, month
+from marketplace.indicators.publishing import released
 from marketplace.indicators.publishing.covering import Cell, Cells
 from marketplace.indicators.publishing.models import FigureRelease
 from marketplace.indicators.publishing.places import tree
@@ -34,11 +35,25 @@ def release_due(at: datetime, tick: Tick | None = None) -> int:
     waiting = due(at)
     for done, period in enumerate(waiting, 1):
         shown = decide(period, _known(period))
+        told = released.bodies(period, shown, at=at)
         with transaction():
             keep(period, shown, at=at)
+            released.keep(period, told, at=at)
         if tick:
             tick(done, len(waiting))
+    _tell_untold(at)
     return len(waiting)
+
+
+def _tell_untold(at: datetime) -> None:
+    """Keep what is told of periods that were released before it was kept, as it is now."""
+    for period, shown in released.untold():
+        if behind(period, at):
+            continue
+        told = released.bodies(period, shown, at=at)
+        with transaction():
+            alone_with(f"figure_release:{period.key}")
+            released.keep(period, told, at=at)
 
 
 def due(at: datetime) -> list[Period]:
@@ -76,7 +91,7 @@ def shown_in(periods: Iterable[Period]) -> dict[str, Shown]:
     return {row.period_key: frozenset(row.shown.split()) for row in rows}
 
 
-def released() -> list[FigureRelease]:
+def releases() -> list[FigureRelease]:
     """Every release, in the order of periods."""
     return list(db.session.scalars(select(FigureRelease).order_by(FigureRelease.period_key)))
 

@@ -2,7 +2,15 @@
 
 from flask_babel import lazy_gettext as _
 
-from marketplace.indicators.publishing.states import APPROVED, LOCKED, PROVISIONAL, RETURNED, SUBMITTED
+from marketplace.indicators.publishing.states import (
+    APPROVED,
+    DECLINED,
+    LOCKED,
+    PROPOSED,
+    PROVISIONAL,
+    RETURNED,
+    SUBMITTED,
+)
 
 NAMES = {
     PROVISIONAL: _("Sementara"),
@@ -10,6 +18,8 @@ NAMES = {
     RETURNED: _("Dikembalikan"),
     APPROVED: _("Disetujui"),
     LOCKED: _("Terkunci"),
+    PROPOSED: _("Revisi diusulkan"),
+    DECLINED: _("Usulan revisi ditolak"),
 }
 
 

@@ -12,7 +12,7 @@ from marketplace.indicators.figures import Figure
 from marketplace.indicators.inputs import kinds, recording
 from marketplace.indicators.inputs.reading import Draft
 from marketplace.indicators.periods import Period, period
-from marketplace.indicators.publishing import locking
+from marketplace.indicators.publishing import locking, revising
 from marketplace.indicators.publishing.snapshots import Kept, canonical, packed, row, rows_in
 from marketplace.kit.transaction import transaction
 from marketplace.regions.queries import region
@@ -73,7 +73,8 @@ def test_a_locked_growth_keeps_its_base_until_it_is_revised(market: Flask) -> No
         lock(world.PESAWARAN, OCTOBER)
         with transaction():
             act = locking.Act(region(world.PESAWARAN), SEPTEMBER, None, LATER)
-            locking.revise(act, "Satu penjualan terlambat masuk", seen=1)
+            revising.propose(act, "Satu penjualan terlambat masuk", seen=1)
+            revising.revise(act, proposal=1)
         grown = figure("SE-03", OCTOBER)
         assert (grown.denominator, grown.base_revision, grown.revision) == (100_000, 1, 1)
         assert grown.recount and (grown.recount.denominator, grown.recount.base_revision) == (125_000, 2)

@@ -94,13 +94,21 @@ def test_a_locked_figure_stands_until_a_revision_with_both_visible(market: Flask
         differing = locking.differing(region(world.PESAWARAN), OCTOBER, at=LATER)
         assert {figure.code for figure in differing} >= {"SE-01"}
         db.session.remove()
-    browser = Browser(market, cast.PROVINCE_OFFICER)
-    assert "Sejak terkunci ada perubahan" in browser.get(PAGE).text
+    regency = Browser(market, cast.REGENCY_OFFICER)
+    assert "Sejak terkunci ada perubahan" in regency.get(PAGE).text
     said = {"alasan": "Satu pesanan terlambat masuk", "semula": "1"}
-    assert browser.post(f"{PAGE}/revisi", said | {"alasan": ""}).status_code == 422
-    assert browser.post(f"{PAGE}/revisi", said).status_code == 303
-    assert browser.post(f"{PAGE}/revisi", said).status_code == 409
-    page = browser.get(PAGE).text
+    assert regency.post(f"{PAGE}/usulkan", said | {"alasan": ""}).status_code == 422
+    assert regency.post(f"{PAGE}/usulkan", said).status_code == 303
+    assert regency.post(f"{PAGE}/usulkan", said).status_code == 409
+    assert regency.post(f"{PAGE}/revisi", said).status_code == 404
+    province = Browser(market, cast.PROVINCE_OFFICER)
+    assert "Satu pesanan terlambat masuk" in province.get(PAGE).text
+    with market.app_context():
+        assert _turnover() == 100_000
+        db.session.remove()
+    assert province.post(f"{PAGE}/revisi", {"semula": "1"}).status_code == 303
+    assert province.post(f"{PAGE}/revisi", {"semula": "1"}).status_code == 409
+    page = province.get(PAGE).text
     assert "Rp100.000" in page and "Rp105.000" in page and "Satu pesanan terlambat masuk" in page
     with market.app_context():
         assert _turnover() == 105_000
@@ -162,9 +170,9 @@ def test_the_command_locks_what_is_ready_and_the_province_last(market: Flask) ->
 def test_a_release_is_decided_once(market: Flask) -> None:
     with market.app_context():
         assert releasing.release_due(LATER) == 1
-        [first] = releasing.released()
+        [first] = releasing.releases()
         assert releasing.release_due(LATER) == 0
         with transaction():
             releasing.keep(OCTOBER, Shown({"18.09"}), at=LATER)
         db.session.expire_all()
-        assert releasing.released()[0].shown == first.shown
+        assert releasing.releases()[0].shown == first.shown
