@@ -20,7 +20,7 @@ from marketplace.indicators.figures import Coverage, Figure, Place, base_of, bas
 from marketplace.indicators.periods import Period
 from marketplace.indicators.periods import period as period_of
 from marketplace.indicators.publishing import released
-from marketplace.indicators.publishing.models import FigureRelease, FigureSnapshot
+from marketplace.indicators.publishing.models import FigureRelease, FigureSnapshot, ReleasedFigures
 from marketplace.indicators.publishing.releasing import shown_in
 from marketplace.indicators.publishing.suppression import EMPTY, Shown
 from marketplace.indicators.registry import INDICATORS
@@ -151,6 +151,7 @@ def state(at: datetime) -> str:
     parts = (
         at.strftime("%Y%m%d%H"),
         db.session.scalar(select(func.count()).select_from(FigureRelease)),
+        db.session.scalar(select(func.count()).select_from(ReleasedFigures)),
         db.session.scalar(select(func.max(FigureSnapshot.id))),
         *(f"{indicator.code}.{indicator.version}" for indicator in ALL),
     )

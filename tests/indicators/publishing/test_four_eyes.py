@@ -98,7 +98,7 @@ def test_a_revision_is_proposed_by_one_and_published_by_another(market: Flask) -
     assert OWN in words(Browser(market, cast.PROVINCE_OFFICER).get(PAGE))
     admin = Browser(market, cast.ADMIN)
     assert admin.post(f"{PAGE}/revisi", {"semula": "1"}).status_code == 303
-    assert "Terkunci · Revisi 2" in words(admin.get(PAGE)) or "Revisi 2" in words(admin.get(PAGE))
+    assert "Revisi 1 dan 2 bersebelahan" in words(admin.get(PAGE))
     log = market.test_client().get("/data/revisi.json").get_json()["items"]
     assert [(row["revision"], row["by"], row["reason"]) for row in log] == [
         (2, "officers", "Terlambat masuk"),
