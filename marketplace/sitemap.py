@@ -41,6 +41,8 @@ BLUEPRINTS = (
     "payments.admin_parked_views",
     "payments.counter_views",
     "payments.account_views",
+    "counter_sales.views",
+    "counter_sales.day_views",
     "payments.webhook",
     "payouts.seller_views",
     "payouts.counter_views",

@@ -24,7 +24,7 @@ ORDERS = SELLERS | {"catalog", "logistics", "ledger", "orders"}
 # Below these packages only reading is allowed: models, queries, events, pure rules.
 ALL = ORDERS | {
     "payments", "payouts", "parcels", "reviews", "complaints", "search", "notices", "indicators",
-    "village_services",
+    "village_services", "counter_sales",
 }  # fmt: skip
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -46,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "notices": ORDERS | {"payments", "payouts", "reviews"},
     "indicators": ORDERS | {"payments", "village_services"},
     "reports": ORDERS | {"payments", "payouts", "indicators"},
+    "counter_sales": ORDERS | {"payments"},
     "storefront": ALL,
     "operations": ALL | {"subscriptions"},
 }

@@ -14,7 +14,7 @@ from marketplace.kit.money import rupiah
 from marketplace.kit.texts import noted
 from marketplace.orders import cash
 from marketplace.orders.forms import couriers
-from marketplace.orders.models import OrderLine, SellerOrder, SellerOrderEvent
+from marketplace.orders.models import COUNTER, OrderLine, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import BEFORE_HAND_OVER, ENDED, LABELS, TONES, UNDELIVERED, Status
 from marketplace.orders.steps import PICKED_UP
 from marketplace.regions.queries import full_labels
@@ -90,11 +90,7 @@ def money_words(order: SellerOrder) -> str:
         return str(_("Sudah masuk saldo Anda."))
     if order.platform_collects:
         return str(_("Pembeli sudah membayar lewat DesaMart. Masuk saldo Anda setelah pesanan selesai."))
-    if status in (Status.DELIVERED, Status.COMPLETED):
-        return str(
-            _("Uang tunai %(total)s sudah Anda terima. Biaya layanan dicatat di saldo Anda.", total=total)
-        )
-    return str(_("Tagih tunai %(total)s dari pembeli. Biaya layanan dicatat di saldo nanti.", total=total))
+    return _paid_in_cash(order, total)
 
 
 def deadline_words(order: SellerOrder) -> str:
@@ -121,6 +117,21 @@ def _directly_paid(order: SellerOrder, total: str) -> str:
     return str(
         _("%(total)s sudah masuk langsung ke rekening. Biaya layanan dicatat di saldo Anda.", total=total)
     )
+
+
+def _paid_in_cash(order: SellerOrder, total: str) -> str:
+    if order.order.channel == COUNTER:
+        return str(
+            _(
+                "%(total)s tunai sudah diterima gerai untuk Anda. Biaya layanan dicatat di saldo Anda.",
+                total=total,
+            )
+        )
+    if Status(order.status) in (Status.DELIVERED, Status.COMPLETED):
+        return str(
+            _("Uang tunai %(total)s sudah Anda terima. Biaya layanan dicatat di saldo Anda.", total=total)
+        )
+    return str(_("Tagih tunai %(total)s dari pembeli. Biaya layanan dicatat di saldo nanti.", total=total))
 
 
 def cash_words(order: SellerOrder, *, at: datetime) -> str:

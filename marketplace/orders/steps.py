@@ -3,7 +3,7 @@
 Every step is a conditional update (`moving.py`); the ways off the straight road stand in `detours.py`. A step
 raises Conflict when the table does not allow it now, or when somebody was faster. Nothing here commits.
 `actor` is `buyer`, `buyer:<id>`, `seller:<id>`, `operator:<id>` (who helps the seller), `counter:<id>` (who
-decides a complaint) or `system`.
+decides a complaint, or sells over the counter) or `system`.
 """
 
 from collections.abc import Iterable

@@ -9,13 +9,12 @@ from marketplace.extensions import db
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.transaction import locked
 from marketplace.orders.models import OrderLine, SellerOrder
-from marketplace.payments import owing
+from marketplace.payments import cash_in_hand, owing
 from marketplace.payments.models import (
     CANCELLED,
     CREATED,
     DIRECT,
     EXPIRED,
-    PAID,
     PENDING,
     UNDELIVERED,
     PaymentAttempt,
@@ -49,24 +48,9 @@ def end_asking(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - hand
 
 
 def record_cash(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - handlers are called alike
-    """Goods were handed over: if for cash, the seller has it, and that is one paid attempt of this order."""
+    """Goods were handed over: if for cash, the seller has it."""
     child = db.session.get_one(SellerOrder, event.payload["seller_order_id"])
-    key = f"tunai-{child.number}"
-    if child.prepaid or db.session.scalar(select(PaymentAttempt.id).where(PaymentAttempt.key == key)):
-        return
-    db.session.add(
-        PaymentAttempt(
-            key=key,
-            order_id=child.order_id,
-            provider=child.order.payment_method,
-            reference=child.number,
-            status=PAID,
-            amount=child.total,
-            created_at=event.happened_at,
-            paid_at=event.happened_at,
-            splits=[PaymentSplit(seller_order_id=child.id, asked=child.total, paid=child.total)],
-        )
-    )
+    cash_in_hand.record(child, at=event.happened_at)
 
 
 def count_back(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - handlers are called alike

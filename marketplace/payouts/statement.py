@@ -17,6 +17,7 @@ from marketplace.kit.clock import day_wib, month_bounds, month_of, start_of_day
 from marketplace.kit.paging import Page
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Entry, Posting
+from marketplace.orders.models import COUNTER, Order, SellerOrder
 from marketplace.payouts.claiming import OWN_KINDS
 from marketplace.payouts.models import Payout
 from marketplace.payouts.payees import Payee
@@ -32,7 +33,8 @@ SALES, FEES, CASH_FEES, VILLAGE, REFUNDS, PAYOUTS, OTHER = CATEGORIES = (
 class Line:
     """A posting as the payee reads it: `amount` to its good, `balance` after it, `parts` by category.
 
-    `cash` tells that the payee had the money itself, so that only fees were booked.
+    `cash` tells that the payee had the money itself, so that only fees were booked; `at_counter`, that its
+    outlet sold the goods and has it.
     """
 
     posting_id: int
@@ -44,6 +46,7 @@ class Line:
     cash: bool
     parts: dict[str, int] = field(default_factory=dict)
     payout: Payout | None = None
+    at_counter: bool = False
 
     @property
     def order_number(self) -> str:
@@ -189,7 +192,7 @@ def _lines(rows: Select[*tuple[Any, ...]]) -> list[Line]:
 
 
 def _explained(payee: Payee, lines: Sequence[Line]) -> list[Line]:
-    """The same lines with their parts and their payouts. Two queries."""
+    """The same lines with their parts, their payouts, and whether an outlet sold it. Three queries."""
     by_id = {line.posting_id: line for line in lines}
     others = select(Entry.posting_id, Entry.account, Entry.amount).where(
         Entry.posting_id.in_(list(by_id)), Entry.account.not_in((payee.payable, payee.receivable))
@@ -200,6 +203,9 @@ def _explained(payee: Payee, lines: Sequence[Line]) -> list[Line]:
         line.parts[category] = line.parts.get(category, 0) + int(amount)
     for line in lines if payee.village_code else ():
         line.parts = {_of_village(line.kind): line.amount}
+    at_counter = _at_counter([line.order_number for line in lines if line.order_number])
+    for line in lines:
+        line.at_counter = line.order_number in at_counter
     numbers = [line.reference for line in lines if line.kind in OWN_KINDS]
     if numbers:
         rows = db.session.scalars(select(Payout).where(Payout.number.in_(numbers))).unique()
@@ -207,6 +213,12 @@ def _explained(payee: Payee, lines: Sequence[Line]) -> list[Line]:
         for line in lines:
             line.payout = payouts.get(line.reference) if line.kind in OWN_KINDS else None
     return list(lines)
+
+
+def _at_counter(numbers: Sequence[str]) -> set[str]:
+    """Which of these seller orders were sold over a counter."""
+    rows = select(SellerOrder.number).join(Order, Order.id == SellerOrder.order_id)
+    return set(db.session.scalars(rows.where(SellerOrder.number.in_(numbers), Order.channel == COUNTER)))
 
 
 def _category(account: str, cash: bool) -> str:

@@ -73,7 +73,9 @@ def line_why(line: Line) -> str:
         return _of_payout(line.payout)
     parts = {name: rupiah(abs(amount)) for name, amount in line.parts.items() if amount}
     if line.kind == "sale" and line.cash:
-        return str(_("Uangnya sudah Anda terima sendiri"))
+        return str(
+            _("Dibayar langsung di gerai") if line.at_counter else _("Uangnya sudah Anda terima sendiri")
+        )
     if line.kind == "sale" and "sales" in parts:
         kept = [
             text

@@ -20,16 +20,25 @@ from marketplace.sellers.models import SUSPENDED, Shop, ShopMember
 LASTS = timedelta(days=90)
 """How long a consent holds unless it is ended earlier: a season; then the seller is asked again."""
 
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = "2026-11-b"
 TEXTS = {
-    TEXT_VERSION: (
+    "2026-11": (
         "Saya mengizinkan operator desa ini memasang produk, memperbarui stok, dan mengurus pesanan toko saya"
         " di DesaMart atas nama saya, paling lama 90 hari. Setiap tindakan tercatat dan boleh saya lihat atau"
         " minta cetakannya. Rekening, pencairan uang, dan anggota toko tidak boleh diubah. Izin ini boleh"
         " saya hentikan kapan saja."
-    )
+    ),
+    TEXT_VERSION: (
+        "Saya mengizinkan operator desa ini memasang produk, memperbarui stok, dan mengurus pesanan toko saya"
+        " di DesaMart, serta menjual barang saya di gerai dan menerima uangnya untuk saya, atas nama saya,"
+        " paling lama 90 hari. Setiap tindakan tercatat dan boleh saya lihat atau minta cetakannya. Rekening,"
+        " pencairan uang, dan anggota toko tidak boleh diubah. Izin ini boleh saya hentikan kapan saja."
+    ),
 }
 """What a seller agrees to, by version; a consent keeps the version it was given for."""
+
+NAMES_THE_COUNTER = frozenset({"2026-11-b"})
+"""The versions by which a seller also lets the operator sell at the counter and take the money."""
 
 REPLACED = "Diganti dengan izin baru"
 
