@@ -17,8 +17,20 @@ from marketplace.accounts import guards, signing_in
 from marketplace.catalog.queries import goods_name
 from marketplace.config import Config
 from marketplace.extensions import babel, compress, csrf, db, limiter, login
-from marketplace.kit import assets, languages, money, once, plain_text, request_counts, stars, transaction
+from marketplace.kit import (
+    alike,
+    assets,
+    languages,
+    money,
+    once,
+    pieces,
+    plain_text,
+    request_counts,
+    stars,
+    transaction,
+)
 from marketplace.payments.gateway import providers
+from marketplace.search import storage
 from marketplace.sellers import act_words
 from marketplace.storefront import furniture
 
@@ -40,8 +52,10 @@ def compose(app: Flask, config: Config) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["rupiah"] = money.rupiah
     app.jinja_env.filters["average"] = stars.average
+    app.jinja_env.filters["tuple"] = tuple
     app.jinja_env.filters["day"] = partial(format_date, format="d MMMM y")
     assets.register_assets(app)
+    pieces.register(app)
     signing_in.register(app)
     furniture.register(app)
     once.register(app, actor=furniture.actor)
@@ -85,6 +99,7 @@ def _settings(app: Flask, config: Config) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=False,
     )
+    alike.register(app, beside=lambda: storage.stamp(config.index_dir))
     if not config.demo:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
 

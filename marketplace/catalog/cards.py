@@ -29,6 +29,10 @@ from marketplace.kit.rows import ask
 from marketplace.regions.queries import labels
 from marketplace.sellers.models import Shop
 
+_NEXT_END = select(func.min(StockHold.expires_at)).where(
+    StockHold.ended_at.is_(None), StockHold.expires_at > bindparam("at", type_=Moment())
+)
+
 
 @dataclass(frozen=True)
 class Card:
@@ -70,6 +74,12 @@ def cards(product_ids: Sequence[int], *, at: datetime) -> list[Card]:
     villages = labels(sorted({row.village_code for row in rows}))
     found = {row.id: _card(row, villages) for row in rows}
     return [found[product_id] for product_id in product_ids if product_id in found]
+
+
+def next_change(at: datetime) -> datetime | None:
+    """When the next pieces that are held back come free by themselves; None when nothing is held."""
+    found: datetime | None = ask(_NEXT_END, at=at).scalar()
+    return found
 
 
 def buyable(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:

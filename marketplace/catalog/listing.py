@@ -16,6 +16,7 @@ from marketplace.kit.columns import Moment
 from marketplace.kit.paging import Page
 from marketplace.kit.rows import ask
 from marketplace.kit.texts import noted
+from marketplace.kit.unchanged import remembered
 from marketplace.sellers.models import Shop
 
 Rows = Select[*tuple[Any, ...]]
@@ -57,30 +58,38 @@ def listing(
     address: Callable[[int], str] | None = None,
 ) -> Page[Card]:
     """One page of goods. A page beyond the last one is the last one."""
-    total = _count(wanted, at)
+    # Only what can be bought now is another thing at another moment.
+    moment = at if wanted.available_only else None
+    total = _count(wanted, moment)
     page = min(page, max(1, -(-total // per_page)))
-    ids = _page_of_ids(wanted, page, per_page, at) if total else []
+    ids = _page_of_ids(wanted, page, per_page, moment) if total else []
     found = Page(cards(ids, at=at), page, per_page, total)
     return replace(found, address=address) if address else found
 
 
 def first_of(wanted: Filter, most: int, *, at: datetime) -> list[Card]:
     """The first goods of a list, where nobody asks how many there are."""
-    return cards(_page_of_ids(wanted, 1, most, at), at=at)
+    return cards(_page_of_ids(wanted, 1, most, at if wanted.available_only else None), at=at)
 
 
 def category_counts(wanted: Filter, *, at: datetime) -> dict[str, int]:
     """Numbers of goods by category slug under all filters but the category itself."""
-    wanted = replace(wanted, category="")
+    return _by_category(replace(wanted, category=""), at if wanted.available_only else None)
+
+
+@remembered
+def _by_category(wanted: Filter, at: datetime | None) -> dict[str, int]:
     rows = ask(_counted_by_category(_shape(wanted)), **_values(wanted, at))
     return {row[0]: row[1] for row in rows}
 
 
-def _count(wanted: Filter, at: datetime) -> int:
+@remembered
+def _count(wanted: Filter, at: datetime | None) -> int:
     return int(ask(_counted(_shape(wanted)), **_values(wanted, at)).scalar_one())
 
 
-def _page_of_ids(wanted: Filter, page: int, per_page: int, at: datetime) -> Sequence[int]:
+@remembered
+def _page_of_ids(wanted: Filter, page: int, per_page: int, at: datetime | None) -> Sequence[int]:
     first, values = (page - 1) * per_page, _values(wanted, at)
     if wanted.ids is not None and wanted.sort == RELEVANCE:
         kept = {row.id: row.fresh for row in ask(_hits(_shape(wanted)), **values)}
@@ -122,7 +131,7 @@ def _shape(wanted: Filter) -> _Shape:
     )
 
 
-def _values(wanted: Filter, at: datetime) -> dict[str, Any]:
+def _values(wanted: Filter, at: datetime | None) -> dict[str, Any]:
     """The values of the conditions that a list of this shape has."""
     values: dict[str, Any] = {}
     if wanted.ids is not None:

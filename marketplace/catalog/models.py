@@ -185,6 +185,13 @@ class StockHold(Base):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity"),
         Index("uq_stock_hold_reference", "reference", "variant_id", unique=True),
+        # When a page that was made before must be made again: the next hold that runs out.
+        Index(
+            "ix_stock_hold_live",
+            "expires_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from marketplace.catalog.models import ACTIVE, Category, Product, Variant
 from marketplace.extensions import db
 from marketplace.kit.errors import NotFound
+from marketplace.kit.unchanged import remembered
 from marketplace.sellers.models import VERIFIED, Shop
 
 TREE_LIVES = 60.0
@@ -98,6 +99,7 @@ def category(slug: str) -> CategoryNode | None:
     return None
 
 
+@remembered
 def regions_with_goods(length: int, *, within: str = "") -> dict[str, int]:
     """Numbers of goods on sale by region code, cut to 5 (regency), 8 (district) or 13 (village) letters."""
     code = func.substr(Shop.village_code, 1, literal(length))

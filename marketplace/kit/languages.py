@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import has_request_context, session
-from flask_babel import Domain, get_locale
+from flask_babel import Domain
 
 INDONESIAN, ENGLISH = "id", "en"
 LANGUAGES = {INDONESIAN: "Bahasa Indonesia", ENGLISH: "English"}
@@ -26,13 +26,18 @@ class Texts(Domain):
 
     def get_translations(self) -> NullTranslations:
         """The texts in the language of the running request; outside of any, as they stand in the source."""
-        return english() if has_request_context() and str(get_locale()) == ENGLISH else _PLAIN
+        return english() if chosen() == ENGLISH else _PLAIN
 
 
 def chosen() -> str:
     """The language of the running request: `id`, or `en` where the visitor asked for it."""
     kept = session.get(_KEPT) if has_request_context() else None
     return kept if kept in LANGUAGES else INDONESIAN
+
+
+def said(text: str) -> str:
+    """A text of ours in the language of the running request."""
+    return text if chosen() == INDONESIAN else str(english().ugettext(text))
 
 
 def choose(language: str) -> None:

@@ -1,7 +1,6 @@
 """Decides how filters are read from the address; what cannot be used is named and ignored."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
@@ -17,6 +16,7 @@ from marketplace.kit.options import option
 from marketplace.regions.queries import region
 
 LONGEST_TEXT = 120
+Choice = tuple[str, str]
 FIELDS = ("q", "kategori", "wilayah", "harga_min", "harga_max", "urut", "tersedia")
 
 
@@ -69,6 +69,16 @@ class FilterForm(FlaskForm):
         plain = "".join(letter for letter in self.q.data or "" if letter.isprintable())
         return " ".join(plain.split())[:LONGEST_TEXT]
 
+    def offer(self, categories: Iterable[Choice], regions: Iterable[Choice]) -> None:
+        """Let the fields offer these categories and regions."""
+        self.kategori.choices = [option("", _("Semua kategori")), *(option(*one) for one in categories)]
+        self.wilayah.choices = [option("", _("Semua wilayah")), *(option(*one) for one in regions)]
+
+    @property
+    def typed(self) -> Hashable:
+        """What the fields hold and what is wrong with it: all that they show beside what they offer."""
+        return tuple((field.data, *map(str, field.errors)) for field in self)
+
     def usable(self) -> dict[str, str]:
         """The filters in use, by field name, as the address carries them."""
         found = {"q": self.text}
@@ -110,19 +120,19 @@ def chips(usable: Mapping[str, str]) -> list[tuple[str, str]]:
     return words
 
 
-def category_choices(counts: Mapping[str, int], chosen: str) -> list[Any]:
+def categories(counts: Mapping[str, int], chosen: str) -> tuple[Choice, ...]:
     """Categories that hold something under the present filters, subcategories set in below theirs."""
-    found = [option("", _("Semua kategori"))]
+    found = []
     for top in category_tree():
         inside = sum(counts.get(slug, 0) for slug in top.slugs)
         if inside or top.slug == chosen:
-            found.append(option(top.slug, f"{top.name} ({inside})"))
+            found.append((top.slug, f"{top.name} ({inside})"))
         found.extend(
-            option(child.slug, f"- {child.name} ({counts.get(child.slug, 0)})")
+            (child.slug, f"- {child.name} ({counts.get(child.slug, 0)})")
             for child in top.children
             if counts.get(child.slug) or child.slug == chosen
         )
-    return found
+    return tuple(found)
 
 
 def _chip(name: str, value: str) -> str:

@@ -1,23 +1,22 @@
 """Decides what the list of goods answers: search, filters, order and page, all in the address."""
 
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from marketplace.accounts.guards import anyone
+from marketplace.catalog.cards import next_change
 from marketplace.catalog.listing import category_counts, listing
 from marketplace.catalog.public import category_tree, regions_with_goods
+from marketplace.kit import alike
 from marketplace.kit.clock import now
-from marketplace.kit.options import option
 from marketplace.kit.paging import page_number
 from marketplace.regions.queries import names
 from marketplace.search import engine
 from marketplace.search.fallback import find_plain
 from marketplace.storefront import filtering
-from marketplace.storefront.filtering import FilterForm
+from marketplace.storefront.filtering import Choice, FilterForm
 
 blueprint = Blueprint("finding", __name__)
 REGENCY_CODE = 5
@@ -32,14 +31,15 @@ def products() -> ResponseReturnValue:
     usable = form.usable()
     ids, plain_search = _hits(form.text)
     wanted = filtering.wanted(usable, ids)
-    form.kategori.choices = filtering.category_choices(category_counts(wanted, at=at), wanted.category)
-    form.wilayah.choices = _regions(wanted.region)
+    choices = filtering.categories(category_counts(wanted, at=at), wanted.category), _regions(wanted.region)
+    alike.until(next_change, at=at)
     page = listing(wanted, _page(), at=at, address=partial(filtering.address, usable))
     shown = render_template(
         "storefront/products.html",
         form=form,
         page=page,
-        chips=filtering.chips(usable),
+        choices=choices,
+        chips=tuple(filtering.chips(usable)),
         text=form.text,
         plain_search=plain_search,
         categories=[node for node in category_tree() if node.count],
@@ -59,7 +59,6 @@ def _page() -> int:
     return page_number((request.args.get("halaman") or "")[:9])
 
 
-def _regions(chosen: str) -> list[Any]:
-    codes = set(regions_with_goods(REGENCY_CODE))
-    named = names(sorted(codes | ({chosen} if chosen else set())))
-    return [option("", _("Semua wilayah")), *(option(*pair) for pair in sorted(named.items()))]
+def _regions(chosen: str) -> tuple[Choice, ...]:
+    named = names({*regions_with_goods(REGENCY_CODE), *([chosen] if chosen else [])})
+    return tuple(sorted(named.items()))

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from marketplace.accounts.guards import anyone
+from marketplace.catalog.cards import next_change
 from marketplace.catalog.listing import Filter, listing
 from marketplace.catalog.public import regions_with_goods
+from marketplace.kit import alike
 from marketplace.kit.clock import now
 from marketplace.kit.errors import NotFound
 from marketplace.kit.paging import page_number
@@ -29,10 +31,11 @@ NEXT_LENGTH = {PROVINCE: 5, REGENCY: 8, DISTRICT: 13}
 @anyone("looking at a shop")
 def shop(slug: str) -> ResponseReturnValue:
     """Show a verified shop and its goods."""
-    shown = public_shop(slug)
-    page = listing(
-        Filter(shop_id=shown.id), _page(), at=now(), address=partial(_address, f"/toko/{shown.slug}")
-    )
+    shown, at = public_shop(slug), now()
+    page = listing(Filter(shop_id=shown.id), _page(), at=at, address=partial(_address, f"/toko/{shown.slug}"))
+    # Where a holiday begins or ends at a moment, the page is made anew for everybody.
+    if shown.holiday_ends is None:
+        alike.until(next_change, at=at)
     return render_template(
         "storefront/shop.html",
         shop=shown,
@@ -41,7 +44,7 @@ def shop(slug: str) -> ResponseReturnValue:
         answers=answer_words(shown),
         way=regions.path(shown.village_code),
         page=page,
-        resting=holidays.words(shown) if shown.on_holiday(now()) else "",
+        resting=holidays.words(shown) if shown.on_holiday(at) else "",
     )
 
 
@@ -56,7 +59,9 @@ def village(code: str) -> ResponseReturnValue:
     place = regions.region(code)
     if place.level != VILLAGE:
         raise NotFound
-    page = listing(Filter(region=code), _page(), at=now(), address=partial(_address, f"/desa/{code}"))
+    at = now()
+    alike.until(next_change, at=at)
+    page = listing(Filter(region=code), _page(), at=at, address=partial(_address, f"/desa/{code}"))
     return render_template(
         "storefront/village.html",
         place=place,
@@ -76,7 +81,9 @@ def region(code: str) -> ResponseReturnValue:
         return village(code)
     counts = regions_with_goods(NEXT_LENGTH[place.level], within=code)
     below = [(child.code, child.name, counts.get(child.code, 0)) for child in regions.children(code)]
-    page = listing(Filter(region=code), _page(), at=now(), address=partial(_address, f"/wilayah/{code}"))
+    at = now()
+    alike.until(next_change, at=at)
+    page = listing(Filter(region=code), _page(), at=at, address=partial(_address, f"/wilayah/{code}"))
     return render_template(
         "storefront/region.html",
         place=place,

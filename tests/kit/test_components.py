@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
+from marketplace.kit import pieces
 from marketplace.kit.stars import average
 
 FRAME: dict[str, Any] = {
@@ -51,8 +52,10 @@ def app() -> Flask:
     app.jinja_env.globals["once_key"] = lambda: Markup('<input type="hidden" name="kunci" value="the-key">')
     app.jinja_env.filters["rupiah"] = lambda amount: f"Rp{amount}"
     app.jinja_env.filters["average"] = average
+    app.jinja_env.filters["tuple"] = tuple
     app.config["BABEL_DEFAULT_LOCALE"] = "id"
     Babel(app)
+    pieces.register(app)
     return app
 
 
