@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from marketplace.accounts.models import User
 from marketplace.indicators import maps, queries, silence
 from marketplace.indicators.access import levels_below
 from marketplace.indicators.charts import Chart, share
@@ -80,7 +81,7 @@ class Home:
         return [*told, *self.timeline, *self.earlier, *moved, *ranks]
 
 
-def home(region: Region, running: Period, *, at: datetime) -> Home:
+def home(user: User, region: Region, running: Period, *, at: datetime) -> Home:
     """The overview of an officer's region around the running month."""
     full = running.back()
     only = [MAIN[code] for code in HEADLINES]
@@ -108,7 +109,7 @@ def home(region: Region, running: Period, *, at: datetime) -> Home:
         silent_outlets=len(silence.outlets(region.code, full).silent),
         names=regions.labels(village.code for village in quiet[:LISTED]),
         missing=[each for each in inputs.coverage(region, day_wib(at)) if each.known < each.villages],
-        tasks=tasks(region, full),
+        tasks=tasks(user, region, full),
     )
 
 

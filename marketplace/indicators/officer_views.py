@@ -43,7 +43,7 @@ def home_page() -> ResponseReturnValue:
         found = queries.figures(region.code, inside, running.back(), at=at)
         return figures_csv(f"{region.code}-{running.back().key}", found)
     others = [access.place(user, code) for code in access.scopes(user)[1:]]
-    page = home.home(region, running, at=at)
+    page = home.home(user, region, running, at=at)
     return render_template(
         "indicators/home.html",
         **frame(user, "ringkasan", region=region.code),

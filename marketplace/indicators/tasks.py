@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from marketplace.accounts.models import User
 from marketplace.indicators.periods import Period
-from marketplace.indicators.publishing.queries import state_of, states_in
-from marketplace.indicators.publishing.states import PROVISIONAL, SUBMITTED
+from marketplace.indicators.publishing.queries import state_of
+from marketplace.indicators.publishing.states import PROVISIONAL
+from marketplace.indicators.publishing.waiting import decisions
 from marketplace.indicators.quality import reading as quality
-from marketplace.regions import queries as regions
-from marketplace.regions.models import PROVINCE, REGENCY, Region
+from marketplace.regions.models import REGENCY, Region
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,10 @@ class Task:
     href: str
 
 
-def tasks(region: Region, full: Period) -> list[Task]:
-    """What waits in a region after its last full month. Four queries at most."""
-    return [task for task in (_findings(region), _publishing(region, full)) if task]
+def tasks(user: User, region: Region, full: Period) -> list[Task]:
+    """What waits for a person in a region after its last full month. Six queries at most."""
+    found = (_findings(region), _unsubmitted(region, full), _decisions(user))
+    return [task for task in found if task]
 
 
 def _findings(region: Region) -> Task | None:
@@ -31,22 +33,15 @@ def _findings(region: Region) -> Task | None:
     return Task(words, f"/program/mutu?wilayah={region.code}") if count else None
 
 
-def _publishing(region: Region, full: Period) -> Task | None:
-    """A regency submits its month, the province approves what was submitted; the others have no part."""
-    href = f"/program/terbitan?periode={full.key}"
-    if region.level == REGENCY and state_of(region.code, full) == PROVISIONAL:
-        return Task(_("Angka %(month)s belum diajukan", month=full.label), href)
-    if region.level != PROVINCE:
+def _unsubmitted(region: Region, full: Period) -> Task | None:
+    """A regency submits its month; the others have no part in that."""
+    if region.level != REGENCY or state_of(region.code, full) != PROVISIONAL:
         return None
-    codes = [place.code for place in regions.children(region.code)]
-    count = list(states_in(full, codes).values()).count(SUBMITTED)
-    if not count:
-        return None
-    return Task(
-        _(
-            "Angka %(month)s dari %(count)s kabupaten/kota menunggu persetujuan",
-            month=full.label,
-            count=count,
-        ),
-        href,
-    )
+    words = _("Angka %(month)s belum diajukan", month=full.label)
+    return Task(words, f"/program/terbitan/{region.code}/{full.key}")
+
+
+def _decisions(user: User) -> Task | None:
+    count = decisions(user)
+    words = _("%(count)s terbitan menunggu keputusan Anda", count=count)
+    return Task(words, "/program/terbitan") if count else None

@@ -11,7 +11,10 @@ from marketplace.indicators.periods import period
 from marketplace.indicators.registry import INDICATORS
 from marketplace.indicators.tasks import tasks
 from marketplace.regions import queries as regions
+from tests import cast, factories
 from tests.indicators import world
+
+OCTOBER = period("2026-10")
 
 
 @pytest.fixture
@@ -34,11 +37,16 @@ def year(app: Flask) -> Flask:
     return app
 
 
+def _home(code: str) -> home.Home:
+    officer = factories.person(cast.PROVINCE_OFFICER)
+    return home.home(officer, regions.region(code), period("2026-11"), at=world.AT)
+
+
 def test_a_village_is_silent_when_it_sold_within_a_year_but_not_since_the_last_full_month(
     year: Flask,
 ) -> None:
     with year.app_context():
-        seen = home.home(regions.region(world.LAMPUNG), period("2026-11"), at=world.AT)
+        seen = _home(world.LAMPUNG)
         assert [(village.code, village.last_day) for village in seen.silent] == [
             (world.HURUN, date(2026, 9, 29))
         ]
@@ -47,7 +55,7 @@ def test_a_village_is_silent_when_it_sold_within_a_year_but_not_since_the_last_f
 
 def test_home_puts_the_running_month_the_last_full_one_and_the_one_before_side_by_side(year: Flask) -> None:
     with year.app_context():
-        seen = home.home(regions.region(world.PESAWARAN), period("2026-11"), at=world.AT)
+        seen = _home(world.PESAWARAN)
         headlines = {each.full.code: each for each in seen.headlines}
         turnover, shops = headlines["SE-01"], headlines["SE-04"]
         assert [each.value for each in (turnover.running, turnover.full, turnover.before)] == [
@@ -69,7 +77,7 @@ def test_home_puts_the_running_month_the_last_full_one_and_the_one_before_side_b
 
 def test_home_draws_the_same_season_a_year_earlier_behind_the_last_twelve_months(year: Flask) -> None:
     with year.app_context():
-        seen = home.home(regions.region(world.PESAWARAN), period("2026-11"), at=world.AT)
+        seen = _home(world.PESAWARAN)
         assert [figure.period.key for figure in seen.earlier] == [
             each.year_before().key for each in period("2026-11").run(12)
         ]
@@ -78,24 +86,30 @@ def test_home_draws_the_same_season_a_year_earlier_behind_the_last_twelve_months
 
 def test_home_names_what_rose_and_what_fell_most_in_rupiah(year: Flask) -> None:
     with year.app_context():
-        seen = home.home(regions.region(world.TELUK_PANDAN), period("2026-11"), at=world.AT)
+        seen = _home(world.TELUK_PANDAN)
         assert [(move.figure.place.name, move.rupiah) for move in seen.risen] == [("Hanura", 30_000)]
         assert [(move.figure.place.name, move.rupiah) for move in seen.fallen] == [("Hurun", -10_000)]
 
 
 def test_home_says_which_inputs_are_not_known_of_every_village(year: Flask) -> None:
     with year.app_context():
-        seen = home.home(regions.region(world.PESAWARAN), period("2026-11"), at=world.AT)
+        seen = _home(world.PESAWARAN)
         assert {(each.known, each.villages) for each in seen.missing} == {(0, 3)}
 
 
 def test_home_says_what_waits_for_the_officer_of_that_level_only(year: Flask) -> None:
     with year.app_context():
-        waits = {
-            code: [task.href for task in tasks(regions.region(code), period("2026-10"))]
-            for code in (world.LAMPUNG, world.PESAWARAN, world.TELUK_PANDAN, world.HANURA)
+        people = {
+            world.LAMPUNG: cast.PROVINCE_OFFICER,
+            world.PESAWARAN: cast.REGENCY_OFFICER,
+            world.TELUK_PANDAN: cast.DISTRICT_OFFICER,
+            world.HANURA: cast.OPERATOR,
         }
-        assert waits.pop(world.PESAWARAN) == ["/program/terbitan?periode=2026-10"]
+        waits = {
+            code: [task.href for task in tasks(factories.person(email), regions.region(code), OCTOBER)]
+            for code, email in people.items()
+        }
+        assert waits.pop(world.PESAWARAN) == ["/program/terbitan/18.09/2026-10"]
         assert set(map(tuple, waits.values())) == {()}
 
 

@@ -9,7 +9,7 @@ from marketplace.indicators import access
 from marketplace.indicators import overviews as figures
 from marketplace.indicators.frame import frame
 from marketplace.indicators.periods import Period
-from marketplace.indicators.publishing import desk, locking, overviews, revising, wording
+from marketplace.indicators.publishing import desk, locking, overviews, revising, waiting, wording
 from marketplace.indicators.publishing.snapshots import unpacked
 from marketplace.kit.clock import now
 from marketplace.kit.errors import Conflict, Invalid, NotFound
@@ -39,6 +39,7 @@ def home() -> ResponseReturnValue:
         period=period,
         periods=figures.choices(at),
         lines=overviews.listed(user, period, at=at),
+        waiting=waiting.waiting(user, at=at),
     )
 
 

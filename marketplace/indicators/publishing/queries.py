@@ -1,8 +1,10 @@
 """Reads where a region's period stands on its way to being final, and its revisions."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from marketplace.extensions import db
 from marketplace.indicators.periods import Period
@@ -93,3 +95,52 @@ def open_proposal(region_code: str, period: Period) -> RevisionProposal | None:
     if last is None or last.state != PROPOSED or last.revision != newest_revision(region_code, period):
         return None
     return last
+
+
+def last_steps(scopes: Iterable[str]) -> dict[tuple[str, str], PublicationStep]:
+    """The newest step of every region and period inside these regions."""
+    number = func.max(PublicationStep.number).label("number")
+    newest = (
+        select(PublicationStep.region_code, PublicationStep.period_key, number)
+        .where(_inside(PublicationStep.region_code, scopes))
+        .group_by(PublicationStep.region_code, PublicationStep.period_key)
+        .subquery()
+    )
+    rows = db.session.scalars(
+        select(PublicationStep).join(
+            newest,
+            (newest.c.region_code == PublicationStep.region_code)
+            & (newest.c.period_key == PublicationStep.period_key)
+            & (newest.c.number == PublicationStep.number),
+        )
+    )
+    return {(row.region_code, row.period_key): row for row in rows}
+
+
+def open_proposals(scopes: Iterable[str]) -> dict[tuple[str, str], RevisionProposal]:
+    """The proposals inside these regions that wait for a decision, by region and period."""
+    later = aliased(RevisionProposal)
+    replaced = exists().where(
+        later.region_code == RevisionProposal.region_code,
+        later.period_key == RevisionProposal.period_key,
+        later.number > RevisionProposal.number,
+    )
+    revised = exists().where(
+        FigureSnapshot.region_code == RevisionProposal.region_code,
+        FigureSnapshot.period_key == RevisionProposal.period_key,
+        FigureSnapshot.revision > RevisionProposal.revision,
+    )
+    rows = db.session.scalars(
+        select(RevisionProposal).where(
+            RevisionProposal.state == PROPOSED,
+            _inside(RevisionProposal.region_code, scopes),
+            ~replaced,
+            ~revised,
+        )
+    )
+    return {(row.region_code, row.period_key): row for row in rows}
+
+
+def _inside(column: Any, scopes: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a code is one of these regions or lies in one; of none, nothing does."""
+    return or_(false(), *(or_(column == scope, column.startswith(f"{scope}.")) for scope in scopes))

@@ -117,7 +117,7 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         villages.tell(at, officer="provinsi@desamart.test", operator=helping.HELPER)
         _hand_on(at, progress)
         programme.act(at)
-        publishing.publish(at)
+        publishing.publish(at, officer="kabupaten@desamart.test")
 
 
 def _photos(products: Sequence[DemoProduct], progress: Bar) -> dict[str, list[KeptPhoto]]:
