@@ -19,6 +19,8 @@ from marketplace.indicators.inputs.queries import known_in
 from marketplace.indicators.periods import Period
 from marketplace.indicators.registry import MAIN, Indicator
 from marketplace.indicators.sums import Totals
+from marketplace.indicators.uplift import recording
+from marketplace.indicators.uplift.models import GRANT, ProgrammeAct
 from marketplace.regions.models import VILLAGE, Region
 
 STIMULUS, FOCUS, STATUS = "stimulan", "fokus", "status"
@@ -89,7 +91,8 @@ def _groups(region: Region, grouping: str, period: Period) -> dict[str, set[str]
     on: date = period.last_day
     if grouping == STIMULUS:
         chosen = known_in(kinds.LOCUS, on, region.code)
-        given = {code for code, told in known_in(kinds.GRANT, on, region.code).items() if told.value}
+        acts = recording.standing(ProgrammeAct, region.code)
+        given = {act.village_code for act in acts if act.kind == GRANT and act.day <= on}
         locus = {code for code, told in chosen.items() if told.value}
         return {_STIMULATED: locus & given, _ALONE: locus - given, _OUTSIDE: set(chosen) - locus}
     groups: dict[str, set[str]] = {}

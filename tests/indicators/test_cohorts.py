@@ -10,6 +10,9 @@ from marketplace.indicators import cohorts
 from marketplace.indicators.inputs import reading, recording
 from marketplace.indicators.inputs.kinds import KINDS
 from marketplace.indicators.periods import period
+from marketplace.indicators.uplift import recording as acts
+from marketplace.indicators.uplift.models import GRANT
+from marketplace.indicators.uplift.said import Draft
 from marketplace.kit.transaction import transaction
 from marketplace.regions.queries import region
 from tests import cast, factories
@@ -35,7 +38,9 @@ def market(app: Flask) -> Flask:
     with app.app_context():
         say("locus", world.HANURA, tanggal="2026-01-05", lokus="ya")
         say("locus", world.HURUN, tanggal="2026-01-05", lokus="ya")
-        say("grant", world.HANURA, tanggal="2026-02-01", jumlah="30.000.000")
+        with transaction():
+            grant = Draft(world.HANURA, date(2026, 2, 1), 30_000_000, "SK Bupati 1/2026", GRANT)
+            acts.record([grant], by=factories.person(cast.REGENCY_OFFICER), at=world.AT)
         world.store(
             [
                 world.fact(1, world.HANURA, 100_000, "2026-09-10"),

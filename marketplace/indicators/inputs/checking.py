@@ -128,7 +128,10 @@ def file_of(user: User, number: int, *, to_change: bool = False) -> InputFile:
     Raises:
         NotFound: unknown, or somebody else's.
     """
-    asked = select(InputFile).where(InputFile.id == min(number, MOST_ID), InputFile.by_id == user.id)
+    # Files of a kind that is entered elsewhere now have no page here any more.
+    asked = select(InputFile).where(
+        InputFile.id == min(number, MOST_ID), InputFile.by_id == user.id, InputFile.kind.in_(kinds.KINDS)
+    )
     row = db.session.scalar(locked(asked, of=InputFile) if to_change else asked)
     if row is None:
         raise NotFound

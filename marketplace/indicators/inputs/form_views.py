@@ -3,7 +3,7 @@
 from datetime import date
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -46,6 +46,14 @@ def home() -> ResponseReturnValue:
         may_enter=permission.may_enter(user, region.code),
         files=bool(permission.scopes(user)),
     )
+
+
+@blueprint.get("/program/masukan/stimulan")
+@officer
+def grants() -> ResponseReturnValue:
+    """Grants are noted once, as acts of the programme: there they count for cohorts and for the uplift."""
+    region = access.place(person(), request.args.get("wilayah") or access.scopes(person())[0])
+    return redirect(url_for("program_acts.notes", slug="tindakan", wilayah=region.code), 303)
 
 
 @blueprint.get("/program/masukan/<slug>")

@@ -40,7 +40,6 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "lokus": _choice(_l("Desa lokus?"), {kinds.YES: _l("Ya"), kinds.NO: _l("Tidak")}),
         "tanggal": _field(_l("Sejak tanggal")),
     },
-    kinds.GRANT: {"jumlah": _field(_l("Rupiah")), "tanggal": _field(_l("Tanggal diterima"))},
     kinds.JOINED: {"tanggal": _field(_l("Tanggal bergabung"))},
     kinds.OUTLET_DAYS: {"bulan": _field(_l("Bulan")), "hari": _field(_l("Banyaknya hari buka"))},
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 
 HOUSEHOLDS, STATUS, FOCUS, LOCUS = "households", "status", "focus", "locus"
-GRANT, JOINED, OUTLET_DAYS = "grant", "joined", "outlet_days"
+JOINED, OUTLET_DAYS = "joined", "outlet_days"
 FOCUSES = {
     "digital": _l("Digital"),
     "pertanian": _l("Pertanian terintegrasi"),
@@ -69,14 +69,6 @@ KINDS: dict[str, Kind] = {
             _l("Apakah desa ini lokus program, sejak tanggal berapa."),
             ("lokus", "tanggal"),
             ("ya", "15/01/2026"),
-        ),
-        Kind(
-            GRANT,
-            "stimulan",
-            _l("Dana stimulan"),
-            _l("Rupiah stimulan yang diterima desa pada satu tanggal. Beberapa penerimaan dijumlahkan."),
-            ("jumlah", "tanggal"),
-            ("30.000.000", "10/03/2026"),
         ),
         Kind(
             JOINED,

@@ -45,8 +45,7 @@ class Status(NamedTuple):
 class Known:
     """A value with its source. `as_of` and `source` are those of the newest row in it.
 
-    Households: int; status: `Status`; focus: str; locus: bool; grant: rupiah received so far; joined: date;
-    outlet_days: {month: days}.
+    Households: int; status: `Status`; focus: str; locus: bool; joined: date; outlet_days: {month: days}.
     """
 
     value: Any
@@ -124,8 +123,6 @@ def _newest(row: Any) -> tuple[date, int, int]:
 def _value(kind: str, row: Any, rows: Sequence[Any]) -> Any:
     if kind == kinds.STATUS:
         return _status(row)
-    if kind == kinds.GRANT:
-        return sum(each.number for each in rows)
     if kind == kinds.OUTLET_DAYS:
         return _by_month(rows)
     if kind == kinds.LOCUS:

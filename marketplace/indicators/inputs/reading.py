@@ -12,7 +12,6 @@ from marketplace.indicators.inputs import idm, kinds
 from marketplace.indicators.inputs.kinds import Kind
 from marketplace.kit.clock import month_of
 from marketplace.kit.errors import Invalid
-from marketplace.kit.money import parse_rupiah
 
 MOST_SOURCE, LEAST_SOURCE = 200, 3
 MOST_HOUSEHOLDS = 100_000
@@ -60,13 +59,6 @@ def _households(said: Mapping[str, str], today: date) -> dict[str, object]:
     if number is None or number > MOST_HOUSEHOLDS:
         raise Invalid("Tulis banyaknya keluarga dengan angka, dari 1 sampai 100.000.", "jumlah")
     return {"number": number, "as_of": _day(said, today)}
-
-
-def _grant(said: Mapping[str, str], today: date) -> dict[str, object]:
-    amount = typed.read(parse_rupiah, said.get("jumlah"))
-    if not amount:
-        raise Invalid("Tulis rupiahnya, misalnya 30.000.000.", "jumlah")
-    return {"number": amount, "as_of": _day(said, today)}
 
 
 def _focus(said: Mapping[str, str], today: date) -> dict[str, object]:
@@ -166,7 +158,6 @@ _READERS: dict[str, Callable[[Mapping[str, str], date], dict[str, object]]] = {
     kinds.STATUS: _status,
     kinds.FOCUS: _focus,
     kinds.LOCUS: _locus,
-    kinds.GRANT: _grant,
     kinds.JOINED: _joined,
     kinds.OUTLET_DAYS: _outlet_days,
 }

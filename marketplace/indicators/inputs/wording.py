@@ -10,7 +10,6 @@ from marketplace.indicators.inputs import idm, kinds, queries
 from marketplace.indicators.inputs.models import DatedInput
 from marketplace.indicators.inputs.queries import Known, Status
 from marketplace.kit.csv_files import Cell
-from marketplace.kit.money import rupiah
 
 
 def said(kind: str, known: Known) -> str:
@@ -67,7 +66,6 @@ _WORDS: dict[str, Callable[[Any], object]] = {
     kinds.STATUS: _status,
     kinds.FOCUS: kinds.FOCUSES.__getitem__,
     kinds.LOCUS: lambda value: _("Desa lokus") if value else _("Bukan desa lokus"),
-    kinds.GRANT: rupiah,
     kinds.JOINED: wording.day,
     kinds.OUTLET_DAYS: _outlet_days,
 }

@@ -63,7 +63,7 @@ def with_grant(acts: dict[str, list[ProgrammeAct]]) -> set[str]:
 def _outcome(courses: list[Course], months: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     outcome = np.full((len(courses), months), np.nan)
     for row, course in enumerate(courses):
-        outcome[row, course.first : course.last + 1] = course.sold
+        outcome[row, course.first : course.last + 1] = [np.nan if net is None else net for net in course.sold]
     return outcome
 
 

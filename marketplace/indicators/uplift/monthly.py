@@ -11,21 +11,24 @@ from marketplace.indicators.cell_models import Cell
 from marketplace.indicators.inputs import kinds
 from marketplace.indicators.inputs.queries import inside, known_in
 from marketplace.indicators.periods import Period, month
+from marketplace.indicators.uplift import presence
 from marketplace.kit.clock import day_wib, month_of, month_wib
 from marketplace.regions.models import VILLAGE
-from marketplace.sellers.models import VERIFIED, Shop
 
 MOST_MONTHS = 48
 
 
 @dataclass(frozen=True)
 class Course:
-    """A village's net rupiah per month (SE-01) from its first month on the platform to its last full one."""
+    """A village's net rupiah per month (SE-01) from its first month on the platform to its last.
+
+    None: it was not there in that month, though before and after.
+    """
 
     code: str
     name: str
     first: int
-    sold: tuple[int, ...]
+    sold: tuple[int | None, ...]
 
     @property
     def last(self) -> int:
@@ -42,13 +45,14 @@ def courses(region: str, *, at: datetime) -> list[Course]:
     """Every village of a region that was on the platform in one of the months, in the order of codes.
 
     It is there from the month after the day it joined (from the month itself if it joined on the first), or
-    from its first sale where nobody noted a day; a month without a sale is then zero. Where no shop is open
-    any more it is there until its last sale, and missing afterwards.
+    from its first sale where nobody noted a day; a month without a sale is then zero. In months in which it
+    had left (`presence.gone`) it is missing, whatever came in of orders from before, and not earlier. Where
+    no shop is known at all (it moved away) it is there until its last sale.
     """
     keys = months(at)
     nets = _nets(region, keys)
     joined = known_in(kinds.JOINED, day_wib(at), region)
-    open_ones = _with_open_shops(region)
+    left = presence.gone(region, keys)
     found = []
     for place in queries.places(region, VILLAGE):
         entry = joined.get(place.code)
@@ -57,10 +61,16 @@ def courses(region: str, *, at: datetime) -> list[Course]:
             continue
         begin = keys.index(max(first, keys[0]))
         sold = [nets.get((place.code, key), 0) for key in keys[begin:]]
-        if place.code not in open_ones:
-            sold = sold[: _after_last(sold)]
-        if sold:
-            found.append(Course(place.code, place.name, begin, tuple(sold)))
+        away = left.get(place.code)
+        until = len(sold) if away is not None else _after_last(sold)
+        seen = [
+            None if away and key in away else net
+            for key, net in zip(keys[begin:], sold[:until], strict=False)
+        ]
+        there = [at for at, net in enumerate(seen) if net is not None]
+        if there:
+            course = tuple(seen[there[0] : there[-1] + 1])
+            found.append(Course(place.code, place.name, begin + there[0], course))
     return found
 
 
@@ -87,8 +97,3 @@ def _next(one: Period) -> str:
 
 def _after_last(sold: list[int]) -> int:
     return max((place + 1 for place, net in enumerate(sold) if net), default=0)
-
-
-def _with_open_shops(region: str) -> set[str]:
-    asked = select(Shop.village_code).where(Shop.status == VERIFIED, inside(Shop.village_code, region))
-    return set(db.session.scalars(asked.distinct()))

@@ -64,8 +64,9 @@ def _first_quarter(course: Course | None, keys: list[str]) -> tuple[Period, int]
     for place in range(course.first, course.last - 1):
         quarter = month(keys[place]).quarter()
         if quarter.first == keys[place]:
-            three = [_sold(course, place + step) or 0 for step in range(3)]
-            return quarter, sum(three) // 3
+            three = [net for step in range(3) if (net := _sold(course, place + step)) is not None]
+            if len(three) == 3:
+                return quarter, sum(three) // 3
     return None
 
 

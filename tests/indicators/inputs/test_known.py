@@ -91,10 +91,7 @@ def test_an_earlier_joining_day_takes_the_place_of_a_later_one() -> None:
 
 
 @pytest.mark.usefixtures("context")
-def test_grants_add_up_and_outlet_days_are_kept_by_month() -> None:
-    say("grant", jumlah="30.000.000", tanggal="10/03/2026")
-    say("grant", jumlah="5000000", tanggal="10/09/2026")
-    assert (value("grant", date(2026, 8, 1)), value("grant", TODAY)) == (30_000_000, 35_000_000)
+def test_outlet_days_are_kept_by_month() -> None:
     say("outlet_days", bulan="2026-09", hari="24")
     say("outlet_days", bulan="10/2026", hari="26")
     assert value("outlet_days", TODAY) == {"2026-09": 24, "2026-10": 26}
@@ -129,7 +126,6 @@ def test_the_class_follows_the_published_thresholds(score: int, name: str) -> No
         ("households", {"jumlah": "0", "tanggal": "2026-01-01"}, "jumlah"),
         ("households", {"jumlah": "12.5", "tanggal": "2026-01-01"}, "jumlah"),
         ("households", {"jumlah": "12", "tanggal": "2026-11-21"}, "tanggal"),
-        ("grant", {"jumlah": "-5", "tanggal": "2026-01-01"}, "jumlah"),
         ("focus", {"kategori": "industri", "tanggal": "2026-01-01"}, "kategori"),
         ("outlet_days", {"bulan": "2026-11", "hari": "21"}, "hari"),
         ("outlet_days", {"bulan": "2026-02", "hari": "29"}, "hari"),
