@@ -89,7 +89,8 @@ def _loop(work: Work, barrier: Any, results: Any) -> None:
 
 def _connect(address: str) -> Any:
     if not address.startswith("sqlite:///"):
-        return psycopg.connect(address)
+        # The recorded statements number their values, as the server does.
+        return psycopg.connect(address, cursor_factory=psycopg.RawCursor)
     connection = sqlite.connect(address.removeprefix("sqlite:///"), timeout=10)
     connection.isolation_level = None
     for pragma in PRAGMAS:

@@ -105,7 +105,7 @@ def _settings(app: Flask, config: Config) -> None:
 
 
 def _database(app: Flask, config: Config) -> None:
-    options: dict[str, Any] = {"pool_pre_ping": not config.sqlite}
+    options: dict[str, Any] = {}
     url = config.database_url
     if config.sqlite:
         if sqlite.sqlite_version_info < SQLITE_OLDEST:
@@ -114,11 +114,16 @@ def _database(app: Flask, config: Config) -> None:
         options |= {"module": sqlite, "connect_args": {"check_same_thread": False, "timeout": 10}}
     elif url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    if not config.sqlite:
+        # The driver forgets what it has prepared at each rollback, and lets the server forget all of it.
+        options["connect_args"] = {"prepare_threshold": None}
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)
     db.init_app(app)
     with app.app_context():
         if config.sqlite:
             transaction.set_up_sqlite(db.engine)
+        else:
+            transaction.set_up_postgres(db.engine)
 
 
 def _headers(response: Response) -> Response:

@@ -11,9 +11,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 
 from marketplace.catalog.models import ACTIVE, Photo, Product, Variant
-from marketplace.extensions import db
 from marketplace.kit.errors import NotFound
-from marketplace.kit.rows import ask, table_of
+from marketplace.kit.rows import ask, lock, table_of
 from marketplace.sellers.models import VERIFIED, Shop, SoldBy
 
 
@@ -64,17 +63,19 @@ class SoldVariant:
     product: SoldProduct
 
 
-def goods(variant_ids: Sequence[int], *, to_take: bool = False) -> dict[int, SoldVariant]:
-    """These variants by id, in one query; `to_take` locks them in id order until the transaction ends.
+def line_up(variant_ids: Sequence[int]) -> None:
+    """Lock these variants in id order until the transaction ends, before they are read.
 
-    PostgreSQL locks in a query before: one that waits for a lock reads only the locked row anew, and would
-    judge the goods by what the product and its shop were before the wait.
+    It is a query of its own: on PostgreSQL one that waits for a lock reads only the locked row anew, and
+    would judge the goods by what the product and its shop were before the wait.
     """
-    wanted = sorted(set(variant_ids))
-    if to_take and db.session().get_bind().dialect.name == "postgresql":
-        ask(_LINE_UP, variant_ids=wanted).all()
-    rows = ask(_GOODS, variant_ids=wanted)
-    return {row[0]: _sold(tuple(row)) for row in rows}
+    lock(_LINE_UP, variant_ids=sorted(set(variant_ids)))
+
+
+def goods(variant_ids: Sequence[int]) -> dict[int, SoldVariant]:
+    """These variants by id, in one query."""
+    rows = ask(_GOODS, variant_ids=sorted(set(variant_ids)))
+    return {row[0]: _sold(row) for row in rows}
 
 
 def goods_on_sale(slug: str) -> list[SoldVariant]:
@@ -83,7 +84,7 @@ def goods_on_sale(slug: str) -> list[SoldVariant]:
     Raises:
         NotFound: there is no such product, it is not on sale, or its shop is not verified.
     """
-    found = [_sold(tuple(row)) for row in ask(_ON_SALE, slug=slug)]
+    found = [_sold(row) for row in ask(_ON_SALE, slug=slug)]
     if not found:
         raise NotFound
     return found

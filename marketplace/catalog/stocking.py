@@ -11,10 +11,12 @@ from datetime import datetime
 from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import lazyload
 
-from marketplace.catalog.goods import SoldVariant, goods
+from marketplace.catalog import goods
+from marketplace.catalog.goods import SoldVariant
 from marketplace.catalog.models import StockHold, StockMovement, Variant
 from marketplace.extensions import db
 from marketplace.kit.errors import DomainError, Invalid
+from marketplace.kit.lanes import Rows
 from marketplace.kit.rows import ask, rewrite, table_of
 from marketplace.kit.transaction import append, locked
 
@@ -93,12 +95,16 @@ def open_shelf(variant_ids: Sequence[int], *, at: datetime) -> Shelf:
 
     Product and shop are read too, since goods are judged and priced by them next.
     """
-    return _shelf(goods(variant_ids, to_take=True), at)
+    goods.line_up(variant_ids)
+    return look_at(variant_ids, at=at)
 
 
 def look_at(variant_ids: Sequence[int], *, at: datetime) -> Shelf:
     """The same for a page: nothing is locked, so it may be otherwise a moment later."""
-    return _shelf(goods(variant_ids), at)
+    # Asked first and looked at last, so that both questions go together.
+    set_aside = _ask_held(variant_ids, at=at, own="")
+    found = goods.goods(variant_ids)
+    return Shelf(found, _pieces(set_aside))
 
 
 def secure(
@@ -279,10 +285,6 @@ def _granted(counted: Mapping[int, int], wanted: Mapping[int, int]) -> None:
         raise OutOfStock(missing)
 
 
-def _shelf(found: Mapping[int, SoldVariant], at: datetime) -> Shelf:
-    return Shelf(found, _held(list(found), at=at, own=""))
-
-
 def _lock(variant_ids: Sequence[int]) -> list[Variant]:
     """Lock and read the rows of the stock alone: counting needs neither product nor shop nor pictures."""
     return list(db.session.scalars(_rows(variant_ids).options(lazyload(Variant.product))))
@@ -294,7 +296,14 @@ def _rows(variant_ids: Sequence[int]) -> Select[Variant]:
 
 
 def _held(variant_ids: Sequence[int], *, at: datetime, own: str) -> dict[int, int]:
-    rows = ask(_LIVE_HOLDS, variant_ids=list(variant_ids), at=at, own=own)
+    return _pieces(_ask_held(variant_ids, at=at, own=own))
+
+
+def _ask_held(variant_ids: Sequence[int], *, at: datetime, own: str) -> Rows:
+    return ask(_LIVE_HOLDS, variant_ids=sorted(set(variant_ids)), at=at, own=own)
+
+
+def _pieces(rows: Rows) -> dict[int, int]:
     return {variant_id: int(total) for variant_id, total in rows}
 
 

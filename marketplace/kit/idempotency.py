@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kit.columns import Base
 from marketplace.kit.errors import Invalid
+from marketplace.kit.lanes import Rows
 from marketplace.kit.rows import ask, table_of
 from marketplace.kit.transaction import append
 
@@ -42,13 +43,27 @@ def content_hash(content: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
+def ask_earlier(actor: str, key: str) -> Rows:
+    """What stands under a key, for `answer_of`; asked with whatever else is asked next."""
+    return ask(_ANSWER, actor=actor, key=key)
+
+
 def earlier_answer(actor: str, key: str, asked: str) -> str | None:
     """The stored answer of the same request, or None when it is new.
 
     Raises:
         Invalid: the key was used for other content.
     """
-    found = ask(_ANSWER, actor=actor, key=key).first()
+    return answer_of(ask_earlier(actor, key), asked)
+
+
+def answer_of(earlier: Rows, asked: str) -> str | None:
+    """The stored answer of the request whose content is `asked`, or None when it is new.
+
+    Raises:
+        Invalid: the key was used for other content.
+    """
+    found = earlier.first()
     if found is None:
         return None
     if found.content_hash != asked:

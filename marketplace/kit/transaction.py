@@ -7,22 +7,27 @@ the work.
 
 import fcntl
 import os
+import select as waiting
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Insert, Select, Table, event, func, insert, select
+from sqlalchemy import Connection, Engine, Select, bindparam, event, func, select
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from marketplace.extensions import db
 from marketplace.kit.columns import Base
+from marketplace.kit.lanes import Lane, keep_in_sequence, lane_of
+from marketplace.kit.statements import insertion, spoken
 
 Rows = TypeVar("Rows", bound=Select[Any])
 WRITES = "desamart_writes"
 FIRST = "desamart_first"
 LAST = "desamart_last"
+LANE = "desamart_lane"
+_ALONE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 
 
 class _Turn:
@@ -52,10 +57,12 @@ _turns: dict[str, _Turn] = {}
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, gathers: bool = False) -> Iterator[Session]:
     """One writing transaction: commits at the end of the block, rolls back when the block raises.
 
-    What was read before is read again inside, so that decisions rest on the present.
+    What was read before is read again inside, so that decisions rest on the present. One that `gathers` sends
+    rows (`append`, `kit.rows`) to PostgreSQL with the next question whose answer is looked at, or with its
+    end: what they violate is told there.
 
     Raises:
         RuntimeError: opened inside another one, or over changes that belong to none.
@@ -65,14 +72,19 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("a transaction is open already: only entry points open one")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("rows were changed outside a transaction")
-    session.commit()
+    if session.in_transaction():
+        session.commit()
     with _turn(db.engine):
         session.info[WRITES] = True
+        lane: Lane | None = None
         try:
-            session.connection(execution_options={WRITES: True})
+            lane = session.info[LANE] = lane_of(session.connection(execution_options={WRITES: True}))
+            lane.open(gathers=gathers)
             _first(session)
             yield session
             _last(session)
+            session.flush()
+            lane.send(commit=True)
             session.commit()
             if LAST in session.info:
                 session.info[LAST] = _nothing_more
@@ -80,6 +92,9 @@ def transaction() -> Iterator[Session]:
             session.rollback()
             raise
         finally:
+            if lane is not None:
+                lane.close()
+            session.info.pop(LANE, None)
             session.info.pop(WRITES, None)
 
 
@@ -126,22 +141,28 @@ def _nothing_more() -> None:
 
 
 def append(table: type[Base], *rows: Mapping[str, Any]) -> None:
-    """Insert rows that nobody changes afterwards (events, movements), at a sixth of the price of objects.
+    """Insert rows that nobody changes afterwards (events, movements), at a tenth of the price of objects.
 
     What they refer to has been flushed. The session does not know them; whoever needs them reads them.
 
     Raises:
         RuntimeError: no transaction is open.
     """
-    session = db.session()
-    if not session.info.get(WRITES):
-        raise RuntimeError("rows were added outside a transaction")
-    session.connection().execute(_insert_into(table), rows)
+    lane = lane_of_transaction()
+    words = insertion(table, tuple(rows[0]), lane.engine, answers=False)
+    lane.say(words, [words.values(row) for row in rows])
 
 
-@cache
-def _insert_into(table: type[Base]) -> Insert:
-    return insert(cast(Table, table.__table__))
+def lane_of_transaction() -> Lane:
+    """The way of the open transaction to its database.
+
+    Raises:
+        RuntimeError: no transaction is open.
+    """
+    lane: Lane | None = db.session().info.get(LANE)
+    if lane is None:
+        raise RuntimeError("rows were changed outside a transaction")
+    return lane
 
 
 def locked(rows: Rows, *, of: type[Base]) -> Rows:
@@ -158,9 +179,10 @@ def alone_with(name: str) -> None:
 
     For rules about rows that are not there yet. On SQLite whoever writes is alone anyway.
     """
-    session = db.session()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    lane = lane_of_transaction()
+    if lane.engine == "postgresql":
+        words, values = spoken(_ALONE, lane.engine, {}), {"name": name}
+        lane.say(words, [words.values(values)])
 
 
 @contextmanager
@@ -186,4 +208,27 @@ def set_up_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        lane_of(connection).do("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def set_up_postgres(engine: Engine) -> None:
+    """Let a pooled connection that its server has left be noticed, and statements keep their sequence.
+
+    A server that goes away says so: then there is something to read where nobody asked. Looking for that
+    costs a hundredth of asking at each use.
+    """
+    keep_in_sequence(engine)
+
+    @event.listens_for(engine, "checkout")
+    def _checkout(driver: Any, _record: object, _proxy: object) -> None:
+        watch = waiting.poll()
+        watch.register(driver.fileno(), waiting.POLLIN)
+        if watch.poll(0) and not _answers(engine, driver):
+            raise InvalidatePoolError
+
+
+def _answers(engine: Engine, driver: Any) -> bool:
+    try:
+        return engine.dialect.do_ping(driver)
+    except engine.dialect.loaded_dbapi.Error:
+        return False

@@ -4,21 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select
-
-from marketplace.accounts.models import User
 from marketplace.catalog import portions, pricing, stocking
 from marketplace.catalog.goods import SoldProduct, SoldVariant
-from marketplace.catalog.models import ACTIVE, Product, Variant
+from marketplace.catalog.models import ACTIVE
 from marketplace.catalog.stocking import Shelf
 from marketplace.kit.clock import day_wib
-from marketplace.kit.codes import token_hash
-from marketplace.kit.rows import ask, table_of
 from marketplace.orders import carts
 from marketplace.orders.carts import Wish
-from marketplace.orders.models import Cart, CartLine
 from marketplace.sellers import holidays
-from marketplace.sellers.models import VERIFIED, Shop, SoldBy
+from marketplace.sellers.models import VERIFIED, SoldBy
 
 
 @dataclass(frozen=True)
@@ -72,40 +66,6 @@ class ShopGroup:
     def fulfilments(self) -> frozenset[str]:
         """How far these goods may travel."""
         return frozenset(line.product.fulfilment for line in self.lines)
-
-
-@dataclass(frozen=True)
-class Outline:
-    """Which basket it is, and whose goods lie in it: slug and name of each shop."""
-
-    cart_id: int
-    shops: tuple[tuple[str, str], ...]
-
-
-_CART, _LINE = table_of(Cart), table_of(CartLine)
-_VARIANT, _PRODUCT, _SHOP = table_of(Variant), table_of(Product), table_of(Shop)
-# Built once, since every checkout begins with one of them.
-_OUTLINE = (
-    select(_LINE.c.cart_id, _SHOP.c.slug, _SHOP.c.name)
-    .join_from(_LINE, _CART, _CART.c.id == _LINE.c.cart_id)
-    .join(_VARIANT, _VARIANT.c.id == _LINE.c.variant_id)
-    .join(_PRODUCT, _PRODUCT.c.id == _VARIANT.c.product_id)
-    .join(_SHOP, _SHOP.c.id == _PRODUCT.c.shop_id)
-    .order_by(_LINE.c.id)
-)
-_OF_PERSON = _OUTLINE.where(_CART.c.user_id == bindparam("owner"))
-_OF_BROWSER = _OUTLINE.where(_CART.c.token_hash == bindparam("owner"))
-
-
-def outline(user: User | None, token: str | None) -> Outline | None:
-    """The basket of this person or browser in one query, without its goods; None when it is empty."""
-    if user is not None:
-        rows = ask(_OF_PERSON, owner=user.id).all()
-    else:
-        rows = ask(_OF_BROWSER, owner=token_hash(token or "")).all()
-    if not rows:
-        return None
-    return Outline(rows[0].cart_id, tuple(dict.fromkeys((row.slug, row.name) for row in rows)))
 
 
 def groups(wishes: Sequence[Wish], *, at: datetime, shelf: Shelf | None = None) -> list[ShopGroup]:

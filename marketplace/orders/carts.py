@@ -12,7 +12,7 @@ from marketplace.catalog.goods import SoldVariant
 from marketplace.catalog.models import Variant
 from marketplace.kit.codes import new_token, token_hash
 from marketplace.kit.errors import Invalid
-from marketplace.kit.rows import add_unless_taken, ask, rewrite, table_of
+from marketplace.kit.rows import add_unless_taken, ask, lock, rewrite, table_of
 from marketplace.kit.transaction import append
 from marketplace.orders.models import Cart, CartLine
 
@@ -65,8 +65,16 @@ def wishes(user: User | None, token: str | None) -> list[Wish]:
 
 def to_order(cart_id: int) -> list[Wish]:
     """What lies in a basket, locked until the transaction ends; nothing when there is none any more."""
-    ask(_LOCK_THIS, cart=cart_id).all()
+    lock(_LOCK_THIS, cart=cart_id)
     return _lines(cart_id)
+
+
+def lock_own(user: User | None, token: str | None) -> None:
+    """Lock the basket of this person or browser until the transaction ends, before it is read."""
+    if user is not None:
+        lock(_LOCK_OF_PERSON, owner=user.id)
+    elif token:
+        lock(_LOCK_OF_BROWSER, owner=token_hash(token))
 
 
 def own_to_order(cart_id: int, user: User | None, token: str | None) -> list[Wish]:
@@ -158,9 +166,12 @@ def size(user: User | None, token: str | None) -> int:
 
 def _locked(user: User | None, token: str | None) -> int | None:
     """The id of the basket of this person, or of this browser, locked; None when there is none."""
+    found: int | None = None
     if user is not None:
-        return ask(_LOCK_OF_PERSON, owner=user.id).scalar()
-    return ask(_LOCK_OF_BROWSER, owner=token_hash(token)).scalar() if token else None
+        found = ask(_LOCK_OF_PERSON, owner=user.id).scalar()
+    elif token:
+        found = ask(_LOCK_OF_BROWSER, owner=token_hash(token)).scalar()
+    return found
 
 
 def _lines(cart_id: int) -> list[Wish]:

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, func, select
 
 from marketplace.extensions import db
 from marketplace.kit.errors import Invalid
+from marketplace.kit.lanes import Rows
 from marketplace.kit.money import rupiah
 from marketplace.kit.rows import ask, table_of
 from marketplace.kit.transaction import alone_with
@@ -75,25 +76,37 @@ _LYING_OPEN = (
 )
 
 
-def line_up(buyer_key: str, limits: CashLimits) -> None:
+@dataclass(frozen=True)
+class Standing:
+    """How a buyer stands with cash: refusals, and what lies open where that is limited."""
+
+    limits: CashLimits
+    refusals: Rows
+    lying_open: Rows | None
+
+
+def line_up(buyer_key: str, limits: CashLimits, *, at: datetime) -> Standing:
     """Let orders of one buyer be judged one after the other, where there is something to count."""
     if limits != NO_LIMITS:
         alone_with(f"cash:{buyer_key}")
+    lying_open = ask(_LYING_OPEN, buyer_key=buyer_key) if limits != NO_LIMITS else None
+    return Standing(limits, _ask_refusals(buyer_key, at), lying_open)
 
 
-def check(buyer_key: str, limits: CashLimits, *, parts: int, total: int, at: datetime) -> None:
+def check(buyer: Standing, *, parts: int, total: int) -> None:
     """Refuse cash for an order of so many `parts` and `total` rupiah that is about to be placed.
 
-    Call it after `line_up`, in the same transaction.
+    Call it in the transaction of `line_up`.
 
     Raises:
         Invalid: too many refusals, too many open cash orders, or too much money in them.
     """
-    if is_bound(buyer_key, at=at):
+    limits = buyer.limits
+    if buyer.refusals.scalar_one() >= MOST_REFUSALS:
         raise Invalid(refusal_words(), "pembayaran")
-    if limits == NO_LIMITS:
+    if buyer.lying_open is None:
         return
-    number, owed = _open(buyer_key)
+    number, owed = (int(each) for each in buyer.lying_open.one())
     if limits.orders and number + parts > limits.orders:
         raise Invalid(
             _(
@@ -131,7 +144,11 @@ def refusal_words() -> str:
 
 def refusals(buyer_key: str, *, at: datetime) -> int:
     """Cash orders of the last 180 days that ended because the buyer refused or did not collect them."""
-    return int(ask(_REFUSALS, buyer_key=buyer_key, since=at - REMEMBERED).scalar_one())
+    return int(_ask_refusals(buyer_key, at).scalar_one())
+
+
+def _ask_refusals(buyer_key: str, at: datetime) -> Rows:
+    return ask(_REFUSALS, buyer_key=buyer_key, since=at - REMEMBERED)
 
 
 def record_of(order: SellerOrder, *, at: datetime) -> CashRecord:
@@ -148,12 +165,6 @@ def record_of(order: SellerOrder, *, at: datetime) -> CashRecord:
         )
     )
     return CashRecord(int(arrived or 0), refusals(order.order.buyer_key, at=at))
-
-
-def _open(buyer_key: str) -> tuple[int, int]:
-    """How many cash orders of a buyer lie open, and with how many rupiah."""
-    row = ask(_LYING_OPEN, buyer_key=buyer_key).one()
-    return int(row[0]), int(row[1])
 
 
 def _values(states: Sequence[Status]) -> list[str]:

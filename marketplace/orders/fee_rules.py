@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from marketplace.extensions import db
 from marketplace.kit.clock import start_of_day
 from marketplace.kit.errors import Invalid
+from marketplace.kit.lanes import Rows
 from marketplace.kit.rows import ask, table_of
 from marketplace.orders import fees
 from marketplace.orders.fees import Rates, Rule
@@ -24,10 +25,15 @@ _BEGUN = select(_RULE.c.receiver, _RULE.c.scope, _RULE.c.bp, _RULE.c.valid_from)
 )
 
 
-def rates_at(village_codes: Iterable[str], *, at: datetime) -> dict[str, Rates]:
-    """The rates at which shops of these villages sell at a moment. One query."""
-    begun = [Rule(*row) for row in ask(_BEGUN, at=at)]
-    return {code: fees.rates_for(begun, code, at) for code in village_codes}
+def begun(*, at: datetime) -> Rows:
+    """The rules that have begun by a moment, for `rates_at`; asked with whatever else is asked next."""
+    return ask(_BEGUN, at=at)
+
+
+def rates_at(village_codes: Iterable[str], rules: Rows, *, at: datetime) -> dict[str, Rates]:
+    """The rates at which shops of these villages sell at a moment. `rules` have `begun` by then."""
+    known = [Rule(*row) for row in rules]
+    return {code: fees.rates_for(known, code, at) for code in village_codes}
 
 
 def add_rule(

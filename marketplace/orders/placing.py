@@ -147,15 +147,16 @@ def place_order(
     """
     key = buyer_key(buyer.phone, secret) if buyer.phone else UNNAMED
     in_cash = payment.code in cash.WAYS and counter is None
-    if in_cash:
-        cash.line_up(key, cash_limits)
+    # Asked first and looked at later, so that one message to the database asks all of it.
+    standing = cash.line_up(key, cash_limits, at=at) if in_cash else None
+    rules = fee_rules.begun(at=at)
+    own = counter.buyers_shops if counter else _own_shops(user)
     shelf = stocking.open_shelf([wish.variant_id for wish in wishes], at=at)
     found = _buyable(wishes, shelf, at)
     if not is_village(buyer.region_code):
         raise Invalid("Pilih desa atau kelurahan tujuan.", "wilayah")
     chosen = [_chosen(group, buyer, choices.get(group.shop.slug, ""), payment) for group in found]
-    rates = fee_rules.rates_at({group.shop.village_code for group in found}, at=at)
-    own = counter.buyers_shops if counter else _own_shops(user)
+    rates = fee_rules.rates_at({group.shop.village_code for group in found}, rules, at=at)
     parts = []
     for group, offer in zip(found, chosen, strict=True):
         lines = [_line(line, rates[group.shop.village_code]) for line in group.lines]
@@ -165,8 +166,8 @@ def place_order(
         part["self_purchase"] = group.shop.id in own or buyer.phone == group.shop.phone
         parts.append((part, lines))
     total = sum(part["total"] for part, _lines in parts)
-    if in_cash:
-        cash.check(key, cash_limits, parts=len(parts), total=total, at=at)
+    if standing:
+        cash.check(standing, parts=len(parts), total=total)
     token = new_token()
     row = _order(buyer, payment, user, key=key, token=token, total=total, at=at)
     actor = f"buyer:{user.id}" if user else "buyer"

@@ -24,7 +24,7 @@ from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.money import rupiah
 from marketplace.kit.transaction import transaction
 from marketplace.orders import baskets, carts, cash
-from marketplace.orders.baskets import Outline, ShopGroup
+from marketplace.orders.baskets import ShopGroup
 from marketplace.orders.cash import CashLimits
 from marketplace.orders.models import Order
 from marketplace.orders.placing import Buyer, Placed, SoldOut, buyer_key, place_order
@@ -64,20 +64,19 @@ def checkout() -> ResponseReturnValue:
 @limiter.limit(lambda: f"{settings().orders_per_minute}/minute")
 def place() -> ResponseReturnValue:
     """Place the order; the same form sent again leads to the same order."""
-    outline = baskets.outline(visitor(), cart_token())
-    if outline is None or request.form.get("aksi") == "hitung":
+    if request.form.get("aksi") == "hitung":
         return _again()
-    form = checkout_form.form_of(outline.shops)
+    form = checkout_form.sent_form(request.form)
     if not form.validate():
         return _again(refused=True)
     try:
-        answer = _place(outline, form)
+        answer, again = _place(form)
     except SoldOut:
-        return _sold_out(outline.cart_id)
+        return _sold_out()
     except Invalid as refusal:
         return _again(refusal, refused=True)
     session[PLACED] = answer["number"]
-    return _to_payment(answer)
+    return _to_payment(answer, again=again)
 
 
 def _again(refusal: Invalid | None = None, *, refused: bool = False) -> ResponseReturnValue:
@@ -93,7 +92,7 @@ def _again(refusal: Invalid | None = None, *, refused: bool = False) -> Response
     if not groups:
         return basket.page(at=now(), said=[_("Keranjang Anda kosong, jadi tidak ada yang dipesan.")]), 422
     if baskets.problems(groups):
-        return _sold_out(wishes[0].cart_id)
+        return _sold_out()
     form = checkout_form.form_of(_shops(groups))
     if refused:
         form.validate()
@@ -106,8 +105,11 @@ def _shops(groups: Sequence[ShopGroup]) -> list[tuple[str, str]]:
     return [(group.shop.slug, group.shop.name) for group in groups]
 
 
-def _place(outline: Outline, form: CheckoutForm) -> dict[str, Any]:
-    """Bind the order in one transaction; what was answered is kept with the form's key."""
+def _place(form: CheckoutForm) -> tuple[dict[str, Any], bool]:
+    """Bind the order in one transaction; what was answered is kept with the form's key.
+
+    With the answer: whether this form was answered so before.
+    """
     buyer = Buyer(
         name=plain_name(form.nama.data or ""),
         phone=plain_phone(form.telepon.data or ""),
@@ -118,21 +120,22 @@ def _place(outline: Outline, form: CheckoutForm) -> dict[str, Any]:
     )
     terms = methods.terms(form.pembayaran.data or "")
     who, key, asked = _actor(), _key(), _asked()
-    slugs = [slug for slug, _name in outline.shops]
-    with transaction():
+    with transaction(gathers=True):
         # Two presses at once: the second waits here, and then finds what the first one answered.
-        wishes = carts.own_to_order(outline.cart_id, visitor(), cart_token())
-        earlier = idempotency.earlier_answer(who, key, asked) if key else None
+        carts.lock_own(visitor(), cart_token())
+        told = idempotency.ask_earlier(who, key)
+        wishes = carts.wishes(visitor(), cart_token())
+        earlier = idempotency.answer_of(told, asked) if key else None
         if earlier:
-            return dict(json.loads(earlier))
+            return dict(json.loads(earlier)), True
         if not wishes:
             raise Invalid(_("Keranjang Anda baru saja berubah. Periksa lagi."))
         direct = asking.open_for(wishes, terms, at=now())
         placed = place_order(
             wishes,
             buyer=buyer,
-            choices=checkout_form.choices(form, slugs),
-            notes=checkout_form.notes(form, slugs),
+            choices=checkout_form.choices(form),
+            notes=checkout_form.notes(form),
             payment=terms,
             user=visitor(),
             secret=settings().secret_key,
@@ -147,7 +150,7 @@ def _place(outline: Outline, form: CheckoutForm) -> dict[str, Any]:
         answer["card"] = terms.receiver == "platform"
         if key:
             idempotency.remember(who, key, asked, json.dumps(answer), at=now())
-    return answer
+    return answer, False
 
 
 def _same_total(form: CheckoutForm, placed: Placed) -> None:
@@ -166,8 +169,11 @@ def _same_total(form: CheckoutForm, placed: Placed) -> None:
         )
 
 
-def _to_payment(answer: Mapping[str, Any]) -> ResponseReturnValue:
-    """On to the provider's page for card payments; if it does not answer, the order page offers it again."""
+def _to_payment(answer: Mapping[str, Any], *, again: bool) -> ResponseReturnValue:
+    """On to the provider's page for card payments; if it does not answer, the order page offers it again.
+
+    A form that comes `again` may be of an order that is paid by now: then there is nothing to be sorry for.
+    """
     if not answer["card"]:
         return _to_order(answer)
     user = visitor()
@@ -180,10 +186,11 @@ def _to_payment(answer: Mapping[str, Any]) -> ResponseReturnValue:
             at=now(),
         )
     except DomainError:
-        flash(
-            _("Pesanan tercatat, tetapi pembayaran belum bisa dibuka. Tekan “Bayar sekarang” sebentar lagi."),
-            "warning",
+        words = _(
+            "Pesanan tercatat, tetapi pembayaran belum bisa dibuka. Tekan “Bayar sekarang” sebentar lagi."
         )
+        if not again:
+            flash(words, "warning")
         return _to_order(answer)
     return redirect(address, 303)
 
@@ -192,10 +199,11 @@ def _to_order(answer: Mapping[str, Any]) -> ResponseReturnValue:
     return redirect(f"/pesanan/{answer['number']}?{urlencode({'token': answer['token']})}", 303)
 
 
-def _sold_out(cart_id: int) -> ResponseReturnValue:
+def _sold_out() -> ResponseReturnValue:
     """Something went to somebody else: take it out, say so, and go on with what is left."""
     with transaction():
-        wishes = carts.own_to_order(cart_id, visitor(), cart_token())
+        carts.lock_own(visitor(), cart_token())
+        wishes = carts.wishes(visitor(), cart_token())
         said = baskets.make_buyable(wishes, at=now())
     groups = baskets.groups(carts.wishes(visitor(), cart_token()), at=now())
     if not groups:

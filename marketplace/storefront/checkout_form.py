@@ -24,6 +24,9 @@ from marketplace.sellers import pickup
 from marketplace.sellers.models import SoldBy
 
 LONGEST_KEY = 64
+LONGEST_SLUG = 70
+MOST_SHOPS = 100
+_DELIVERY = "pengiriman-"
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def _with_hours(offer: DeliveryOffer, shop: SoldBy) -> DeliveryOffer:
 
 def delivery_field(slug: str) -> str:
     """The name of the field for a shop's way of delivery."""
-    return f"pengiriman-{slug}"
+    return f"{_DELIVERY}{slug}"
 
 
 def note_field(slug: str) -> str:
@@ -149,6 +152,12 @@ def note_field(slug: str) -> str:
 def form_of(shops: Sequence[tuple[str, str]], values: Mapping[str, Any] | None = None) -> CheckoutForm:
     """The form for shops (slug, name), to be read and judged; `show_choices` makes it ready for the page."""
     return _form_class(tuple(shops))(data=values)
+
+
+def sent_form(fields: Iterable[str]) -> CheckoutForm:
+    """The form as it was sent, with the fields of the shops that it names; the basket is not read for it."""
+    slugs = [name.removeprefix(_DELIVERY) for name in fields if name.startswith(_DELIVERY)]
+    return form_of([(slug, slug) for slug in slugs[:MOST_SHOPS] if len(slug) <= LONGEST_SLUG])
 
 
 @lru_cache(maxsize=256)
@@ -198,14 +207,14 @@ def _preselect(form: CheckoutForm, found: Sequence[Part], ways: Sequence[str]) -
     form.pembayaran.data = next(code for code in ways if fitting.get(code, True))
 
 
-def choices(form: CheckoutForm, slugs: Iterable[str]) -> dict[str, str]:
+def choices(form: CheckoutForm) -> dict[str, str]:
     """The chosen delivery key by shop."""
-    return {slug: form[delivery_field(slug)].data or "" for slug in slugs}
+    return {slug: form[delivery_field(slug)].data or "" for slug in _slugs(form)}
 
 
-def notes(form: CheckoutForm, slugs: Iterable[str]) -> dict[str, str]:
+def notes(form: CheckoutForm) -> dict[str, str]:
     """The words for each shop, in one line."""
-    return {slug: one_line(form[note_field(slug)].data) for slug in slugs}
+    return {slug: one_line(form[note_field(slug)].data) for slug in _slugs(form)}
 
 
 def office(form: CheckoutForm) -> str | None:
@@ -216,7 +225,7 @@ def office(form: CheckoutForm) -> str | None:
 
 def chosen_total(form: CheckoutForm, found: Sequence[Part]) -> int:
     """Rupiah for the goods and the chosen deliveries; a shop without a choice counts with its goods only."""
-    picked = choices(form, [part.slug for part in found])
+    picked = choices(form)
     fees = [part.offer(picked[part.slug]) for part in found]
     goods = sum(part.group.goods_total for part in found)
     return goods + sum(offer.fee for offer in fees if offer)
@@ -225,7 +234,7 @@ def chosen_total(form: CheckoutForm, found: Sequence[Part]) -> int:
 def summary_rows(form: CheckoutForm, found: Sequence[Part]) -> list[SummaryRow]:
     """The sum in rows: goods and delivery of each shop."""
     rows = []
-    picked = choices(form, [part.slug for part in found])
+    picked = choices(form)
     for part in found:
         offer = part.offer(picked[part.slug])
         rows.append(SummaryRow(part.group.shop.name, part.group.goods_total))
@@ -233,6 +242,11 @@ def summary_rows(form: CheckoutForm, found: Sequence[Part]) -> list[SummaryRow]:
             SummaryRow(_way(offer.label if offer else "…"), offer.fee if offer else None, part.delivery_field)
         )
     return rows
+
+
+def _slugs(form: CheckoutForm) -> list[str]:
+    """The shops whose fields the form has."""
+    return [name.removeprefix(_DELIVERY) for name in form._fields if name.startswith(_DELIVERY)]
 
 
 def _way(label: str) -> str:

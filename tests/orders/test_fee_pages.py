@@ -35,7 +35,7 @@ def test_a_saved_rule_stands_beside_the_old_one(app: Flask, finance: Browser) ->
     assert "1,5%" in seen and "Akan datang" in seen and "Keuangan" in seen
     with app.app_context():
         assert next((rule.receiver, rule.bp) for rule in fee_rules.all_rules()) == ("platform", 150)
-        assert fee_rules.rates_at([cast.HANURA], at=now())[cast.HANURA] == (100, 0)
+        assert fee_rules.rates_at([cast.HANURA], fee_rules.begun(at=now()), at=now())[cast.HANURA] == (100, 0)
 
 
 @pytest.mark.parametrize(
