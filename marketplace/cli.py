@@ -182,14 +182,15 @@ def facts() -> None:
 def facts_rebuild() -> None:
     """Build facts, outcomes and cells from zero."""
     from marketplace.indicators import cells
-    from marketplace.indicators.rebuilding import rebuild
+    from marketplace.indicators.rebuilding import places, rebuild
 
-    with _app().app_context():
-        with progress("Fakta") as tick, transaction():
+    with _app().app_context(), transaction():
+        with progress("Fakta") as tick:
             count = rebuild(at=now(), tick=tick)
+        known = places()
         with progress("Angka desa dan wilayah") as tick:
-            counted = cells.refresh(at=now(), tick=tick)
-    click.echo(f"{count} fakta, {counted} bulan desa")
+            cells.recount(known, tick=tick)
+    click.echo(f"{count} fakta, {len(known)} bulan desa")
 
 
 @main.group()

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Dialect, Index, String, Table, false, text
+from sqlalchemy import JSON, Column, Dialect, Index, String, Table, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -59,19 +59,33 @@ class FirstSale(Base):
     month: Mapped[str] = mapped_column(String(7))
 
 
+class CellSpread(Base):
+    """Over what sums of a cell are spread (`spreads.py`): by what, and then by name, how much.
+
+    Net rupiah by category and section, completed orders by way and by minutes; what is zero is left out. The
+    minutes of a large place are cut into parts, the rest is part 0.
+    """
+
+    __tablename__ = "cell_spread"
+
+    period_key: Mapped[str] = mapped_column(String(7), primary_key=True)
+    region_code: Mapped[str] = mapped_column(String(13), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    amounts: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON)
+
+
 class DirtyCell(Base):
     """A mark: the cells that contain this month of this village are to be counted again.
 
-    `since` is when what it is about happened. `counted`: the village month itself is done, the larger and
-    longer cells are not; `turn` names who is at that. Several marks may say the same; whoever counts removes
-    those that were seen.
+    `since` is when what it is about happened. Several marks may say the same; whoever counts removes those
+    that were seen.
     """
 
     __tablename__ = "dirty_cell"
     # A number is never used twice, so that removing a mark that was seen cannot hit a later one.
     __table_args__ = (
         Index("ix_dirty_cell_since", "since"),
-        Index("ix_dirty_cell_place", "counted", "village_code", "month"),
+        Index("ix_dirty_cell_place", "village_code", "month"),
         {"sqlite_autoincrement": True},
     )
 
@@ -79,18 +93,21 @@ class DirtyCell(Base):
     village_code: Mapped[str] = mapped_column(String(13))
     month: Mapped[str] = mapped_column(String(7))
     since: Mapped[datetime]
-    counted: Mapped[bool] = mapped_column(default=False, server_default=false())
-    turn: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
 
 _CLUSTERED = {"sqlite_with_rowid": False}
+
+
+def _by(member: str) -> tuple[Any, ...]:
+    """The rows of one member in all its villages are found at once: what an order moves depends on them."""
+    return Index(None, member, "month"), _CLUSTERED
 
 
 class ShopMonth(Base):
     """A shop's net rupiah of a month in a village. `nib`: 1 if it had one at every sale, None: no sale."""
 
     __tablename__ = "shop_month"
-    __table_args__ = _CLUSTERED
+    __table_args__ = _by("shop_id")
 
     village_code: Mapped[str] = mapped_column(String(13), primary_key=True)
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
@@ -103,7 +120,7 @@ class BuyerMonth(Base):
     """A buyer's orders of a month in a village, by how far they went (a place in `sums.RINGS`, from 0)."""
 
     __tablename__ = "buyer_month"
-    __table_args__ = _CLUSTERED
+    __table_args__ = _by("buyer_key")
 
     village_code: Mapped[str] = mapped_column(String(13), primary_key=True)
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
@@ -119,7 +136,7 @@ class ProductMonth(Base):
     """
 
     __tablename__ = "product_month"
-    __table_args__ = _CLUSTERED
+    __table_args__ = _by("product_id")
 
     village_code: Mapped[str] = mapped_column(String(13), primary_key=True)
     month: Mapped[str] = mapped_column(String(7), primary_key=True)

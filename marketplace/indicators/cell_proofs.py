@@ -10,21 +10,21 @@ from typing import Any
 from sqlalchemy import Table, select, union_all
 
 from marketplace.extensions import db
-from marketplace.indicators import cells, counting, tallies
-from marketplace.indicators.cell_models import Cell, DirtyCell
-from marketplace.indicators.cells import SUMS
+from marketplace.indicators import cell_rows, cells, spreads, tallies
+from marketplace.indicators.belonging import pairs_around
+from marketplace.indicators.cell_models import Cell, CellSpread, DirtyCell
+from marketplace.indicators.cell_rows import SUMS
 from marketplace.indicators.marking import Pair
 from marketplace.indicators.rebuilding import places
+from marketplace.regions.models import CODE_LENGTHS
 
 MOST = 100
-VILLAGES_TOGETHER = 50
-Stored = dict[Pair, Mapping[str, Any]]
 
 
 def differences() -> list[str]:
     """Every cell and tally that is not what lies under it; empty when all agree."""
     marked = {(row[0], row[1]) for row in db.session.execute(select(DirtyCell.village_code, DirtyCell.month))}
-    late = marked | {pair for some in cells.larger_around(marked) for pair in some.wanted}
+    late = {pair for village, month in marked for pair in pairs_around(village, month)}
     found: list[str] = []
     for sentence in (*_tallies(marked), *_cells(late)):
         found.append(sentence)
@@ -44,25 +44,24 @@ def _tallies(late: set[Pair]) -> Iterator[str]:
 
 
 def _cells(late: set[Pair]) -> Iterator[str]:
-    stored, known = _stored(), set(places())
     expected: set[Pair] = set()
-    for some, counts in _counted(known):
-        expected |= some
-        for pair in sorted(some - late):
+    for pairs, counts, spread in cells.from_zero(places()):
+        expected |= pairs
+        codes, keys = sorted({code for code, _key in pairs}), sorted({key for _code, key in pairs})
+        stored, kept = cell_rows.read(codes, keys), spreads.read(codes, keys)
+        for pair in sorted(pairs - late):
             yield from _compared(pair, counts.get(pair), stored.get(pair))
-    for pair in sorted(stored.keys() - expected - late):
-        yield f"cell {pair[0]} {pair[1]}: nothing lies under it"
+            if not spreads.equal(kept.get(pair), spread.get(pair), CODE_LENGTHS[len(pair[0])]):
+                yield f"cell {pair[0]} {pair[1]}: its spread and what lies under it differ"
+    yield from _superfluous(expected | late)
 
 
-def _counted(known: set[Pair]) -> Iterator[tuple[set[Pair], counting.Counts]]:
-    """Portions of cells and what they come to: village months, then the larger and longer ones."""
-    codes = sorted({village for village, _month in known})
-    for start in range(0, len(codes), VILLAGES_TOGETHER):
-        some = codes[start : start + VILLAGES_TOGETHER]
-        pairs = {pair for pair in known if pair[0] in some}
-        yield pairs, counting.of_villages(some, sorted({month for _village, month in pairs}))
-    for larger in cells.larger_around(known):
-        yield set(larger.wanted), cells.count(larger)
+def _superfluous(known: set[Pair]) -> Iterator[str]:
+    for table in (Cell.__table__, CellSpread.__table__):
+        rows = select(table.c.region_code, table.c.period_key).distinct()
+        for code, key in db.session.execute(rows.order_by("region_code", "period_key")):
+            if (code, key) not in known:
+                yield f"{table} {code} {key}: nothing lies under it"
 
 
 def _compared(pair: Pair, told: Mapping[str, int] | None, stored: Mapping[str, Any] | None) -> Iterator[str]:
@@ -75,8 +74,3 @@ def _compared(pair: Pair, told: Mapping[str, int] | None, stored: Mapping[str, A
     for name in SUMS:
         if stored[name] != told.get(name, 0):
             yield f"cell {pair[0]} {pair[1]}: {name} is {stored[name]}, counted again {told.get(name, 0)}"
-
-
-def _stored() -> Stored:
-    rows = db.session.execute(select(Cell.__table__)).mappings()
-    return {(row["region_code"], row["period_key"]): dict(row) for row in rows}

@@ -1,183 +1,128 @@
 """Decides when cells are counted again: what changes marks its village month, a turn counts what is marked.
 
-First the village months, in portions of a short transaction each. Then the larger and longer cells, once for
-all marks together: counted outside a transaction, so that nobody waits for it, and written in short ones.
-Reading never counts. Until a mark is gone, the figures say that they go back to before it (`queries.cutoff`).
+A turn takes marked village months in portions, and moves them and every larger and longer cell around them
+in one short transaction (`moving.py`): whoever reads sees all of it or nothing. Reading never counts. Until a
+mark is gone, the figures say that they go back to before it (`queries.cutoff`).
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import delete, func, select
 
 from marketplace.extensions import db
-from marketplace.indicators import counting, tallies
-from marketplace.indicators.cell_models import Cell, DirtyCell, FirstSale, ShopMonth
-from marketplace.indicators.counting import LENGTHS, Counts
+from marketplace.indicators import cell_rows, counting, first_sales, moving, spreads, tallies
+from marketplace.indicators.belonging import LENGTHS, Counts, key_around, months_of
+from marketplace.indicators.cell_models import Cell, CellSpread, DirtyCell
 from marketplace.indicators.marking import Pair, mark, mark_all, mark_from
-from marketplace.indicators.periods import MONTH, QUARTER, YEAR, around
-from marketplace.indicators.sums import Totals
+from marketplace.indicators.periods import MONTHS
+from marketplace.indicators.spreads import Spreads
 from marketplace.kit.progress import Tick
 from marketplace.kit.transaction import alone_with, transaction
 from marketplace.regions.models import DISTRICT, PROVINCE, REGENCY, VILLAGE
 
-__all__ = ["count", "larger_around", "mark", "mark_all", "mark_from", "refresh", "write"]
+__all__ = ["from_zero", "mark", "mark_all", "mark_from", "recount", "refresh", "turn"]
 
 PORTION = 100
-# So many regions of a level are counted together: the larger the place, the fewer.
+MARKS = 2_000
+# So many regions of a level are counted from zero together: the larger the place, the fewer.
 TOGETHER = {VILLAGE: 100, DISTRICT: 20, REGENCY: 2, PROVINCE: 1}
-LARGER = [
-    (level, kind)
-    for level in (VILLAGE, DISTRICT, REGENCY, PROVINCE)
-    for kind in (MONTH, QUARTER, YEAR)
-    if (level, kind) != (VILLAGE, MONTH)
-]
-SUMS = [field.name for field in fields(Totals)]
 _TURN = "indicators.cells"
-
-
-@dataclass(frozen=True)
-class Larger:
-    """Cells of one level and kind of period that are counted together."""
-
-    level: str
-    kind: str
-    wanted: frozenset[Pair]
-
-    @property
-    def codes(self) -> list[str]:
-        """Their regions."""
-        return sorted({code for code, _key in self.wanted})
 
 
 def refresh(*, at: datetime, tick: Tick | None = None, portion: int = PORTION) -> int:  # noqa: ARG001
     """Count everything that is marked, until no mark is left; answers how many marks there were.
 
-    A job with transactions of its own, the longest of them about `portion` village months; called like every
-    job. Whoever begins it later takes over from whoever is at it.
+    A job with transactions of its own, of about `portion` village months each; called like every job.
     """
-    done, total = 0, _waiting()
-    while some := _count_villages(portion):
+    done, total = 0, db.session.scalar(select(func.count()).select_from(DirtyCell)) or 0
+    while some := turn(portion):
         done += some
         if tick:
             tick(min(done, total), total)
-    if done or _waiting(counted=True):
-        _count_larger()
     return done
 
 
-def write(counts: Counts, level: str, wanted: Collection[Pair]) -> None:
-    """Let these be the cells of the wanted pairs of region and period; what was not counted has none."""
-    cell = Cell.__table__
-    pairs = [(key, code) for code, key in wanted]
-    for start in range(0, len(pairs), 400):
-        some = pairs[start : start + 400]
-        db.session.execute(delete(cell).where(tuple_(cell.c.period_key, cell.c.region_code).in_(some)))
-    rows = [
-        {"region_code": code, "period_key": key, "level": level}
-        | {name: counts[code, key].get(name, 0) for name in SUMS}
-        for code, key in wanted
-        if (code, key) in counts
-    ]
-    if rows:
-        db.session.execute(insert(cell), rows)
-
-
-def larger_around(pairs: Collection[Pair]) -> Iterator[Larger]:
-    """The larger and longer cells that contain these village months, in portions, small ones first."""
-    for level, kind in LARGER:
-        wanted: dict[str, set[Pair]] = defaultdict(set)
-        for village, month in pairs:
-            code = village[: LENGTHS[level]]
-            wanted[code].add((code, around(month, kind).key))
-        codes = sorted(wanted)
-        for start in range(0, len(codes), TOGETHER[level]):
-            some = codes[start : start + TOGETHER[level]]
-            yield Larger(level, kind, frozenset().union(*(wanted[code] for code in some)))
-
-
-def count(some: Larger) -> Counts:
-    """Count these cells from the village months below them; only reads."""
-    months = {month for _code, key in some.wanted for month in counting.months_of(key)}
-    found = counting.of_regions(some.level, some.kind, some.codes, sorted(months))
-    return {pair: counts for pair, counts in found.items() if pair in some.wanted}
-
-
-def _waiting(*, counted: bool = False) -> int:
-    rows = select(func.count()).select_from(DirtyCell).where(DirtyCell.counted.is_(counted))
-    return db.session.scalar(rows) or 0
-
-
-def _count_villages(portion: int) -> int:
+def turn(portion: int = PORTION) -> int:
+    """Count one portion of what is marked, in a transaction of its own; answers how many marks are gone."""
+    if db.session.scalar(select(DirtyCell.id).limit(1)) is None:
+        return 0
     with transaction():
         alone_with(_TURN)
-        rows = select(DirtyCell.id, DirtyCell.village_code, DirtyCell.month)
-        rows = rows.where(DirtyCell.counted.is_(False)).order_by(DirtyCell.village_code, DirtyCell.month)
-        marks = db.session.execute(rows.limit(portion)).all()
-        if not marks:
-            return 0
-        villages = sorted({mark.village_code for mark in marks})
-        months = sorted({mark.month for mark in marks})
-        tallies.replace(villages, months)
-        counts = counting.of_villages(villages, months)
-        write(counts, VILLAGE, [(village, month) for village in villages for month in months])
-        _know_first_sales(villages)
-        seen = [mark.id for mark in marks]
-        db.session.execute(_quietly(update(DirtyCell).where(DirtyCell.id.in_(seen)).values(counted=True)))
+        marks = _portion(portion)
+        # Who was here before has maybe counted them all.
+        if marks:
+            villages, months = {row.village_code for row in marks}, {row.month for row in marks}
+            moving.move(sorted(villages), sorted(months))
+            seen = DirtyCell.id.in_([row.id for row in marks])
+            db.session.execute(_quietly(delete(DirtyCell).where(seen)))
         return len(marks)
 
 
-def _count_larger() -> None:
-    turn = uuid4().hex
-    with transaction():
-        alone_with(_TURN)
-        rows = update(DirtyCell).where(DirtyCell.counted.is_(True)).values(turn=turn)
-        db.session.execute(_quietly(rows))
-    mine = select(DirtyCell.village_code, DirtyCell.month).where(DirtyCell.turn == turn)
-    marks = db.session.execute(mine).all()
-    for some in larger_around({(row.village_code, row.month) for row in marks}):
-        counts = count(some)
-        with transaction():
-            if not _still_at(turn, len(marks)):
-                return
-            write(counts, some.level, some.wanted)
-    with transaction():
-        if _still_at(turn, len(marks)):
-            db.session.execute(_quietly(delete(DirtyCell).where(DirtyCell.turn == turn)))
+def _portion(most: int) -> list[Any]:
+    """Marks of few villages or few months: all of these villages in all of these months are counted."""
+    rows = select(DirtyCell.id, DirtyCell.village_code, DirtyCell.month)
+    rows = rows.order_by(DirtyCell.village_code, DirtyCell.month).limit(MARKS)
+    villages: set[str] = set()
+    months: set[str] = set()
+    some: list[Any] = []
+    for row in db.session.execute(rows):
+        if some and len(villages | {row.village_code}) * len(months | {row.month}) > most:
+            break
+        villages.add(row.village_code)
+        months.add(row.month)
+        some.append(row)
+    return some
 
 
-def _still_at(turn: str, marks: int) -> bool:
-    """Whether nobody has begun later: what was counted before is then too old to be written."""
+def recount(known: list[Pair], tick: Tick | None = None) -> None:
+    """Make tallies and cells of these village months from zero, in the running transaction.
+
+    `known` are all that have facts, outcomes or snapshots (`rebuilding.places`). Nobody sees half of it.
+    """
     alone_with(_TURN)
-    rows = select(func.count()).select_from(DirtyCell).where(DirtyCell.turn == turn)
-    return db.session.scalar(rows) == marks
+    for table in (Cell, CellSpread, DirtyCell):
+        db.session.execute(_quietly(delete(table)))
+    tallies.make()
+    first_sales.make()
+    done, total = 0, len(known)
+    for pairs, counts, spread in from_zero(known):
+        cell_rows.add(counts)
+        spreads.write(spread)
+        done += len(pairs)
+        if tick:
+            tick(min(done, total), total)
 
 
-def _know_first_sales(villages: list[str]) -> None:
-    """Keep the month of the first sale, of villages from their tallies, above them from those below."""
-    first = select(ShopMonth.village_code, func.min(ShopMonth.month)).group_by(ShopMonth.village_code)
-    _replace_first(villages, first.where(ShopMonth.village_code.in_(villages)))
-    for level in (DISTRICT, REGENCY, PROVINCE):
-        codes = sorted({village[: LENGTHS[level]] for village in villages})
-        code = func.substr(FirstSale.region_code, 1, LENGTHS[level])
-        below = (
-            select(code.label("code"), FirstSale.month)
-            .where(func.length(FirstSale.region_code) == LENGTHS[VILLAGE], code.in_(codes))
-            .subquery()
-        )
-        _replace_first(codes, select(below.c.code, func.min(below.c.month)).group_by(below.c.code))
+def from_zero(known: list[Pair]) -> Iterator[tuple[set[Pair], Counts, Spreads]]:
+    """Portions of all cells around these village months and what they come to, the small ones first.
+
+    Each is counted from the tallies and from the cells right below, which must be there already.
+    """
+    for level, many in TOGETHER.items():
+        length = LENGTHS[level]
+        inside: dict[str, set[str]] = defaultdict(set)
+        for village, month in known:
+            inside[village[:length]].add(month)
+        codes = sorted(inside)
+        for start, kind in product(range(0, len(codes), many), MONTHS):
+            yield _counted(level, kind, {code: inside[code] for code in codes[start : start + many]})
 
 
-def _replace_first(codes: list[str], rows: Any) -> None:
-    table: Any = FirstSale.__table__
-    db.session.execute(delete(table).where(table.c.region_code.in_(codes)))
-    db.session.execute(insert(table).from_select(["region_code", "month"], rows))
+def _counted(level: str, kind: str, some: dict[str, set[str]]) -> tuple[set[Pair], Counts, Spreads]:
+    wanted = {(code, key_around(month, kind)) for code, months in some.items() for month in months}
+    whole = months_of({key for _code, key in wanted})
+    counts, spread = counting.from_zero(level, kind, sorted(some), whole)
+    return (
+        wanted,
+        {pair: each for pair, each in counts.items() if pair in wanted},
+        {pair: each for pair, each in spread.items() if pair in wanted},
+    )
 
 
 def _quietly(statement: Any) -> Any:
-    """Marks are never held as objects, so the session has nothing to bring up to date."""
+    """None of these rows is held as an object, so the session has nothing to bring up to date."""
     return statement.execution_options(synchronize_session=False)

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from marketplace.catalog.models import Category
 from marketplace.extensions import db
+from marketplace.indicators.belonging import LENGTHS, inside
 from marketplace.indicators.cell_models import GoodsMonth
-from marketplace.indicators.counting import LENGTHS, inside
 from marketplace.indicators.figures import rounded
 from marketplace.indicators.periods import Period
 from marketplace.regions.models import REGENCY

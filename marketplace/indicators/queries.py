@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
+from marketplace.indicators.belonging import LENGTHS, inside
 from marketplace.indicators.cell_models import Cell, DirtyCell, FirstSale
-from marketplace.indicators.counting import LENGTHS, inside
 from marketplace.indicators.figures import Figure, Place, Sums, bases, figures_of
 from marketplace.indicators.outcomes import ENDS
 from marketplace.indicators.periods import Period

@@ -1,7 +1,7 @@
 """Decides how facts and outcomes are made again from orders and refunds, to exactly the same rows.
 
 What the orders do not hold was frozen at the sale and is read again; where nothing was frozen, what is true
-today is, and the row says so (`late`). The cells are marked, and counted again by `cells.refresh`.
+today is, and the row says so (`late`). The cells are marked; `cells.recount` counts them from zero.
 """
 
 from collections.abc import Callable

@@ -13,8 +13,8 @@ from datetime import date
 from sqlalchemy import case, func, select
 
 from marketplace.extensions import db
+from marketplace.indicators.belonging import inside
 from marketplace.indicators.cell_models import Cell, ShopMonth
-from marketplace.indicators.counting import inside
 from marketplace.indicators.inputs.models import VillageSnapshot
 from marketplace.indicators.models import SaleFact
 from marketplace.indicators.periods import Period

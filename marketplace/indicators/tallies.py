@@ -5,24 +5,28 @@ columns of its table, so that a tally can be made, made again, and compared.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     Table,
-    bindparam,
     case,
+    cast,
     delete,
     func,
     insert,
     literal,
     select,
     true,
+    tuple_,
 )
 
 from marketplace.extensions import db
+from marketplace.indicators.belonging import among
 from marketplace.indicators.cell_models import BuyerMonth, GoodsMonth, ProductMonth, ShopMonth
 from marketplace.indicators.models import SaleFact
 from marketplace.orders.models import UNNAMED
@@ -31,6 +35,8 @@ MONTH_KEY = (SaleFact.village_code, SaleFact.month)
 SOLD = SaleFact.net > 0
 Which = ColumnElement[bool]
 EVERYTHING: Which = true()
+PORTION = 400
+Row = tuple[Any, ...]
 
 
 def ring() -> ColumnElement[int]:
@@ -43,11 +49,16 @@ def ring() -> ColumnElement[int]:
     return case((there == here, 0), (same(8), 1), (same(5), 2), (same(2), 3), else_=4)
 
 
+def _sum(amount: Any) -> ColumnElement[int]:
+    """PostgreSQL would answer with decimals."""
+    return cast(func.sum(amount), BigInteger)
+
+
 def shops_of_facts(which: Which = EVERYTHING) -> Select[*tuple[Any, ...]]:
     """By shop: net rupiah, and whether a business number was there at every sale."""
     nib = func.min(case((SOLD, case((SaleFact.nib, 1), else_=0))))
     return (
-        select(*MONTH_KEY, SaleFact.shop_id, func.sum(SaleFact.net).label("net"), nib.label("nib"))
+        select(*MONTH_KEY, SaleFact.shop_id, _sum(SaleFact.net).label("net"), nib.label("nib"))
         .where(which)
         .group_by(*MONTH_KEY, SaleFact.shop_id)
     )
@@ -93,9 +104,9 @@ def goods_of_facts(which: Which = EVERYTHING) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *key,
-            func.sum(SaleFact.net).label("net"),
-            func.coalesce(func.sum(SaleFact.grams), 0).label("grams"),
-            func.sum(weighed).label("weighed"),
+            _sum(SaleFact.net).label("net"),
+            func.coalesce(_sum(SaleFact.grams), 0).label("grams"),
+            _sum(weighed).label("weighed"),
         )
         .where(which)
         .group_by(*key)
@@ -110,31 +121,57 @@ TALLIES: tuple[tuple[Any, Callable[[Which], Select[*tuple[Any, ...]]]], ...] = (
 )
 
 
-def replace(villages: Sequence[str], months: Sequence[str]) -> None:
-    """Tally these villages in these months again, in the running transaction."""
-    for old, new in _statements():
-        db.session.execute(old, {"villages": villages, "months": months})
-        db.session.execute(new, {"villages": villages, "months": months})
+@dataclass(frozen=True)
+class Change:
+    """Rows of a tally that are no longer so, and those that are so instead; whole rows as they are kept."""
+
+    model: Any
+    gone: set[Row]
+    come: set[Row]
+
+    def of(self, column: str) -> set[Any]:
+        """What stands in a column of the rows that changed."""
+        place = list(self.model.__table__.columns.keys()).index(column)
+        return {row[place] for row in self.gone | self.come}
 
 
-def among(villages: Any, months: Any) -> ColumnElement[bool]:
-    """Whether a row is of the villages and months that are bound to a statement."""
-    inside: ColumnElement[bool] = villages.in_(bindparam("villages", expanding=True)) & months.in_(
-        bindparam("months", expanding=True)
-    )
-    return inside
+def compare(villages: Sequence[str], months: Sequence[str]) -> list[Change]:
+    """Tally the facts of these villages in these months again: what has changed since it was kept."""
+    bound = {"villages": villages, "months": months}
+    changes = []
+    for model, stored, counted in _statements():
+        was = {tuple(row) for row in db.session.execute(stored, bound)}
+        now = {tuple(row) for row in db.session.execute(counted, bound)}
+        changes.append(Change(model, was - now, now - was))
+    return changes
+
+
+def keep(changes: Sequence[Change]) -> None:
+    """Let the tallies be as was counted."""
+    for change in changes:
+        table: Table = change.model.__table__
+        key = tuple(table.primary_key.columns)
+        gone = [row[: len(key)] for row in change.gone]
+        for start in range(0, len(gone), PORTION):
+            db.session.execute(delete(table).where(tuple_(*key).in_(gone[start : start + PORTION])))
+        if change.come:
+            rows = [dict(zip(table.columns.keys(), row, strict=True)) for row in change.come]
+            db.session.execute(insert(table), rows)
+
+
+def make() -> None:
+    """Make all tallies from zero, in the running transaction."""
+    for model, of_facts in TALLIES:
+        table: Table = model.__table__
+        db.session.execute(delete(table))
+        db.session.execute(insert(table).from_select(table.columns.keys(), of_facts(EVERYTHING)))
 
 
 @cache
-def _statements() -> tuple[tuple[Any, Any], ...]:
-    pairs = []
-    for model, counted in TALLIES:
-        table: Table = model.__table__
-        rows = counted(among(SaleFact.village_code, SaleFact.month))
-        pairs.append(
-            (
-                delete(table).where(among(table.c.village_code, table.c.month)),
-                insert(table).from_select([column.key for column in table.columns], rows),
-            )
-        )
-    return tuple(pairs)
+def _statements() -> tuple[tuple[Any, Any, Any], ...]:
+    found = []
+    for model, of_facts in TALLIES:
+        at = model.__table__.c
+        stored = select(*at).where(among(at.village_code, at.month))
+        found.append((model, stored, of_facts(among(SaleFact.village_code, SaleFact.month))))
+    return tuple(found)

@@ -1,21 +1,17 @@
 """Every cell is what the facts under it come to, at every level and length, however they came in."""
 
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
-from zlib import crc32
 
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
 from marketplace.indicators import cell_proofs, cells, queries
-from marketplace.indicators.cell_models import Cell, DirtyCell
+from marketplace.indicators.cell_models import Cell
 from marketplace.indicators.inputs.models import DatedInput, VillageSnapshot
-from marketplace.indicators.models import OutcomeFact, SaleCircumstance, SaleFact
+from marketplace.indicators.models import SaleCircumstance, SaleFact
 from marketplace.indicators.periods import period
 from marketplace.indicators.rebuilding import rebuild
 from marketplace.indicators.sums import Totals
@@ -24,7 +20,7 @@ from marketplace.orders import steps
 from marketplace.regions.models import LEVELS, Region
 from marketplace.sellers.models import Shop
 from tests import cast, factories
-from tests.indicators import recount, world
+from tests.indicators import world
 
 VILLAGES = (world.HANURA, world.HURUN, world.BAGELEN, world.PODOMORO)
 PLACES = (*VILLAGES, world.TELUK_PANDAN, world.PESAWARAN, world.PRINGSEWU, world.LAMPUNG)
@@ -32,109 +28,11 @@ MONTHS = ("2025-12", "2026-09", "2026-10", "2026-11")
 PERIODS = ("2026-09", "2026-10", "2025-Q4", "2026-Q4", "2026")
 LEVEL = {13: LEVELS[3], 8: LEVELS[2], 5: LEVELS[1], 2: LEVELS[0]}
 
-yes_or_no = st.sampled_from([True, False])
-said = st.sampled_from([True, False, None])
-sales: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {
-        "village_code": st.sampled_from(VILLAGES),
-        "month": st.sampled_from(MONTHS),
-        # Squares of such rupiah do not fit in 64 bits.
-        "net": st.integers(-50_000, 200_000) | st.just(5_000_000_000_123),
-        "grams": st.none() | st.integers(1, 9_000),
-        "shop_id": st.integers(1, 4),
-        "product_id": st.integers(1, 5),
-        "seller_order_id": st.integers(1, 2),
-        "buyer_key": st.sampled_from("abcd"),
-        "category_slug": st.sampled_from(["kopi", "madu", "jagung"]),
-        "section": st.sampled_from(["A", "C", "G", ""]),
-        "payment_method": st.sampled_from(["cod", "ambil", "stripe", "qris"]),
-        "delivery_method": st.sampled_from(["antar", "titip"]),
-        "destination_code": st.sampled_from([*VILLAGES, cast.JAKARTA, "18.71.01.1001"]),
-        "shop_kind": st.sampled_from(["umkm", "bumdes"]),
-        "channel": st.sampled_from(["online", "assisted"]),
-        **dict.fromkeys(("unggulan", "branded", "packaged", "licensed", "nib", "government"), yes_or_no),
-        **dict.fromkeys(("farmer", "woman_led"), said),
-    }
-)
-ends: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {
-        "village_code": st.sampled_from(VILLAGES),
-        "month": st.sampled_from(MONTHS),
-        "status": st.sampled_from(["completed", "declined", "cancelled"]),
-        "early": yes_or_no,
-        "delivery_method": st.sampled_from(["antar", "ambil", "jasa", "ekspedisi"]),
-        "minutes": st.none() | st.integers(0, 9_999),
-        "complaint_minutes": st.none() | st.integers(0, 9_999),
-    }
-)
-
 
 def totals(place: str, key: str) -> Totals:
     """The sums that a page would read."""
     found = queries.totals(place, LEVEL[len(place)], [period(key)])
     return found.get((place, key), Totals())
-
-
-def facts_of(drawn: list[dict[str, Any]], first: int = 1) -> list[dict[str, Any]]:
-    return [
-        world.fact(number, each["village_code"], each["net"], f"{each['month']}-15")
-        | each
-        | {"seller_order_id": _order_of(each)}
-        for number, each in enumerate(drawn, first)
-    ]
-
-
-def _order_of(drawn: dict[str, Any]) -> int:
-    """An order is of one seller's village, one day, one buyer, and goes to one place."""
-    one = ("village_code", "month", "shop_id", "buyer_key", "destination_code", "seller_order_id")
-    return crc32(repr([drawn[name] for name in one]).encode())
-
-
-def outcomes_of(drawn: list[dict[str, Any]], first: int = 1) -> list[dict[str, Any]]:
-    rows = [
-        world.outcome(number, each["village_code"], f"{each['month']}-15") | each
-        for number, each in enumerate(drawn, first)
-    ]
-    # Only what was completed took its minutes, and only what was not can be taken back early.
-    return [
-        row | {"early": False} if row["status"] == "completed" else row | {"minutes": None} for row in rows
-    ]
-
-
-@settings(
-    max_examples=8,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(
-    first=st.lists(sales, max_size=25),
-    later=st.lists(sales, max_size=6),
-    ended=st.lists(ends, max_size=12),
-    ended_later=st.lists(ends, max_size=3),
-)
-def test_every_cell_is_its_recomputation_whatever_came_in_before_and_after(
-    app: Flask,
-    first: list[dict[str, Any]],
-    later: list[dict[str, Any]],
-    ended: list[dict[str, Any]],
-    ended_later: list[dict[str, Any]],
-) -> None:
-    with app.app_context():
-        facts, outcomes = facts_of(first), outcomes_of(ended)
-        world.store(facts, outcomes)
-        more, more_ends = facts_of(later, 1_000), outcomes_of(ended_later, 1_000)
-        with transaction() as session:
-            for table, rows in ((SaleFact, more), (OutcomeFact, more_ends)):
-                if rows:
-                    session.execute(insert(table), rows)
-                cells.mark_all({(row["village_code"], row["month"]) for row in rows}, at=world.AT)
-        cells.refresh(at=world.AT)
-        for place in PLACES:
-            for key in PERIODS:
-                expected = recount.totals([*facts, *more], [*outcomes, *more_ends], place, period(key))
-                assert asdict(totals(place, key)) == asdict(expected), (place, key)
-        assert db.session.scalars(select(DirtyCell)).all() == []
 
 
 def test_what_waits_to_be_counted_holds_the_cutoff_back_and_reading_counts_nothing(app: Flask) -> None:

@@ -15,6 +15,7 @@ from marketplace.indicators import cells
 from marketplace.indicators.facts import FIELDS
 from marketplace.indicators.handlers import record_outcome, record_sale
 from marketplace.indicators.models import OutcomeFact, SaleFact
+from marketplace.indicators.rebuilding import places
 from marketplace.kit.clock import month_of, now
 from marketplace.kit.codes import new_token, token_hash
 from marketplace.kit.outbox import hand_on
@@ -111,6 +112,15 @@ def store(facts: Iterable[dict[str, Any]], outcomes: Iterable[dict[str, Any]] = 
                 session.execute(insert(table), rows)
             cells.mark_all(_places(table), at=AT)
     cells.refresh(at=AT)
+
+
+def clear() -> None:
+    """Let there be no facts and no outcomes; what is known of villages beside them cannot be taken back."""
+    with transaction() as session:
+        for table in (SaleFact, OutcomeFact):
+            session.execute(delete(table).execution_options(synchronize_session=False))
+        cells.recount([])
+        cells.recount(places())
 
 
 def catch_up(*, at: datetime) -> None:

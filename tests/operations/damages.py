@@ -51,6 +51,7 @@ FIGURES = (
     change("angka", "cell", SOLD_IN, "net = net + 1", "cell {row} ", key="region_code"),
     change("angka", "cell", "SELECT '18'", "buyers = buyers + 1", "cell 18 ", key="region_code"),
     remove("angka", "cell", SOLD_IN, "cell {row} ", key="region_code"),
+    change("angka", "cell_spread", "SELECT '18'", "amounts = '{{}}'", "cell 18 ", key="region_code"),
     change("angka", "shop_month", SHOP_SOLD, "net = net + 1", "shop_month (", key="shop_id"),
 )
 OUTBOX = (
