@@ -61,6 +61,7 @@ DECLARED = (
     ),
     Indicator(
         code="SE-07-H",
+        public=False,
         part_of="SE-07",
         kind=MEASURE,
         rolls=RECOUNTED,

@@ -141,6 +141,7 @@ DECLARED = (
     ),
     Indicator(
         code="SE-18",
+        public=False,
         kind=RATIO,
         direction=DOWN,
         rolls=RECOUNTED,

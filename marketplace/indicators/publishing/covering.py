@@ -1,11 +1,12 @@
 """Decides which further cells of one period are hidden, so that no parent gives a hidden child away."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from marketplace.indicators.publishing.contributions import LEAST_SELLERS
 from marketplace.indicators.publishing.places import Tree
 
-LEAST_SELLERS, LEAST_ORDERS = 3, 5
+LEAST_ORDERS = 5
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ def small(cell: Cell) -> bool:
 class Cover:
     """One period under the hand of the rule: `hidden` grows until every remainder is safe.
 
-    `fixed` cells are known already (the sum of cells that were shown before), so hiding them hides nothing.
+    `safe` answers whether the sellers of some villages together could be told (`contributions`). `fixed`
+    cells are known already (the sum of cells that were shown before), so hiding them hides nothing.
     Of several that could be hidden the one in `liked` goes first, then the one with the fewest orders, then
     the lower code: the same every time.
     """
@@ -44,17 +46,19 @@ class Cover:
         tree: Tree,
         cells: Cells,
         hidden: set[str],
+        *,
+        safe: Callable[[Collection[str]], bool],
         fixed: Collection[str] = (),
         liked: Collection[str] = (),
     ) -> None:
-        self.tree, self.cells, self.hidden = tree, cells, hidden
+        self.tree, self.cells, self.hidden, self.sellers_safe = tree, cells, hidden, safe
         self.fixed, self.liked = fixed, liked
 
     def close(self) -> None:
         """Look at every shown place, from below, and hide until its remainder tells nothing.
 
         What a place shows less what is shown inside it must be no cell at all, or one that could be shown:
-        at least 3 sellers and 5 orders, from at least two hidden places.
+        at least 5 orders and 3 sellers of whom none makes nearly all, from at least two hidden places.
         """
         for code in self.tree.codes:
             while code not in self.hidden and code in self.tree.below and not self._safe(code):
@@ -90,13 +94,11 @@ class Cover:
         return not full or self._large(code)
 
     def _large(self, code: str) -> bool:
-        """Whether the remainder could be shown. Sellers are distinct: this counts the sure ones."""
+        """Whether the remainder could be shown."""
         shown, hidden = self._parts(code)
-        cell = self.cells.get(code, NOTHING)
-        orders = cell.orders - sum(self.cells.get(part, NOTHING).orders for part in shown)
-        sure = cell.shops - sum(self.cells.get(part, NOTHING).shops for part in shown)
-        most = max((self.cells.get(part, NOTHING).shops for part in hidden), default=0)
-        return orders >= LEAST_ORDERS and max(sure, most) >= LEAST_SELLERS
+        orders = self.cells.get(code, NOTHING).orders
+        orders -= sum(self.cells.get(part, NOTHING).orders for part in shown)
+        return orders >= LEAST_ORDERS and self.sellers_safe(hidden)
 
     def _parts(self, code: str) -> tuple[list[str], list[str]]:
         """The largest shown places inside a place, and the hidden villages that lie in none of them."""

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from marketplace.indicators.publishing.contributions import TURNOVER
 from marketplace.indicators.publishing.states import PUBLICATION_STATES
 from marketplace.kit.columns import Base, Id, Ref
 
@@ -13,13 +14,20 @@ class FigureRelease(Base):
     """Which places the public sees of one period: decided once, when it was over, and never again.
 
     `shown` are the codes of the places, in their order, with a space between; all others are suppressed.
+    `parts` has the same for each table of parts of the turnover (`contributions.PARTS`).
     """
 
     __tablename__ = "figure_release"
 
     period_key: Mapped[str] = mapped_column(String(7), primary_key=True)
     shown: Mapped[str] = mapped_column(Text)
+    parts: Mapped[dict[str, str]] = mapped_column(JSON, server_default=text("'{}'"))
     decided_at: Mapped[datetime]
+
+    def places(self, table: str) -> frozenset[str]:
+        """The codes of the places of which a table is shown, by its name."""
+        codes = self.shown if table == TURNOVER.name else self.parts.get(table, "")
+        return frozenset(codes.split())
 
 
 class ReleasedFigures(Base):

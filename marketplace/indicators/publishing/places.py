@@ -10,12 +10,13 @@ class Tree:
     """Leaves (villages) and everything above them; `18.09.10.2004` lies in `18.09.10`, that in `18.09`.
 
     `lines` leads from each leaf up to its root, itself included; `below` names what lies directly under a
-    place.
+    place, `villages` all leaves in it.
     """
 
     lines: dict[str, tuple[str, ...]]
     below: dict[str, tuple[str, ...]]
     upwards: tuple[str, ...] = field(default=())
+    villages: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -32,7 +33,16 @@ def tree(leaves: Iterable[str]) -> Tree:
             below.setdefault(over, set()).add(under)
     codes = {code for path in lines.values() for code in path}
     upwards = sorted(codes, key=lambda code: (-code.count("."), code))
-    return Tree(lines, {code: tuple(sorted(some)) for code, some in below.items()}, tuple(upwards))
+    villages: dict[str, list[str]] = {code: [] for code in codes}
+    for leaf, path in lines.items():
+        for code in path:
+            villages[code].append(leaf)
+    return Tree(
+        lines,
+        {code: tuple(sorted(some)) for code, some in below.items()},
+        tuple(upwards),
+        {code: tuple(some) for code, some in villages.items()},
+    )
 
 
 def line(code: str) -> Iterator[str]:

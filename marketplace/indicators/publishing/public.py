@@ -20,6 +20,7 @@ from marketplace.indicators.figures import Coverage, Figure, Place, base_of, bas
 from marketplace.indicators.periods import Period
 from marketplace.indicators.periods import period as period_of
 from marketplace.indicators.publishing import released
+from marketplace.indicators.publishing.contributions import TURNOVER, table_of
 from marketplace.indicators.publishing.models import FigureRelease, FigureSnapshot, ReleasedFigures
 from marketplace.indicators.publishing.releasing import shown_in
 from marketplace.indicators.publishing.suppression import EMPTY, Shown
@@ -52,7 +53,7 @@ def figures(
     places of which nothing is shown are left out.
     """
     shown = shown_in([period, *bases(period)])
-    here, until = shown.get(period.key, EMPTY), queries.cutoff(at)
+    here, until = shown.get((TURNOVER.name, period.key), EMPTY), queries.cutoff(at)
     everywhere = queries.places(scope, level)
     readable = [place for place in everywhere if place.code in here or sees(place.code)]
     counted = queries.figures_of_places(readable, scope, level, period, at=at, only=only)
@@ -73,15 +74,16 @@ def _blank(indicator: Indicator, place: Place, period: Period, until: datetime) 
     return Figure(indicator, place, period, None, None, None, None, 0, until, Coverage(0, place.villages))
 
 
-def is_public(figure: Figure, shown: dict[str, Shown]) -> bool:
-    """Whether everybody may see it: its cell is shown, and so is the one that growth compares it with.
+def is_public(figure: Figure, shown: dict[tuple[str, str], Shown]) -> bool:
+    """Whether everybody may see it: its table is shown of its cell, and of what growth compares it with.
 
     What covers only some villages or sellers of a cell (`Indicator.public`) is seen by officers alone.
     """
-    base = base_of(figure.indicator, figure.period)
-    return figure.indicator.public and all(
-        figure.place.code in shown.get(key, EMPTY) for key in {figure.period.key, base.key}
-    )
+    table, base = table_of(figure.indicator.over), base_of(figure.indicator, figure.period)
+    if table is None or not figure.indicator.public:
+        return False
+    keys = {figure.period.key, base.key}
+    return all(figure.place.code in shown.get((table.name, key), EMPTY) for key in keys)
 
 
 def items(

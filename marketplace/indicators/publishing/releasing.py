@@ -13,17 +13,15 @@ from sqlalchemy import func, select
 from marketplace.extensions import db
 from marketplace.indicators import queries
 from marketplace.indicators.cell_models import DirtyCell
-from marketplace.indicators.periods import MONTH, Period, month
-from marketplace.indicators.publishing import released
-from marketplace.indicators.publishing.covering import Cell, Cells
+from marketplace.indicators.periods import Period, month
+from marketplace.indicators.publishing import gathering, released
+from marketplace.indicators.publishing.contributions import PARTS, TURNOVER
 from marketplace.indicators.publishing.models import FigureRelease
-from marketplace.indicators.publishing.places import tree
-from marketplace.indicators.publishing.suppression import Known, Shown, decide, parts
-from marketplace.indicators.sums import Totals
+from marketplace.indicators.publishing.suppression import Shown, decide
 from marketplace.kit.clock import month_bounds, month_wib, start_of_day
 from marketplace.kit.progress import Tick
 from marketplace.kit.transaction import alone_with, append, transaction
-from marketplace.regions.models import LEVELS, PROVINCE, VILLAGE
+from marketplace.regions.models import PROVINCE
 from marketplace.regions.queries import LAMPUNG
 
 
@@ -34,8 +32,12 @@ def release_due(at: datetime, tick: Tick | None = None) -> int:
     """
     waiting = due(at)
     for done, period in enumerate(waiting, 1):
-        shown = decide(period, _known(period))
-        told = released.bodies(period, shown, at=at)
+        known = gathering.known(period)
+        shown = {TURNOVER.name: decide(period, known)}
+        for table in PARTS:
+            inside = gathering.of_table(known, period, table)
+            shown[table.name] = decide(period, inside, shown[table.within])
+        told = released.bodies(period, shown[TURNOVER.name], at=at)
         with transaction():
             keep(period, shown, at=at)
             released.keep(period, told, at=at)
@@ -74,21 +76,20 @@ def behind(period: Period, at: datetime) -> bool:
     return bool(db.session.scalar(marks.where(DirtyCell.month.between(period.first, period.last))))
 
 
-def keep(period: Period, shown: Shown, *, at: datetime) -> None:
-    """Write down what is shown of a period, unless somebody was faster: it was the same answer."""
+def keep(period: Period, shown: Mapping[str, Shown], *, at: datetime) -> None:
+    """Write down what is shown of a period, by table, unless somebody was faster: it was the same answer."""
     alone_with(f"figure_release:{period.key}")
     if db.session.get(FigureRelease, period.key) is None:
-        append(
-            FigureRelease,
-            {"period_key": period.key, "shown": " ".join(sorted(shown)), "decided_at": at},
-        )
+        some = {name: " ".join(sorted(codes)) for name, codes in shown.items()}
+        whole = some.pop(TURNOVER.name)
+        append(FigureRelease, {"period_key": period.key, "shown": whole, "parts": some, "decided_at": at})
 
 
-def shown_in(periods: Iterable[Period]) -> dict[str, Shown]:
-    """Which places the public sees, by the key of each released period."""
+def shown_in(periods: Iterable[Period]) -> dict[tuple[str, str], Shown]:
+    """Which places the public sees, by the name of a table and the key of each released period."""
     keys = [period.key for period in periods]
     rows = db.session.scalars(select(FigureRelease).where(FigureRelease.period_key.in_(keys)))
-    return {row.period_key: frozenset(row.shown.split()) for row in rows}
+    return {(name, row.period_key): row.places(name) for row in rows for name in (TURNOVER.name, *row.parts)}
 
 
 def releases() -> list[FigureRelease]:
@@ -107,34 +108,6 @@ def _over(first: str, at: datetime) -> Iterator[Period]:
         if each.year().last == each.last:
             yield each.year()
         each = month(month_bounds(each.first)[1].isoformat()[:7])
-
-
-def _known(period: Period) -> Known:
-    around = [period, *(parts(period) if period.kind != MONTH else [period.back()])]
-    awake: dict[str, str] = {}
-    cells: dict[str, Cells] = {}
-    for level in LEVELS:
-        awake |= {place.code: place.since for place in queries.places(LAMPUNG, level) if place.since}
-    for each in around:
-        sums: dict[str, Totals] = {}
-        for level in LEVELS:
-            found = queries.totals(LAMPUNG, level, [each])
-            sums |= {code: totals for (code, _key), totals in found.items()}
-        cells[each.key] = _cells(sums, awake, each)
-    villages = [place.code for place in queries.places(LAMPUNG, VILLAGE)]
-    gone = [code for some in cells.values() for code in some if code.count(".") == villages[0].count(".")]
-    return Known(tree([*villages, *gone]), cells, shown_in(around))
-
-
-def _cells(sums: Mapping[str, Totals], awake: Mapping[str, str], period: Period) -> Cells:
-    found = {}
-    for code in sums.keys() | awake.keys():
-        totals = sums.get(code, Totals())
-        there = totals.lines > 0 or totals.ended > 0
-        since = awake.get(code)
-        if there or (since and since <= period.last):
-            found[code] = Cell(totals.shops, totals.orders, there, awake=True)
-    return found
 
 
 def is_over(period: Period, at: datetime) -> bool:

@@ -6,13 +6,13 @@ stays hidden; a later period can only be hidden itself. `docs/privacy-of-figures
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from marketplace.indicators.periods import MONTH, YEAR, Period, month
+from marketplace.indicators.publishing.contributions import Contributions
 from marketplace.indicators.publishing.covering import (
     LEAST_ORDERS,
-    LEAST_SELLERS,
     NOTHING,
     Cell,
     Cells,
@@ -28,15 +28,20 @@ EMPTY: Shown = frozenset()
 
 @dataclass(frozen=True)
 class Known:
-    """All cells by period key, and which of them were decided to be shown before."""
+    """All cells by period key, which of them were decided to be shown before, and who sold what."""
 
     tree: Tree
     cells: Mapping[str, Cells]
     shown: Mapping[str, Shown]
+    sellers: Contributions = field(default_factory=Contributions)
 
     def cell(self, code: str, key: str) -> Cell:
         """One cell; one that nobody counted is empty."""
         return self.cells.get(key, {}).get(code, NOTHING)
+
+    def safe(self, villages: Iterable[str], keys: Sequence[str]) -> bool:
+        """Whether what sellers sold in these villages and months could be told as one sum."""
+        return self.sellers.safe((village, key) for village in villages for key in keys)
 
     def is_shown(self, code: str, key: str) -> bool:
         """Whether it was decided to be shown."""
@@ -76,18 +81,35 @@ class Known:
         return list(shown), rest
 
 
-def decide(period: Period, known: Known) -> Shown:
-    """The places whose figures of this period are shown. Its months (and quarters) were decided before."""
+def decide(period: Period, known: Known, within: Shown | None = None) -> Shown:
+    """The places whose figures of this period are shown. Its months (and quarters) were decided before.
+
+    `within`: the places whose turnover is shown, when a table of its parts is decided.
+    """
     tree, cells = known.tree, known.cells.get(period.key, {})
-    hidden = {code for code in tree.codes if small(cells.get(code, NOTHING))}
+    hidden = {code for code in tree.codes if within is not None and code not in within}
+    hidden |= {code for code in tree.codes if code not in hidden and _bare(code, period, known)}
     if period.kind == MONTH:
         before = known.shown.get(period.back().key, EMPTY)
         liked = {code for code in tree.codes if code not in before}
-        Cover(tree, cells, hidden, liked=liked).close()
+        Cover(tree, cells, hidden, safe=_sellers_safe(period, known), liked=liked).close()
     else:
         hidden |= {code for code in tree.codes if code not in hidden and _row_tells(code, period, known)}
         _close_over_time(period, known, hidden)
-    return frozenset(code for code in tree.codes if code not in hidden)
+    shown = frozenset(code for code in tree.codes if code not in hidden)
+    return shown if within is None else shown & within
+
+
+def _bare(code: str, period: Period, known: Known) -> bool:
+    """Whether a cell is hidden by itself."""
+    if small(known.cell(code, period.key)):
+        return True
+    return not known.safe(known.tree.villages[code], period.months())
+
+
+def _sellers_safe(period: Period, known: Known) -> Callable[[Collection[str]], bool]:
+    keys = period.months()
+    return lambda villages: known.safe(villages, keys)
 
 
 def months(period: Period) -> list[Period]:
@@ -114,9 +136,7 @@ def _row_tells(code: str, period: Period, known: Known) -> bool:
         return False
     cell = known.cell(code, period.key)
     orders = cell.orders - sum(known.cell(code, part.key).orders for part in shown)
-    sure = cell.shops - sum(known.cell(code, part.key).shops for part in shown)
-    most = max(known.cell(code, part.key).shops for part in full)
-    return orders < LEAST_ORDERS or max(sure, most) < LEAST_SELLERS
+    return orders < LEAST_ORDERS or not known.safe(known.tree.villages[code], [part.key for part in rest])
 
 
 def _close_over_time(period: Period, known: Known, hidden: set[str]) -> None:
@@ -125,7 +145,7 @@ def _close_over_time(period: Period, known: Known, hidden: set[str]) -> None:
     fixed = {code for code in tree.codes if known.fixed(code, period)}
     hidden -= fixed
     liked = {code for code in tree.codes if known.secret(code, period, True)}
-    cover = Cover(tree, cells, hidden, fixed, liked)
+    cover = Cover(tree, cells, hidden, safe=_sellers_safe(period, known), fixed=fixed, liked=liked)
     while True:
         cover.close()
         told = determined(period, known, frozenset(set(tree.codes) - hidden))
@@ -162,7 +182,7 @@ def determined(period: Period, known: Known, shown: Shown) -> list[tuple[str, st
     Asked twice: of a reader to whom every hidden village is an unknown, and of one who knows which of them
     sold nothing. A cell in which something happened may be told to neither, an empty one not to the first.
     """
-    looked_at = Known(known.tree, known.cells, {**known.shown, period.key: shown})
+    looked_at = replace(known, shown={**known.shown, period.key: shown})
     found: dict[tuple[str, str], None] = {}
     for informed in (True, False):
         sums = _drawn(period, looked_at, informed)

@@ -173,6 +173,6 @@ def test_a_release_is_decided_once(market: Flask) -> None:
         [first] = releasing.releases()
         assert releasing.release_due(LATER) == 0
         with transaction():
-            releasing.keep(OCTOBER, Shown({"18.09"}), at=LATER)
+            releasing.keep(OCTOBER, {"turnover": Shown({"18.09"})}, at=LATER)
         db.session.expire_all()
         assert releasing.releases()[0].shown == first.shown

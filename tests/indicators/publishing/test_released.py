@@ -121,7 +121,7 @@ def test_a_release_from_before_its_figures_were_kept_is_caught_up_once(market: F
                 session.execute(text(change))
         earlier = period("2026-08")
         with transaction():
-            releasing.keep(earlier, frozenset({world.PESAWARAN}), at=LATER)
+            releasing.keep(earlier, {"turnover": frozenset({world.PESAWARAN})}, at=LATER)
         assert [each for each, _shown in released.untold()] == [earlier]
         releasing.release_due(now())
         assert released.untold() == []

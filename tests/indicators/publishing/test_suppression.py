@@ -27,6 +27,7 @@ def _nothing_is_told(world: tuple[Tree, worlds.Sales], most_months: int) -> None
         assert not [code for code in codes if small(counted[key][code])]
     assert worlds.told(places, counted, shown, informed=True) == []
     assert worlds.told(places, counted, shown, informed=False) == []
+    assert worlds.bare(places, worlds.sellers(sold), shown) == []
 
 
 @given(worlds.sales(most_months=3))
@@ -52,6 +53,23 @@ def test_hiding_only_small_cells_would_give_some_of_them_away() -> None:
     counted = worlds.cells(places, world, [month("2026-10")])
     only_small = {"2026-10": frozenset(code for code, cell in counted["2026-10"].items() if not small(cell))}
     assert worlds.told(places, counted, only_small, informed=True) == [("18.09.10.2003", "2026-10")]
+
+
+def test_who_makes_nearly_all_of_a_cell_is_hidden_with_it() -> None:
+    """A second seller who knows 100 of 1,109 could say of the largest: at most 1,009, in truth 1,000."""
+    calm: dict[int, int] = {1: 4, 2: 3, 3: 2, 4: 1}
+    world = {
+        ("18.09.10.2001", "2026-01"): {11: 1000, 12: 100, 13: 9},
+        ("18.09.10.2002", "2026-01"): calm,
+        ("18.09.10.2003", "2026-01"): {20 + shop: orders for shop, orders in calm.items()},
+        ("18.09.10.2004", "2026-01"): {30 + shop: orders * 300 for shop, orders in calm.items()},
+    }
+    places = tree(village for village, _month in world)
+    _counted, shown = worlds.published(places, world, 1)
+    assert "18.09.10.2001" not in shown["2026-01"]
+    # A small village is no cover: the largest would still be nearly all of both. It takes the large one too.
+    assert shown["2026-01"] == {"18.09.10", "18.09", "18"}
+    assert worlds.bare(places, worlds.sellers(world), {"2026-01": shown["2026-01"] | {"18.09.10.2004"}})
 
 
 def test_a_month_is_decided_by_itself_so_that_nothing_later_can_change_it() -> None:

@@ -1,4 +1,7 @@
-"""Random worlds for the rule of privacy: who sold what where and when, and what a reader can solve."""
+"""Random worlds for the rule of privacy: who sold what where and when, and what a reader can solve.
+
+An order is worth a rupiah, so a seller's orders are the seller's turnover; some sellers tower above others.
+"""
 
 from collections import defaultdict
 from fractions import Fraction
@@ -6,6 +9,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from marketplace.indicators.periods import Period, month, period
+from marketplace.indicators.publishing.contributions import Contributions
 from marketplace.indicators.publishing.covering import Cell
 from marketplace.indicators.publishing.places import Tree, line, tree
 from marketplace.indicators.publishing.suppression import Known, Shown, decide
@@ -33,7 +37,9 @@ def sales(draw: st.DrawFn, most_months: int = 12) -> tuple[Tree, Sales]:
             if sellers:
                 most = draw(st.integers(1, 3))
                 start = hash_of(village)
-                world[village, f"2026-{number + 1:02d}"] = {start + each: most for each in range(sellers)}
+                first = most * draw(st.sampled_from((1, 1, 1, 40)))
+                some = {start + each: most for each in range(sellers)} | {start: first}
+                world[village, f"2026-{number + 1:02d}"] = some
     return tree(villages), world
 
 
@@ -75,14 +81,54 @@ def cells(places: Tree, world: Sales, all_periods: list[Period]) -> Cells:
     return found
 
 
+def sellers(world: Sales) -> Contributions:
+    """What each seller had of the turnover."""
+    return Contributions(
+        sold={atom: [(shop, (orders,)) for shop, orders in some.items()] for atom, some in world.items()}
+    )
+
+
 def published(places: Tree, world: Sales, most_months: int = 12) -> tuple[Cells, dict[str, Shown]]:
     """All cells and what is shown of them, decided period by period."""
     order = periods(most_months)
     counted = cells(places, world, order)
     shown: dict[str, Shown] = {}
     for each in order:
-        shown[each.key] = decide(each, Known(places, counted, dict(shown)))
+        shown[each.key] = decide(each, Known(places, counted, dict(shown), sellers(world)))
     return counted, shown
+
+
+def bare(places: Tree, some: Contributions, shown: dict[str, Shown]) -> list[tuple[str, str]]:
+    """Sums that a reader makes of shown cells by one subtraction, and that tell of a single seller.
+
+    A shown cell itself; a shown cell less the shown ones right inside it; a longer one less its shown parts.
+    """
+    all_periods = [period(key) for key in shown]
+    found = []
+    for each in all_periods:
+        for code in shown[each.key]:
+            atoms = {(village, key) for village in places.villages[code] for key in each.months()}
+            inside = {
+                (village, key) for village in _within(code, places, shown[each.key]) for key in each.months()
+            }
+            shorter = {
+                (village, key)
+                for part in all_periods
+                if part != each and each.first <= part.first and part.last <= each.last
+                if code in shown[part.key]
+                for village in places.villages[code]
+                for key in part.months()
+            }
+            rests = (atoms, atoms - inside, atoms - shorter)
+            if any(rest & some.sold.keys() and not some.safe(rest) for rest in rests):
+                found.append((code, each.key))
+    return sorted(found)
+
+
+def _within(code: str, places: Tree, shown: Shown) -> set[str]:
+    """The villages of the shown places inside a place."""
+    inside = {part for part in shown if part.startswith(f"{code}.")}
+    return {village for part in inside for village in places.villages[part]}
 
 
 def told(places: Tree, counted: Cells, shown: dict[str, Shown], *, informed: bool) -> list[tuple[str, str]]:
@@ -110,7 +156,7 @@ def told(places: Tree, counted: Cells, shown: dict[str, Shown], *, informed: boo
     basis: dict[int, dict[int, Fraction]] = {}
     for each in all_periods:
         for code in shown.get(each.key, ()):
-            _put(basis, row(code, each))
+            put(basis, row(code, each))
     return [
         (code, each.key)
         for each in all_periods
@@ -118,7 +164,7 @@ def told(places: Tree, counted: Cells, shown: dict[str, Shown], *, informed: boo
         if code not in shown.get(each.key, ())
         and (not informed or _hides_something(code, each, counted, shown))
         and cell.awake
-        and not _reduced(basis, row(code, each))
+        and not reduced(basis, row(code, each))
     ]
 
 
@@ -133,7 +179,8 @@ def _hides_something(code: str, each: Period, counted: Cells, shown: dict[str, S
     )
 
 
-def _reduced(basis: dict[int, dict[int, Fraction]], row: dict[int, Fraction]) -> dict[int, Fraction]:
+def reduced(basis: dict[int, dict[int, Fraction]], row: dict[int, Fraction]) -> dict[int, Fraction]:
+    """What is left of a sum of unknowns beside the known sums; empty: it follows from them."""
     rest = dict(row)
     done: dict[int, Fraction] = {}
     while rest:
@@ -151,8 +198,9 @@ def _reduced(basis: dict[int, dict[int, Fraction]], row: dict[int, Fraction]) ->
     return done
 
 
-def _put(basis: dict[int, dict[int, Fraction]], row: dict[int, Fraction]) -> None:
-    rest = _reduced(basis, row)
+def put(basis: dict[int, dict[int, Fraction]], row: dict[int, Fraction]) -> None:
+    """Let a sum of unknowns be known."""
+    rest = reduced(basis, row)
     if rest:
         lead = min(rest)
         top = rest[lead]
