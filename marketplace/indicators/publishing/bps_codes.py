@@ -1,10 +1,11 @@
 """Decides which BPS code belongs to a region: Lampung's regencies, whose two numberings differ.
 
 BPS counts Lampung's regencies in an order of its own (Lampung Barat is 1801 there, and 18.04 of Kemendagri).
-Source: BPS, bridging of codes (https://sig.bps.go.id/bridging-kode/index, statistical areas of 2020 half 2 and
-Kemendagri codes of 2020), read from the copy of 22 May 2022 in the repository
-zakiego/Kode-Wilayah-Administrasi-Indonesia-Relasi-BPS-Kemendagri, csv/kabkota.csv: all fifteen rows of Lampung
-agree. Below the regency no table of ours joins the two, so those codes are left empty rather than guessed.
+Source: BPS, bridging of codes (https://sig.bps.go.id/bridging-kode/index; statistical areas of 2020, second
+half, and Kemendagri codes of 2020), read from the copy of 22 May 2022 in the repository
+zakiego/Kode-Wilayah-Administrasi-Indonesia-Relasi-BPS-Kemendagri, `csv/kabkota.csv`: all fifteen rows of
+Lampung agree. Below the regency no table of ours joins the two, so those codes are left empty rather than
+guessed.
 """
 
 BPS = {
