@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.guards import officer, person
 from marketplace.indicators import access, dictionary
+from marketplace.indicators.files import as_file, table_file
 from marketplace.indicators.frame import frame
-from marketplace.kit.csv_files import csv_response
 
 blueprint = Blueprint("program_kamus", __name__)
 
@@ -17,11 +17,10 @@ def dictionary_page() -> ResponseReturnValue:
     """What every figure means and how it is made; `?format=csv` and `?format=json` are the files."""
     user = person()
     home = access.scopes(user)[0]
-    wanted = request.args.get("format")
-    if wanted == "csv":
-        return csv_response("desamart-kamus", dictionary.HEAD, dictionary.as_rows())
-    if wanted == "json":
+    if request.args.get("format") == "json":
         return jsonify(dictionary.as_json())
+    if as_file():
+        return table_file("kamus", dictionary.HEAD, dictionary.as_rows())
     return render_template(
         "indicators/dictionary.html",
         **frame(user, "kamus"),

@@ -1,19 +1,16 @@
 """Decides what every page of the programme's back room is given: its menu, its pages, itself as a file."""
 
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import request
 
 from marketplace.accounts.models import User
-from marketplace.indicators import access, exports, sections
-from marketplace.indicators.figures import Figure
-from marketplace.kit.csv_files import csv_response
+from marketplace.indicators import access, sections
+from marketplace.indicators.files import FORMATS
 from marketplace.kit.paging import Page, page_number
 
 PER_PAGE = 100
-FILE = "desamart"
 CHOICES = ("wilayah", "periode", "indikator", "tingkat")
 
 
@@ -27,7 +24,7 @@ def frame(user: User, here: str, *, region: str | None = None) -> dict[str, Any]
     place = region or chosen.get("wilayah") or access.scopes(user)[0]
     return {
         "menu": sections.menu(user, here, place, chosen),
-        "csv_href": address(format="csv"),
+        "downloads": [(form.upper(), address(format=form)) for form in FORMATS],
     }
 
 
@@ -35,16 +32,6 @@ def address(**other: str) -> str:
     """The address of this page with some arguments set otherwise."""
     arguments = [(name, value) for name, value in request.args.items(multi=True) if name not in other]
     return f"{request.path}?{urlencode([*arguments, *other.items()])}"
-
-
-def as_csv() -> bool:
-    """Whether the page is asked for as a file."""
-    return request.args.get("format") == "csv"
-
-
-def figures_csv(name: str, figures: Iterable[Figure]) -> Response:
-    """Figures as a file `desamart-<name>.csv`."""
-    return csv_response(f"{FILE}-{name}", exports.FIGURE_HEAD, exports.figure_rows(figures))
 
 
 def paging(total: int) -> Page[None]:

@@ -7,11 +7,11 @@ from marketplace.accounts.guards import officer, person
 from marketplace.indicators import access, home, overviews, queries, tables, wording
 from marketplace.indicators.beneath import opening
 from marketplace.indicators.beneath.shape import Question
-from marketplace.indicators.frame import FILE, PER_PAGE, as_csv, figures_csv, frame, paging
+from marketplace.indicators.files import as_file, figures_file, table_file
+from marketplace.indicators.frame import PER_PAGE, frame, paging
 from marketplace.indicators.periods import month
 from marketplace.indicators.publishing.standing import standing
 from marketplace.kit.clock import month_wib, now
-from marketplace.kit.csv_files import csv_response
 
 blueprint = Blueprint("program", __name__)
 WORDS = (
@@ -38,10 +38,10 @@ def home_page() -> ResponseReturnValue:
     user, at = person(), now()
     region = access.place(user, access.scopes(user)[0])
     running = month(month_wib(at))
-    if as_csv():
+    if as_file():
         inside = access.levels_below(region.level)[0]
         found = queries.figures(region.code, inside, running.back(), at=at)
-        return figures_csv(f"{region.code}-{running.back().key}", found)
+        return figures_file(f"{region.code}-{running.back().key}", found)
     others = [access.place(user, code) for code in access.scopes(user)[1:]]
     page = home.home(user, region, running, at=at)
     return render_template(
@@ -63,11 +63,11 @@ def region_page(code: str) -> ResponseReturnValue:
     chosen = access.wanted_period(request.args.get("periode"), at)
     level = access.wanted_level(request.args.get("tingkat"), region)
     args = request.args
-    columns = tables.ALL if as_csv() else args.get("kolom")
+    columns = tables.ALL if as_file() else args.get("kolom")
     order = {"sort": args.get("urut"), "direction": args.get("arah")}
     table = tables.table(region, level, chosen, at=at, group=columns, **order)
-    if as_csv():
-        return figures_csv(f"wilayah-{code}-{table.level_name}-{chosen.key}", table.figures)
+    if as_file():
+        return figures_file(f"wilayah-{code}-{table.level_name}-{chosen.key}", table.figures)
     pages = paging(len(table.rows))
     return render_template(
         "indicators/region.html",
@@ -90,8 +90,8 @@ def indicators_page() -> ResponseReturnValue:
     region = access.place(user, request.args.get("wilayah") or access.scopes(user)[0])
     chosen = access.wanted_period(request.args.get("periode"), at)
     headlines = overviews.headlines(region, chosen, at=at)
-    if as_csv():
-        return figures_csv(f"{region.code}-{chosen.key}", [each.figure for each in headlines])
+    if as_file():
+        return figures_file(f"{region.code}-{chosen.key}", [each.figure for each in headlines])
     return render_template(
         "indicators/indicators.html",
         **frame(user, "indikator", region=region.code),
@@ -113,8 +113,8 @@ def indicator_page(code: str) -> ResponseReturnValue:
     region = access.place(user, request.args.get("wilayah") or access.scopes(user)[0])
     chosen = access.wanted_period(request.args.get("periode"), at)
     detail = overviews.detail(indicator, region, chosen, at=at)
-    if as_csv():
-        return figures_csv(f"{code}-{region.code}-{chosen.key}", [*detail.timeline, *detail.children])
+    if as_file():
+        return figures_file(f"{code}-{region.code}-{chosen.key}", [*detail.timeline, *detail.children])
     return render_template(
         "indicators/indicator.html",
         **frame(user, "indikator", region=region.code),
@@ -137,9 +137,9 @@ def lines_page(code: str) -> ResponseReturnValue:
     chosen = access.wanted_period(request.args.get("periode"), at)
     asked = Question(indicator, region.code, chosen)
     view = opening.wanted_view(indicator, request.args.get("bagian"))
-    if as_csv():
+    if as_file():
         head, found = opening.file(view, asked)
-        return csv_response(f"{FILE}-{code}-rincian-{region.code}-{chosen.key}", head, found)
+        return table_file(f"{code}-rincian-{region.code}-{chosen.key}", head, found)
     pages = paging(view.size(asked))
     figure = overviews.one(indicator, region, chosen, at=at)
     return render_template(

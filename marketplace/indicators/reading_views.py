@@ -18,7 +18,8 @@ from marketplace.indicators import (
     tables,
 )
 from marketplace.indicators.asking import Question
-from marketplace.indicators.frame import as_csv, figures_csv, frame, paging
+from marketplace.indicators.files import as_file, figures_file
+from marketplace.indicators.frame import frame, paging
 from marketplace.indicators.publishing.standing import standing
 from marketplace.indicators.ranking import Ranking
 from marketplace.kit.clock import now
@@ -37,8 +38,8 @@ def ranking_page() -> ResponseReturnValue:
     user, at = person(), now()
     asked = asking.question(user, request.args, at=at)
     found = ranking.ranking(asked, request.args.get("arah"), at=at)
-    if as_csv():
-        return figures_csv(_file("peringkat", asked), [row.figure for row in found.rows])
+    if as_file():
+        return figures_file(_file("peringkat", asked), [row.figure for row in found.rows])
     return render_template(
         "indicators/ranking.html",
         **_controls(asked, "peringkat", found),
@@ -55,8 +56,8 @@ def map_page() -> ResponseReturnValue:
     asked = asking.question(user, request.args, at=at)
     shown = asking.coarser(asked, maps.levels(asked.region))
     found = ranking.ranking(shown, None, at=at)
-    if as_csv():
-        return figures_csv(_file("peta", shown), [row.figure for row in found.rows])
+    if as_file():
+        return figures_file(_file("peta", shown), [row.figure for row in found.rows])
     by_code = sorted((row.figure for row in found.rows), key=lambda figure: figure.place.code)
     return render_template(
         "indicators/map.html",
@@ -76,8 +77,8 @@ def comparison_page() -> ResponseReturnValue:
     periods = comparing.chosen_periods(request.args.getlist("periode"), at)
     indicator = access.wanted_indicator(request.args.get("indikator") or asking.FIRST)
     found = comparing.comparison(places, periods, indicator, at=at)
-    if as_csv():
-        return figures_csv(f"banding-{places[0].code}-{periods[0].key}", found.figures)
+    if as_file():
+        return figures_file(f"banding-{places[0].code}-{periods[0].key}", found.figures)
     return render_template(
         "indicators/comparison.html",
         **frame(user, "banding", region=places[0].code),
@@ -107,8 +108,8 @@ def cohorts_page() -> ResponseReturnValue:
     if grouping not in cohorts.GROUPINGS:
         raise NotFound
     found = cohorts.cohorts(region, grouping, chosen, at=at)
-    if as_csv():
-        return figures_csv(f"kelompok-{grouping}-{region.code}-{chosen.key}", found.figures)
+    if as_file():
+        return figures_file(f"kelompok-{grouping}-{region.code}-{chosen.key}", found.figures)
     return render_template(
         "indicators/cohorts.html",
         **frame(user, "banding", region=region.code),

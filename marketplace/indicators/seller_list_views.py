@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.guards import officer, person
 from marketplace.indicators import access, seller_list
+from marketplace.indicators.files import as_file, table_file
 from marketplace.indicators.frame import frame
-from marketplace.kit.csv_files import csv_response
 from marketplace.kit.errors import NotFound
 from marketplace.kit.paging import page_number
 
@@ -26,9 +26,9 @@ def sellers() -> ResponseReturnValue:
     if registered not in seller_list.CHOICES:
         raise NotFound
     text = request.args.get("q", "").strip()[: seller_list.LONGEST]
-    if request.args.get("format") == "csv":
+    if as_file():
         rows = seller_list.file_rows(region.code, registered, text)
-        return csv_response(f"penjual-{region.code}", seller_list.FILE_HEAD, rows)
+        return table_file(f"penjual-{region.code}", seller_list.FILE_HEAD, rows)
     asked = {"wilayah": region.code, "terdaftar": registered, "q": text}
 
     def address(number: int) -> str:

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.guards import officer, person
 from marketplace.indicators import access
+from marketplace.indicators.files import as_file, table_file
 from marketplace.indicators.frame import frame
 from marketplace.indicators.periods import month
 from marketplace.kit.clock import month_bounds, month_wib, now
-from marketplace.kit.csv_files import csv_response
 from marketplace.kit.errors import NotFound
 from marketplace.regions.models import CODE_LENGTHS
 from marketplace.regions.queries import names
@@ -37,13 +37,13 @@ def services() -> ResponseReturnValue:
     length = _LENGTHS[access.levels_below(region.level)[0]]
     inside = queries.by_region(region.code, length, first, end)
     called = names(inside)
-    if request.args.get("format") == "csv":
+    if as_file():
         rows = (
             (code, called[code], chosen.key, KINDS[kind], sums.count, sums.amount, sums.fee)
             for code, kinds in sorted(inside.items())
             for kind, sums in sorted(kinds.items())
         )
-        return csv_response(f"layanan-{region.code}-{chosen.key}", CSV_HEAD, rows)
+        return table_file(f"layanan-{region.code}-{chosen.key}", CSV_HEAD, rows)
     by_month = queries.by_month(region.code, month_bounds(choices[0].key)[0], end)
     return render_template(
         "indicators/services.html",

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.guards import officer, person
 from marketplace.indicators import access, silence
-from marketplace.indicators.frame import FILE, PER_PAGE, as_csv, frame, paging
+from marketplace.indicators.files import as_file, table_file
+from marketplace.indicators.frame import PER_PAGE, frame, paging
 from marketplace.indicators.periods import month
 from marketplace.kit.clock import day_wib, month_wib, now
-from marketplace.kit.csv_files import csv_response
 from marketplace.kit.errors import NotFound
 from marketplace.regions.queries import labels
 
@@ -29,9 +29,9 @@ def silent_page() -> ResponseReturnValue:
         silence.VILLAGES: silence.villages(region.code, full),
         silence.OUTLETS: silence.outlets(region.code, full),
     }
-    if as_csv():
+    if as_file():
         rows = silence.file_rows(found, day_wib(at))
-        return csv_response(f"{FILE}-berhenti-{region.code}-{full.key}", silence.FILE_HEAD, rows)
+        return table_file(f"berhenti-{region.code}-{full.key}", silence.FILE_HEAD, rows)
     pages = paging(len(found[kind].silent))
     shown = found[kind].silent[(pages.page - 1) * PER_PAGE : pages.page * PER_PAGE]
     return render_template(

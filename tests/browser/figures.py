@@ -69,7 +69,7 @@ def _first(cell: str) -> str:
 def _file(page: Page) -> frozenset[Line]:
     """The lines in the file that the page offers."""
     with page.expect_download() as fetched:
-        page.get_by_role("link", name="Unduh CSV, semua baris").click()
+        page.get_by_role("link", name="Unduh CSV").click()
     text = fetched.value.path().read_text("utf-8-sig")
     rows = csv.DictReader(io.StringIO(text))
     return frozenset(

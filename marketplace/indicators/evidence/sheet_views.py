@@ -7,11 +7,11 @@ from marketplace.accounts.guards import officer, person
 from marketplace.config import settings
 from marketplace.indicators import access, queries
 from marketplace.indicators.evidence import sheet
+from marketplace.indicators.files import as_file, table_file
 from marketplace.indicators.frame import frame
 from marketplace.indicators.periods import FIRST_YEAR, period
 from marketplace.indicators.registry import INDICATORS
 from marketplace.kit.clock import day_wib, now
-from marketplace.kit.csv_files import csv_response
 from marketplace.kit.errors import NotFound
 from marketplace.regions.models import VILLAGE
 from marketplace.regions.queries import label
@@ -50,9 +50,9 @@ def one(code: str, year: str) -> ResponseReturnValue:
     if village.level != VILLAGE:
         raise NotFound
     found = sheet.sheet(village, _year(year, day_wib(at).year), at=at)
-    if request.args.get("format") == "csv":
+    if as_file():
         rows = sheet.file_rows(found, settings().public_url)
-        return csv_response(f"lembar-bukti-{code}-{found.year}", sheet.FILE_HEAD, rows)
+        return table_file(f"lembar-bukti-{code}-{found.year}", sheet.FILE_HEAD, rows)
     return render_template(
         "evidence/sheet.html",
         **frame(user, SECTION, region=village.code),

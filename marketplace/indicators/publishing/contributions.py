@@ -21,26 +21,20 @@ Sold = Mapping[Atom, Sequence[tuple[int, Sequence[int]]]]
 class Table:
     """Sums that are told together, and into which `parts` they split the turnover.
 
-    A table is decided as a whole: of parts that add up, one alone cannot be hidden. It is shown only where
-    the table `within` which it lies is. `needed`: a sum of nobody is hidden too; of a part everybody may
-    know that nobody had it.
+    A table is decided as a whole: of parts that add up, one alone cannot be hidden. `needed`: a sum of
+    nobody is hidden too; of a part everybody may know that nobody had it.
     """
 
     name: str
     parts: tuple[str, ...]
-    within: str = "turnover"
     needed: bool = False
 
 
 TURNOVER = Table("turnover", ("net",), needed=True)
-# Shares are taken of the positive lines, and these less the turnover are the refunds. Several tables tell
-# them, of other places each; all together must tell no more than this one.
-POSITIVE = Table("positive", ("returned",))
 PARTS = (
-    POSITIVE,
-    Table("rings", tuple(f"ring_{ring}" for ring in RINGS), within=POSITIVE.name),
-    Table("cashless", ("cashless", "cash"), within=POSITIVE.name),
-    Table("outlet", ("outlet", "elsewhere"), within=POSITIVE.name),
+    Table("rings", tuple(f"ring_{ring}" for ring in RINGS)),
+    Table("cashless", ("cashless", "cash")),
+    Table("outlet", ("outlet", "elsewhere")),
     Table("weighed", ("weighed", "unweighed")),
 )
 _TABLES = {part: table for table in (TURNOVER, *PARTS) for part in table.parts}

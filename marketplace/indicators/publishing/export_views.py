@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts.guards import officer, person
 from marketplace.indicators import access, queries
 from marketplace.indicators import overviews as figures
-from marketplace.indicators.frame import FILE, frame
-from marketplace.indicators.publishing import export_files
+from marketplace.indicators.files import FORMATS, as_file, figures_file
+from marketplace.indicators.frame import frame
 from marketplace.kit.clock import now
 from marketplace.kit.errors import NotFound
 
@@ -23,7 +23,7 @@ def choose() -> ResponseReturnValue:
     period = access.wanted_period(request.args.get("periode"), at)
     levels = {name: level for name, level in access.LEVEL_NAMES.items() if level in _levels(place.level)}
     form = request.args.get("format")
-    if form is None:
+    if not form:
         return render_template(
             "indicators/export.html",
             **frame(user, "ekspor", region=place.code),
@@ -31,13 +31,13 @@ def choose() -> ResponseReturnValue:
             period=period,
             periods=figures.choices(at),
             levels=levels,
-            formats=export_files.FORMATS,
+            formats=FORMATS,
         )
     name = request.args.get("tingkat") or next(iter(levels))
-    if form not in export_files.FORMATS or name not in levels:
+    if not as_file() or name not in levels:
         raise NotFound
     found = queries.figures(place.code, levels[name], period, at=at)
-    return export_files.file_of(f"{FILE}-{place.code}-{name}-{period.key}", found, form)
+    return figures_file(f"{place.code}-{name}-{period.key}", found)
 
 
 def _levels(level: str) -> tuple[str, ...]:

@@ -89,7 +89,6 @@ def _columns() -> dict[str, ColumnElement[Any]]:
     weighed = SaleFact.grams.is_not(None)
     return {
         "net": SaleFact.__table__.c.net,
-        "returned": case((SOLD, 0), else_=SaleFact.net),
         "cashless": case((SOLD & cashless, SaleFact.net), else_=0),
         "cash": case((SOLD & ~cashless, SaleFact.net), else_=0),
         "outlet": case((SOLD & outlet, SaleFact.net), else_=0),

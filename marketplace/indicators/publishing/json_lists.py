@@ -7,9 +7,11 @@ from typing import Any
 BATCH = 500
 
 
-def listed(rows: Iterable[dict[str, Any]], **about: str) -> Iterator[str]:
+def listed(rows: Iterable[dict[str, Any]], **about: Any) -> Iterator[str]:
     """A JSON object with `about` and `items`, some hundred rows at a time."""
-    head = "".join(f"{json.dumps(key)}:{json.dumps(value)}," for key, value in about.items())
+    head = "".join(
+        f"{json.dumps(key)}:{json.dumps(value, ensure_ascii=False)}," for key, value in about.items()
+    )
     some, first = [f'{{{head}"items":['], True
     for row in rows:
         some.append(("" if first else ",") + json.dumps(row, ensure_ascii=False, separators=(",", ":")))

@@ -36,7 +36,7 @@ def release_due(at: datetime, tick: Tick | None = None) -> int:
         shown = {TURNOVER.name: decide(period, known)}
         for table in PARTS:
             inside = gathering.of_table(known, period, table)
-            shown[table.name] = decide(period, inside, shown[table.within])
+            shown[table.name] = decide(period, inside, shown[TURNOVER.name])
         told = released.bodies(period, shown[TURNOVER.name], at=at)
         with transaction():
             keep(period, shown, at=at)

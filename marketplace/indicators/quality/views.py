@@ -13,10 +13,12 @@ from marketplace.accounts.guards import officer, person, region_scopes, within
 from marketplace.accounts.models import ADMIN, OFFICER, User
 from marketplace.extensions import db
 from marketplace.indicators import access
+from marketplace.indicators.files import as_file, table_file
 from marketplace.indicators.frame import frame
 from marketplace.indicators.quality import looking, reading, settling, words
-from marketplace.indicators.quality.models import EXCLUDED, FINE, MENDED, Finding
-from marketplace.kit.clock import now
+from marketplace.indicators.quality.models import EXCLUDED, FINE, MENDED, Finding, Settlement
+from marketplace.kit.clock import day_wib, now
+from marketplace.kit.csv_files import Cell
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.once import once
 from marketplace.kit.options import option
@@ -26,6 +28,7 @@ from marketplace.regions.queries import labels
 
 SECTION, PER_PAGE = "mutu", 50
 PAGE = "/program/mutu"
+FILE_HEAD = ("nomor", "jenis", "kode_desa", "temuan", "ditemukan", "hasil", "catatan")
 
 blueprint = Blueprint("program_quality", __name__)
 blueprint.add_app_template_filter(words.about, "finding_about")
@@ -54,6 +57,9 @@ def home() -> ResponseReturnValue:
     if kind and kind not in words.KINDS:
         raise NotFound
     total = reading.how_many(region.code, kind, open_only=not everything)
+    if as_file():
+        found = reading.listed(region.code, kind, open_only=not everything, skip=0, most=total)
+        return table_file(f"mutu-{region.code}", FILE_HEAD, map(_file_row, found))
     paging = _paging(total)
     start = (paging.page - 1) * PER_PAGE
     rows = reading.listed(region.code, kind, open_only=not everything, skip=start, most=PER_PAGE)
@@ -99,6 +105,15 @@ def settle(number: int) -> ResponseReturnValue:
         return _page(_own(user, number), form), 422
     flash(_("Temuan diselesaikan."), "success")
     return redirect(f"{PAGE}/{number}", 303)
+
+
+def _file_row(row: tuple[Finding, Settlement | None]) -> tuple[Cell, ...]:
+    found, settled = row
+    return (
+        *(found.id, str(words.KINDS[found.kind]), found.village_code, words.about(found)),
+        *(day_wib(found.found_at).isoformat(), str(words.OUTCOMES[settled.outcome]) if settled else ""),
+        settled.note if settled else "",
+    )
 
 
 def _own(user: User, number: int) -> Finding:

@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from marketplace.accounts.guards import officer, person
 from marketplace.accounts.models import User
 from marketplace.indicators import access, queries
+from marketplace.indicators.files import as_file, table_file
 from marketplace.indicators.frame import frame
 from marketplace.indicators.uplift import assessing, course_chart, exports, gathering, words
 from marketplace.indicators.uplift.estimating import Estimate, Step
 from marketplace.indicators.uplift.said import NAMES, WORDS
 from marketplace.indicators.uplift.village import story
 from marketplace.kit.clock import now
-from marketplace.kit.csv_files import csv_response
 from marketplace.kit.errors import NotFound
 from marketplace.regions.models import VILLAGE, Region
 
@@ -39,9 +39,9 @@ def page() -> ResponseReturnValue:
     user, at = person(), now()
     region, act, match = _region(user), _act(), _match()
     found = assessing.assess(region.code, WORDS.get(act, gathering.ALL_ACTS), match, at=at)
-    if request.args.get("format") == "csv":
+    if as_file():
         file = f"desamart-uplift-{region.code}-{act}-{match}"
-        return csv_response(file, exports.HEAD, exports.rows(found))
+        return table_file(file, exports.HEAD, exports.rows(found))
     return render_template(
         "indicators/uplift/region.html",
         **frame(user, SECTION, region=region.code),
@@ -63,8 +63,8 @@ def village_page(code: str) -> ResponseReturnValue:
         raise NotFound
     region, act, match = _widest(user, code), _act(), _match()
     told = story(code, region.code, WORDS.get(act, gathering.ALL_ACTS), match, at=at)
-    if request.args.get("format") == "csv":
-        return csv_response(f"desamart-uplift-desa-{code}", exports.SEASON_HEAD, exports.seasons(told))
+    if as_file():
+        return table_file(f"uplift-desa-{code}", exports.SEASON_HEAD, exports.seasons(told))
     return render_template(
         "indicators/uplift/village.html",
         **frame(user, SECTION, region=code),

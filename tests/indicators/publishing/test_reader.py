@@ -12,7 +12,7 @@ from marketplace.extensions import db
 from marketplace.indicators import cells, queries
 from marketplace.indicators.periods import Period, period
 from marketplace.indicators.publishing import gathering, releasing
-from marketplace.indicators.publishing.contributions import PARTS, POSITIVE, TURNOVER, Table, table_of
+from marketplace.indicators.publishing.contributions import PARTS, TURNOVER, Table, table_of
 from marketplace.indicators.publishing.places import line, tree
 from marketplace.kit.transaction import transaction
 from marketplace.regions.models import CODE_LENGTHS, LEVELS, Region
@@ -26,7 +26,7 @@ VILLAGES = (
 )
 MONTHS = tuple(f"2026-{number:02d}" for number in range(4, 11))
 PERIODS = (*MONTHS, "2026-Q2", "2026-Q3")
-_TABLES = {"positive": POSITIVE, "grams": PARTS[-1]}
+_TABLES = {"positive": TURNOVER, "grams": PARTS[-1]}
 DESTINATIONS = (cast.HANURA, cast.HURUN, "18.09.01.2001", cast.PODOMORO, cast.JAKARTA)
 
 
@@ -131,7 +131,6 @@ def test_parts_of_sellers_add_up_to_the_figures(market: Flask) -> None:
                 for place, part in enumerate(table.parts)
             }
             expected = {
-                "returned": totals.net - totals.positive,
                 "cash": totals.positive - totals.cashless,
                 "elsewhere": totals.positive - totals.outlet,
                 "unweighed": totals.net - totals.weighed,
