@@ -20,6 +20,7 @@ from marketplace.extensions import babel, compress, csrf, db, limiter, login
 from marketplace.kit import (
     alike,
     assets,
+    attributes,
     languages,
     money,
     once,
@@ -56,6 +57,7 @@ def compose(app: Flask, config: Config) -> None:
     app.jinja_env.filters["day"] = partial(format_date, format="d MMMM y")
     assets.register_assets(app)
     pieces.register(app)
+    attributes.register()
     signing_in.register(app)
     furniture.register(app)
     once.register(app, actor=furniture.actor)

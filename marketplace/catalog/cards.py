@@ -70,10 +70,15 @@ def cards(product_ids: Sequence[int], *, at: datetime) -> list[Card]:
     """The cards of these products, in this order; ids that are gone are left out."""
     if not product_ids:
         return []
-    rows = ask(_card_rows(), ids=list(product_ids), at=at).all()
-    villages = labels(sorted({row.village_code for row in rows}))
-    found = {row.id: _card(row, villages) for row in rows}
+    rows = ask(_these(), ids=list(product_ids), at=at).all()
+    found = dict(zip((row.id for row in rows), drawn_up(rows), strict=True))
     return [found[product_id] for product_id in product_ids if product_id in found]
+
+
+def drawn_up(rows: Sequence[Row[Any]]) -> list[Card]:
+    """The cards of rows that `card_rows` has read, in their order."""
+    villages = labels({row.village_code for row in rows})
+    return [_card(row, villages) for row in rows]
 
 
 def next_change(at: datetime) -> datetime | None:
@@ -96,8 +101,12 @@ def buyable(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 
 
 @cache
-def _card_rows() -> Select[*tuple[Any, ...]]:
-    """The statement of the cards, built once; takes `ids` and `at`."""
+def _these() -> Select[*tuple[Any, ...]]:
+    return card_rows().where(Product.id.in_(bindparam("ids", expanding=True)))
+
+
+def card_rows() -> Select[*tuple[Any, ...]]:
+    """What cards are made of, of the whole shelf: a statement to narrow and to keep; takes `at`."""
     any_variant = aliased(Variant)
     left = any_variant.on_hand - _held(any_variant, bindparam("at", type_=Moment()))
     of_this = and_(any_variant.product_id == Product.id, any_variant.withdrawn_at.is_(None))
@@ -108,27 +117,23 @@ def _card_rows() -> Select[*tuple[Any, ...]]:
     photo = (
         select(Photo.key).where(Photo.product_id == Product.id).order_by(Photo.position, Photo.id).limit(1)
     )
-    return (
-        select(
-            Product.id,
-            Product.slug,
-            Product.name,
-            Product.unit,
-            Product.rating_sum,
-            Product.rating_count,
-            Variant.price,
-            Shop.name.label("shop"),
-            Shop.slug.label("shop_slug"),
-            Shop.village_code,
-            photo.scalar_subquery().label("photo"),
-            made_to_order.scalar_subquery().label("made_to_order"),
-            pieces.scalar_subquery().label("pieces"),
-            cheapest.scalar_subquery().label("cheapest"),
-            dearest.scalar_subquery().label("dearest"),
-        )
-        .select_from(shelf())
-        .where(Product.id.in_(bindparam("ids", expanding=True)))
-    )
+    return select(
+        Product.id,
+        Product.slug,
+        Product.name,
+        Product.unit,
+        Product.rating_sum,
+        Product.rating_count,
+        Variant.price,
+        Shop.name.label("shop"),
+        Shop.slug.label("shop_slug"),
+        Shop.village_code,
+        photo.scalar_subquery().label("photo"),
+        made_to_order.scalar_subquery().label("made_to_order"),
+        pieces.scalar_subquery().label("pieces"),
+        cheapest.scalar_subquery().label("cheapest"),
+        dearest.scalar_subquery().label("dearest"),
+    ).select_from(shelf())
 
 
 def _held(variant: type[Variant], at: datetime | BindParameter[datetime]) -> ColumnElement[int]:

@@ -31,7 +31,9 @@ class Texts(Domain):
 
 def chosen() -> str:
     """The language of the running request: `id`, or `en` where the visitor asked for it."""
-    kept = session.get(_KEPT) if has_request_context() else None
+    if not has_request_context():
+        return INDONESIAN
+    kept: str = session.get(_KEPT, INDONESIAN)
     return kept if kept in LANGUAGES else INDONESIAN
 
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from marketplace.kit.languages import said
 
 
 def option(value: str, label: str, **extra: str) -> Any:
@@ -12,5 +14,5 @@ def option(value: str, label: str, **extra: str) -> Any:
     Label and note are shown in the language of the page, where they are texts of ours.
     """
     if note := extra.get("note"):
-        extra["note"] = lazy_gettext(note)
-    return SelectChoice(value, lazy_gettext(label), extra)
+        extra["note"] = LazyString(said, note)
+    return SelectChoice(value, LazyString(said, label), extra)

@@ -97,8 +97,9 @@ def offered(
         found.append(CASH)
     if per_shop and all(any(offer.method in (PICKUP, SERVICE) for offer in offers) for offers in per_shop):
         found.append(AT_PICKUP)
+    kinds = money_accounts.accepted_by_all(shops) if shops else set()
     for way, kind in ((BY_TRANSFER, money_accounts.BANK), (BY_QRIS, money_accounts.QRIS)):
-        if shops and len(money_accounts.accounts_of(shops, kind)) == len(shops):
+        if kind in kinds:
             found.append(way)
     return [*found, *(way for way in (WALLET, CARD) if way.code in providers())]
 

@@ -4,7 +4,7 @@ Addresses: `wilayah` is the place picked so far, `dari` where the question stood
 an empty `dari` asks for the province), `cari` a typed name of a village or district.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from marketplace.kit.errors import NotFound
 from marketplace.regions import queries
 from marketplace.regions.models import DISTRICT, LEVELS, PROVINCE, REGENCY, VILLAGE, Region
+from marketplace.regions.queries import Place
 from marketplace.regions.terms import village_term
 
 
@@ -23,7 +24,7 @@ class PickerState:
     `trail` names the places picked so far. `matches` (code, full name) answer the typed `query`.
     """
 
-    place: Region | None = None
+    place: Place | None = None
     label: str = ""
     question: str = ""
     base: str = ""
@@ -64,7 +65,7 @@ def _stepped(code: str) -> PickerState:
     if not code:
         return _asking(None, [])
     try:
-        way = queries.path(code)
+        way = queries.way(code)
     except NotFound:
         return _stepped(queries.LAMPUNG) if code != queries.LAMPUNG else _asking(None, [])
     if way[-1].level == VILLAGE:
@@ -72,7 +73,7 @@ def _stepped(code: str) -> PickerState:
     return _asking(code, way)
 
 
-def _asking(code: str | None, way: list[Region]) -> PickerState:
+def _asking(code: str | None, way: list[Place]) -> PickerState:
     return PickerState(
         question=_question(code),
         base=code or "",
@@ -88,5 +89,5 @@ def _question(code: str | None) -> str:
     return words.get(level) or village_term(code or "").capitalize()
 
 
-def _pairs(places: list[Region]) -> tuple[tuple[str, str], ...]:
+def _pairs(places: Sequence[Region | Place]) -> tuple[tuple[str, str], ...]:
     return tuple((place.code, place.name) for place in places)

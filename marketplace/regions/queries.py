@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from flask import current_app
 from sqlalchemy import ColumnElement, bindparam, case, func, select
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, case, func, select
 from marketplace.extensions import db
 from marketplace.kit.errors import NotFound
 from marketplace.kit.rows import ask, table_of
-from marketplace.regions.models import DISTRICT, VILLAGE, Region
+from marketplace.regions.models import DISTRICT, LEVELS, VILLAGE, Region
 from marketplace.regions.terms import village_term
 
 LAMPUNG = "18"
@@ -35,6 +36,38 @@ def region(code: str) -> Region:
     if found is None:
         raise NotFound("Wilayah dengan kode itu tidak ada.")
     return found
+
+
+class Place(NamedTuple):
+    """A place as pages name it: read without an object, and from memory where its name is known."""
+
+    code: str
+    name: str
+    level: str
+    parent_code: str | None
+
+
+def place(code: str) -> Place:
+    """The place with this Kemendagri code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return way(code)[-1]
+
+
+def way(code: str) -> list[Place]:
+    """From the province down to the place itself.
+
+    Raises:
+        NotFound: there is no such place.
+    """
+    line = _line(code) if _CODE.fullmatch(code) else []
+    known = names(line)
+    if code not in known:
+        raise NotFound("Wilayah dengan kode itu tidak ada.")
+    above = [None, *line]
+    return [Place(end, known[end], LEVELS[step], above[step]) for step, end in enumerate(line)]
 
 
 def is_village(code: str) -> bool:
@@ -101,7 +134,7 @@ def _known_names() -> dict[str, str]:
     return found
 
 
-def label(place: Region) -> str:
+def label(place: Region | Place) -> str:
     """The full name for a person, such as "Desa Hanura, Kec. Teluk Pandan, Kab. Pesawaran"."""
     return full_labels([place.code])[place.code]
 

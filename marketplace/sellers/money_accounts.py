@@ -4,16 +4,26 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.kit.outbox import announce
+from marketplace.kit.rows import ask, table_of
 from marketplace.kit.transaction import locked
 from marketplace.regions.models import Region
 from marketplace.sellers.models import MoneyAccount, Shop, SoldBy
 
 BANK, QRIS = "bank", "qris"
+_ACCOUNT = table_of(MoneyAccount)
+# Built once: every checkout page asks it.
+_KINDS = select(_ACCOUNT.c.kind, _ACCOUNT.c.shop_id, _ACCOUNT.c.village_code).where(
+    or_(
+        _ACCOUNT.c.shop_id.in_(bindparam("shops", expanding=True)),
+        _ACCOUNT.c.village_code.in_(bindparam("villages", expanding=True)),
+    ),
+    _ACCOUNT.c.ended_at.is_(None),
+)
 
 
 def accounts_of(shops: Iterable[Shop | SoldBy], kind: str) -> dict[int, MoneyAccount]:
@@ -33,6 +43,20 @@ def accounts_of(shops: Iterable[Shop | SoldBy], kind: str) -> dict[int, MoneyAcc
     of_villages = {each.village_code: each for each in found}
     used = {shop.id: own.get(shop.id) or of_villages.get(shop.village_code) for shop in rows}
     return {shop_id: account for shop_id, account in used.items() if account}
+
+
+def accepted_by_all(shops: Iterable[Shop | SoldBy]) -> set[str]:
+    """The kinds of account that each of these shops uses, its own or its village's counter's. One query."""
+    rows = list(shops)
+    found = ask(
+        _KINDS, shops=[shop.id for shop in rows], villages=list({shop.village_code for shop in rows})
+    ).all()
+    owned = {(kind, owner) for kind, *owners in found for owner in owners if owner is not None}
+    return {
+        kind
+        for kind in (BANK, QRIS)
+        if rows and all((kind, shop.id) in owned or (kind, shop.village_code) in owned for shop in rows)
+    }
 
 
 class Kept(NamedTuple):

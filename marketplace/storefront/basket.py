@@ -23,7 +23,7 @@ from marketplace.orders.baskets import ShopGroup
 from marketplace.orders.carts import Wish
 from marketplace.sellers import holidays
 from marketplace.storefront import product_page
-from marketplace.storefront.furniture import CART, cart_token, keep_cart, visitor
+from marketplace.storefront.furniture import CART, cart_token, keep_cart, visitor, wishes
 from marketplace.storefront.product_page import AddForm
 from marketplace.storefront.quantities import NotSoldSo, pieces, sold_so, within_stock
 
@@ -86,7 +86,7 @@ def page(
     *, at: datetime, refused: dict[int, tuple[str, str]] | None = None, said: list[str] | None = None
 ) -> str:
     """The basket; `refused` holds by line what was typed and why not, `said` what was changed."""
-    groups = baskets.groups(carts.wishes(visitor(), cart_token()), at=at)
+    groups = baskets.groups(wishes(), at=at)
     return render_template(
         "storefront/basket.html",
         groups=groups,

@@ -33,7 +33,7 @@ from marketplace.regions import picking
 from marketplace.regions import queries as regions
 from marketplace.storefront import basket, checkout_form
 from marketplace.storefront.checkout_form import LONGEST_KEY, CheckoutForm, Part, one_line, plain_address
-from marketplace.storefront.furniture import cart_token, visitor
+from marketplace.storefront.furniture import cart_token, visitor, wishes
 
 blueprint = Blueprint("checkout", __name__)
 PLACED = "placed"
@@ -44,12 +44,12 @@ NOT_CONTENT = ("csrf_token", "kunci", "aksi")
 @anyone("guests buy too")
 def checkout() -> ResponseReturnValue:
     """Ask for the destination first; with it, show ways, fees and the total."""
-    groups = baskets.groups(carts.wishes(visitor(), cart_token()), at=now())
+    groups = baskets.groups(wishes(), at=now())
     if not groups or baskets.problems(groups):
         return redirect("/keranjang", 303)
     code = request.args.get("wilayah", "")
     if code:
-        regions.region(code)
+        regions.place(code)
     state = picking.pick(request.args)
     last = _last_order()
     if state.place is None:

@@ -13,7 +13,7 @@ from marketplace.catalog.public import category, category_tree
 from marketplace.kit.errors import NotFound
 from marketplace.kit.money import parse_rupiah, rupiah
 from marketplace.kit.options import option
-from marketplace.regions.queries import region
+from marketplace.regions.queries import place
 
 LONGEST_TEXT = 120
 Choice = tuple[str, str]
@@ -43,7 +43,7 @@ class FilterForm(FlaskForm):
         """Only regions that exist."""
         if field.data:
             try:
-                region(field.data)
+                place(field.data)
             except NotFound:
                 raise ValidationError(_("Wilayah ini tidak ada, jadi tidak dipakai.")) from None
 
@@ -140,7 +140,7 @@ def _chip(name: str, value: str) -> str:
         node = category(value)
         return node.name if node else ""
     if name == "wilayah":
-        return region(value).name
+        return place(value).name
     if name in ("harga_min", "harga_max"):
         words = _("Mulai %(amount)s") if name == "harga_min" else _("Sampai %(amount)s")
         return str(words % {"amount": rupiah(parse_rupiah(value))})

@@ -11,6 +11,7 @@ from marketplace.config import Config, settings
 from marketplace.kit import languages
 from marketplace.notices import queries as notices
 from marketplace.orders import carts
+from marketplace.orders.carts import Wish
 from marketplace.sellers import queries as sellers
 from marketplace.sellers.helping import taken_by
 
@@ -39,6 +40,13 @@ def cart_token() -> str | None:
     return token
 
 
+def wishes() -> list[Wish]:
+    """What lies in this visitor's basket; a page that shows it need not count it again for its icon."""
+    found = carts.wishes(visitor(), cart_token())
+    g.cart_count = len(found)
+    return found
+
+
 def keep_cart(token: str | None) -> None:
     """Let the browser keep its basket's token."""
     if token:
@@ -64,6 +72,8 @@ def _globals() -> dict[str, Any]:
 
 
 def _cart_count() -> int:
+    if "cart_count" in g:
+        return int(g.cart_count)
     user, token = visitor(), cart_token()
     return carts.size(user, token) if user or token else 0
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 
 from marketplace.catalog import portions, pricing
 from marketplace.catalog.models import Product, Variant
+from marketplace.kit import languages
 from marketplace.kit.clock import day_wib
 from marketplace.kit.money import rupiah
 from marketplace.regions.queries import full_labels
@@ -83,7 +85,13 @@ def details(product: Product, chosen: Variant) -> list[tuple[str, str]]:
 
 def weight(grams: int) -> str:
     """Grams for people: 250 g, 1,5 kg."""
-    return f"{grams} g" if grams < 1000 else f"{format_decimal(grams / 1000)} kg"
+    return f"{grams} g" if grams < 1000 else _kilograms(grams, languages.chosen())
+
+
+@lru_cache(maxsize=500)
+def _kilograms(grams: int, _language: str) -> str:
+    """Formatting a number takes longer than a query: it is done once for each weight and language."""
+    return f"{format_decimal(grams / 1000)} kg"
 
 
 def _rows(variant: Variant, product: Product) -> list[tuple[str, str]]:

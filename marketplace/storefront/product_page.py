@@ -55,7 +55,7 @@ def product(slug: str) -> ResponseReturnValue:
 
 def page(shown: Product, form: AddForm, *, at: datetime) -> str:
     """The product's page, with the form as it was typed and the reasons of a refusal beside its fields."""
-    left = stocking.available([variant.id for variant in shown.variants], at=at)
+    left = _left(shown, at)
     form.produk.data = shown.slug
     form.varian.choices = [
         option(str(one.id), one.name or shown.unit, note=_note(one, left[one.id]), aside=rupiah(one.price))
@@ -92,6 +92,14 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
         address=f"{settings().public_url}/produk/{shown.slug}",
         public_url=settings().public_url,
     )
+
+
+def _left(shown: Product, at: datetime) -> dict[int, int | None]:
+    """Pieces that can be bought, by variant id; the variants have just been read."""
+    held = stocking.held([variant.id for variant in shown.variants], at=at)
+    return {
+        one.id: None if one.on_demand else max(0, one.on_hand - held.get(one.id, 0)) for one in shown.variants
+    }
 
 
 def stock_words(available: int | None) -> str:

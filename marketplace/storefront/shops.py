@@ -42,7 +42,7 @@ def shop(slug: str) -> ResponseReturnValue:
         kind=gettext(KINDS[shown.kind]) if shown.kind in KINDS else "",
         place=regions.label(shown.village),
         answers=answer_words(shown),
-        way=regions.path(shown.village_code),
+        way=regions.way(shown.village_code),
         page=page,
         resting=holidays.words(shown) if shown.on_holiday(at) else "",
     )
@@ -56,7 +56,7 @@ def village(code: str) -> ResponseReturnValue:
     Raises:
         NotFound: the code is not that of a village.
     """
-    place = regions.region(code)
+    place = regions.place(code)
     if place.level != VILLAGE:
         raise NotFound
     at = now()
@@ -66,7 +66,7 @@ def village(code: str) -> ResponseReturnValue:
         "storefront/village.html",
         place=place,
         term=village_term(code).capitalize(),
-        way=regions.path(code),
+        way=regions.way(code),
         shops=shops_in(code),
         page=page,
     )
@@ -76,7 +76,7 @@ def village(code: str) -> ResponseReturnValue:
 @anyone("browsing the regions")
 def region(code: str) -> ResponseReturnValue:
     """Show a region: the places below it with the numbers of their goods, and its newest goods."""
-    place = regions.region(code)
+    place = regions.place(code)
     if place.level == VILLAGE:
         return village(code)
     counts = regions_with_goods(NEXT_LENGTH[place.level], within=code)
@@ -87,7 +87,7 @@ def region(code: str) -> ResponseReturnValue:
     return render_template(
         "storefront/region.html",
         place=place,
-        way=regions.path(code),
+        way=regions.way(code),
         selling=[row for row in below if row[2]],
         quiet=[row for row in below if not row[2]],
         path="desa" if place.level == DISTRICT else "wilayah",
