@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 
 from marketplace.catalog.cards import Card, buyable, card_rows, cards, drawn_up
 from marketplace.catalog.models import Product, Variant
-from marketplace.catalog.public import category, on_sale, shelf
+from marketplace.catalog.public import category, counted_goods, on_sale, shelf
 from marketplace.kit.columns import Moment
 from marketplace.kit.paging import Page
 from marketplace.kit.rows import ask
@@ -80,12 +80,28 @@ def category_counts(wanted: Filter, *, at: datetime) -> dict[str, int]:
 
 @remembered
 def _by_category(wanted: Filter, at: datetime | None) -> dict[str, int]:
+    if wanted == replace(Filter(), region=wanted.region, sort=wanted.sort):
+        return _counted_from_index(wanted.region)
     rows = ask(_counted_by_category(_shape(wanted)), **_values(wanted, at))
     return {row[0]: row[1] for row in rows}
 
 
+def _counted_from_index(region: str) -> dict[str, int]:
+    """Numbers by category of all that is on sale in a region; everywhere, if it is empty."""
+    found: dict[str, int] = {}
+    for code, slug, number in counted_goods():
+        if not region or code == region or code.startswith(f"{region}."):
+            found[slug] = found.get(slug, 0) + number
+    return found
+
+
 @remembered
 def _count(wanted: Filter, at: datetime | None) -> int:
+    if wanted == replace(Filter(), region=wanted.region, sort=wanted.sort, category=wanted.category):
+        counts = _counted_from_index(wanted.region)
+        node = category(wanted.category) if wanted.category else None
+        slugs = node.slugs if node else [wanted.category] if wanted.category else counts
+        return sum(counts.get(slug, 0) for slug in slugs)
     return int(ask(_counted(_shape(wanted)), **_values(wanted, at)).scalar_one())
 
 

@@ -47,6 +47,8 @@ class Product(Base):
         CheckConstraint("status IN ('draft','active','paused')", name="status"),
         CheckConstraint("fulfilment IN ('nasional','lokal','jemput','jasa')", name="fulfilment"),
         Index("ix_product_list", "status", "fresh", "published_at", "id"),
+        # What is on sale is counted by shop and category from the index alone.
+        Index("ix_product_counted", "status", "shop_id", "category_slug"),
         Index(
             "uq_product_own_code",
             "shop_id",

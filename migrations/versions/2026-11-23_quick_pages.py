@@ -1,4 +1,4 @@
-"""What quicker pages need: the next hold that runs out, found at once."""
+"""What quicker pages need: the next hold that runs out, and what is on sale, counted from an index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade():
+    op.create_index("ix_product_counted", "product", ["status", "shop_id", "category_slug"])
     op.create_index(
         "ix_stock_hold_live",
         "stock_hold",
@@ -20,4 +21,5 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_index("ix_product_counted", "product")
     op.drop_index("ix_stock_hold_live", "stock_hold")
