@@ -42,8 +42,21 @@ class Change:
 
     place: str
     code: str
+    name: str
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Figures that are not what they were: `rows` are shown, `more` are not.
+
+    Of `parts` only the numerator or denominator has changed, and the value reads as before.
+    """
+
+    rows: list[Change]
+    more: int
+    parts: int
 
 
 @dataclass(frozen=True)
@@ -59,8 +72,7 @@ class Publication:
     missing: list[str]
     events: list[dict[str, str]]
     revisions: list[FigureSnapshot]
-    changed: list[Change]
-    more: int
+    changed: Changes
     steps: list[str]
     proposal: RevisionProposal | None
     stale: bool
@@ -69,12 +81,11 @@ class Publication:
 
 @dataclass(frozen=True)
 class Compared:
-    """Two revisions side by side; `more` is how many changes are not named."""
+    """Two revisions side by side."""
 
     older: FigureSnapshot
     newer: FigureSnapshot
-    changes: list[Change]
-    more: int
+    changes: Changes
 
 
 def listed(user: User, period: Period, *, at: datetime) -> list[Line]:
@@ -109,8 +120,7 @@ def publication(user: User, place: Region, period: Period, *, at: datetime) -> P
         missing=readiness.missing(place, period),
         events=_events(place, period),
         revisions=queries.revisions(place.code, period),
-        changed=[_since(figure) for figure in changed[:MOST_CHANGES]],
-        more=len(changed[MOST_CHANGES:]),
+        changed=_told([_since(figure) for figure in changed]),
         steps=[step for step in steps if step not in barred],
         proposal=proposal,
         stale=stale,
@@ -123,10 +133,10 @@ def compared(older: FigureSnapshot, newer: FigureSnapshot) -> Compared:
     before, after = rows_in(older.body), rows_in(newer.body)
     keys = [key for key in sorted(before.keys() | after.keys()) if _parts(before, key) != _parts(after, key)]
     changes = [
-        Change(_place(before, after, key), key[1], _written(before.get(key)), _written(after.get(key)))
-        for key in keys[:MOST_CHANGES]
+        _change(_place(before, after, key), key[1], _written(before.get(key)), _written(after.get(key)))
+        for key in keys
     ]
-    return Compared(older, newer, changes, len(keys[MOST_CHANGES:]))
+    return Compared(older, newer, _told(changes))
 
 
 def snapshot(place: Region, period: Period, revision: int) -> FigureSnapshot:
@@ -172,7 +182,17 @@ def _event(step: PublicationStep | RevisionProposal, names: dict[int, str]) -> d
 
 def _since(figure: Figure) -> Change:
     now = wording.value(figure.recount) if figure.recount else ""
-    return Change(f"{figure.place.code} {figure.place.name}", figure.code, wording.value(figure), now)
+    return _change(f"{figure.place.code} {figure.place.name}", figure.code, wording.value(figure), now)
+
+
+def _change(place: str, code: str, before: str, after: str) -> Change:
+    indicator = INDICATORS.get(code)
+    return Change(place, code, str(indicator.short) if indicator else "", before, after)
+
+
+def _told(changes: list[Change]) -> Changes:
+    seen = [change for change in changes if change.before != change.after]
+    return Changes(seen[:MOST_CHANGES], len(seen[MOST_CHANGES:]), len(changes) - len(seen))
 
 
 def _parts(rows: dict[tuple[str, str], Row], key: tuple[str, str]) -> object:
