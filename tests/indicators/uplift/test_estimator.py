@@ -13,13 +13,15 @@ from marketplace.indicators.uplift.panel import NEVER, Panel, panel
 from tests.indicators.uplift.worlds import EFFECT, World, world
 
 WORLDS, DRAWS = 120, 400
+# Treated villages as in `bench.uplift`, and so many worlds of each; large ones take longest.
+SIZES = [(8, WORLDS), (30, 80), (130, 30)]
 WIGGLE = 20
 
 
-def effect_of(found: Panel) -> Effect:
+def effect_of(found: Panel, count: int = DRAWS) -> Effect:
     """The overall effect alone, with fewer draws."""
     cells = design(found).cells
-    effect = overall(cells.only(cells.month > 0), count=DRAWS, seed=1)
+    effect = overall(cells.only(cells.month > 0), count=count, seed=1)
     assert effect
     return effect
 
@@ -43,26 +45,31 @@ def biases(
     return np.array([e.rupiah - w.truth for w, e in zip(worlds, effects, strict=True)])
 
 
-def test_a_known_effect_is_found_without_bias_and_its_interval_holds_it() -> None:
-    worlds = [world(30, seed=seed) for seed in range(WORLDS)]
+@pytest.mark.parametrize(("treated", "many"), SIZES)
+def test_a_known_effect_is_found_without_bias_and_its_interval_holds_it(treated: int, many: int) -> None:
+    worlds = [world(treated, seed=seed) for seed in range(many)]
     effects = [effect_of(each.panel) for each in worlds]
     off = biases(worlds, effects)
-    assert abs(off.mean()) < 3 * off.std() / np.sqrt(WORLDS)
+    assert abs(off.mean()) < 3 * off.std() / np.sqrt(many)
     assert abs(off.mean()) < 0.1 * EFFECT
     assert 0.9 <= covered(worlds, effects) < 1.0
 
 
 def test_an_estimator_that_compares_with_villages_already_treated_fails_the_same_test() -> None:
     worlds = [world(30, seed=seed, controls=8) for seed in range(WORLDS)]
-    right = biases(worlds, [effect_of(each.panel) for each in worlds])
-    wrong = biases(worlds, [effect_of(careless(each.panel)) for each in worlds])
+    # Only the estimates are looked at, and not their intervals.
+    right = biases(worlds, [effect_of(each.panel, 40) for each in worlds])
+    wrong = biases(worlds, [effect_of(careless(each.panel), 40) for each in worlds])
     assert abs(right.mean()) < 3 * right.std() / np.sqrt(WORLDS)
     assert wrong.mean() < -3 * wrong.std() / np.sqrt(WORLDS)
     assert wrong.mean() < -0.1 * EFFECT
 
 
-def test_where_nothing_happened_an_effect_is_found_no_more_often_than_it_should() -> None:
-    worlds = [world(30, effect=0.0, seed=500 + seed) for seed in range(WORLDS)]
+@pytest.mark.parametrize(("treated", "many"), SIZES)
+def test_where_nothing_happened_an_effect_is_found_no_more_often_than_it_should(
+    treated: int, many: int
+) -> None:
+    worlds = [world(treated, effect=0.0, seed=500 + seed) for seed in range(many)]
     assert covered(worlds, [effect_of(each.panel) for each in worlds]) >= 0.9
 
 
