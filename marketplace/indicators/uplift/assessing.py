@@ -14,8 +14,11 @@ import numpy as np
 
 from marketplace.indicators.inputs import kinds
 from marketplace.indicators.inputs.idm import CLASSES
+from marketplace.indicators.uplift import recording
+from marketplace.indicators.uplift.beginnings import Beginning, Village, beginning, by_village
 from marketplace.indicators.uplift.estimating import Estimate, Refused, estimate
 from marketplace.indicators.uplift.gathering import ALL_ACTS, Gathered, gather, with_grant
+from marketplace.indicators.uplift.models import Baseline
 from marketplace.indicators.uplift.panel import NEVER, Panel
 from marketplace.regions.queries import labels
 
@@ -27,12 +30,13 @@ _lock = Lock()
 
 @dataclass(frozen=True)
 class Cohort:
-    """Some of the treated villages: group of cohorts, name in it, how many, and what is found."""
+    """Some of the treated villages: group of cohorts, name in it, how many, result, beginning."""
 
     group: str
     name: str
     villages: int
     found: Estimate | Refused
+    beginning: Beginning
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Return:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The uplift of a region: what it is made of, what was found, by cohort, per rupiah of grant.
+    """The uplift of a region: what it is made of, result, cohorts, sales per rupiah of grant, beginning.
 
     `treated` are code and name of the villages with the acts asked about, on the platform or not.
     """
@@ -58,6 +62,7 @@ class Assessment:
     cohorts: list[Cohort]
     returned: Return | None
     treated: list[tuple[str, str]]
+    beginning: Beginning
 
 
 def assess(region: str, kind: str, match: str, *, at: datetime) -> Assessment:
@@ -67,7 +72,15 @@ def assess(region: str, kind: str, match: str, *, at: datetime) -> Assessment:
         code for code, some in gathered.acts.items() if any(kind in (ALL_ACTS, act.kind) for act in some)
     }
     treated = sorted(labels(acted).items(), key=lambda pair: pair[1].casefold())
-    return Assessment(gathered, remembered(gathered.panel), _cohorts(gathered), _returned(gathered), treated)
+    villages = _villages(gathered, region, kind)
+    return Assessment(
+        gathered,
+        remembered(gathered.panel),
+        _cohorts(gathered, villages),
+        _returned(gathered),
+        treated,
+        beginning(villages.values(), gathered.months),
+    )
 
 
 def remembered(panel: Panel) -> Estimate | Refused:
@@ -92,9 +105,27 @@ def _content(panel: Panel) -> str:
     return digest.hexdigest()
 
 
-def _cohorts(gathered: Gathered) -> list[Cohort]:
+def _villages(gathered: Gathered, region: str, kind: str) -> dict[str, Village]:
+    """The treated villages that were on the platform, by code."""
+    surveys = by_village(recording.standing(Baseline, region))
+    found = {}
+    for course, start in zip(gathered.courses, map(int, gathered.panel.start), strict=True):
+        if start < NEVER:
+            acts = gathered.acts[course.code]
+            day = min(act.day for act in acts if kind in (ALL_ACTS, act.kind))
+            found[course.code] = Village(course, start, day, surveys.get(course.code, ()))
+    return found
+
+
+def _cohorts(gathered: Gathered, villages: dict[str, Village]) -> list[Cohort]:
     return [
-        Cohort(group, name, len(codes), remembered(gathered.panel.only(gathered.of(codes))))
+        Cohort(
+            group,
+            name,
+            len(codes),
+            remembered(gathered.panel.only(gathered.of(codes))),
+            beginning([villages[code] for code in sorted(codes)], gathered.months),
+        )
         for (group, name), codes in _groups(gathered).items()
         if codes
     ]

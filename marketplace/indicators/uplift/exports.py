@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from marketplace.indicators.uplift import words
 from marketplace.indicators.uplift.assessing import Assessment
+from marketplace.indicators.uplift.beginnings import Beginning
 from marketplace.indicators.uplift.estimating import Effect, Estimate, Refused
 from marketplace.indicators.uplift.village import Story
 from marketplace.kit.csv_files import Cell
@@ -11,14 +12,20 @@ from marketplace.kit.csv_files import Cell
 HEAD = (
     *("bagian", "nama", "bulan_dari_tindakan", "desa_perlakuan", "desa_pembanding", "desa_bulan"),
     *("rupiah_per_desa_per_bulan", "batas_bawah", "batas_atas", "persen", "persen_bawah", "persen_atas"),
-    "keterangan",
+    *("keterangan", "survei_desa", "survei_rupiah_per_bulan", "triwulan_pertama_desa"),
+    *("triwulan_pertama_rupiah_per_bulan", "musim_desa_bulan", "musim_sesudah", "musim_setahun_sebelumnya"),
 )
 SEASON_HEAD = ("bulan", "omzet_bersih", "setahun_sebelumnya")
 
 
 def rows(found: Assessment) -> Iterator[tuple[Cell, ...]]:
     """The whole, the months around the act, the cohorts, and every treated village."""
-    yield _row("semua", "", found.found)
+    for row in _rows(found):
+        yield (*row, *(None,) * (len(HEAD) - len(row)))
+
+
+def _rows(found: Assessment) -> Iterator[tuple[Cell, ...]]:
+    yield (*_row("semua", "", found.found), *_beginning(found.beginning))
     if isinstance(found.found, Estimate):
         for step in found.found.steps:
             numbers = (round(step.rupiah), *(round(end) for end in step.interval))
@@ -26,7 +33,8 @@ def rows(found: Assessment) -> Iterator[tuple[Cell, ...]]:
         if found.found.pretended:
             yield ("uji semu", "", None, None, None, None, *_numbers(found.found.pretended), "")
     for cohort in found.cohorts:
-        yield _row("kelompok", words.cohort(cohort.group, cohort.name), cohort.found)
+        name = words.cohort(cohort.group, cohort.name)
+        yield (*_row("kelompok", name, cohort.found), *_beginning(cohort.beginning))
     if isinstance(found.found, Estimate):
         for own in found.found.own:
             course = found.gathered.courses[own.village]
@@ -46,6 +54,15 @@ def _row(part: str, name: str, found: Estimate | Refused) -> tuple[Cell, ...]:
         return (part, name, None, found.treated, found.control, *empty, words.refusal(found))
     counts = (found.treated, found.control, found.village_months)
     return (part, name, None, *counts, *_numbers(found.effect), "")
+
+
+def _beginning(told: Beginning) -> tuple[Cell, ...]:
+    """Villages and rupiah of surveys and of first quarters; village-months and rupiah of the season."""
+    surveyed, quarter = (
+        (mean.villages, mean.rupiah) if mean else (0, None) for mean in (told.surveyed, told.quarter)
+    )
+    after, before = (mean.rupiah if mean else None for mean in (told.after, told.year_before))
+    return (*surveyed, *quarter, told.months, after, before)
 
 
 def _numbers(effect: Effect) -> tuple[Cell, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from marketplace.indicators.periods import Period, month
 from marketplace.indicators.uplift import recording
 from marketplace.indicators.uplift.assessing import Assessment, assess
+from marketplace.indicators.uplift.beginnings import first_quarter, sold
 from marketplace.indicators.uplift.estimating import Estimate, Own
 from marketplace.indicators.uplift.models import Baseline, ProgrammeAct
 from marketplace.indicators.uplift.monthly import Course
@@ -42,32 +43,13 @@ def story(code: str, region: str, kind: str, match: str, *, at: datetime) -> Sto
         months=[_season(course, keys, place) for place in range(len(keys) - SHOWN, len(keys))],
         acts=found.gathered.acts.get(code, []),
         surveys=recording.standing(Baseline, code),
-        quarter=_first_quarter(course, keys),
+        quarter=first_quarter(course, keys),
         own=_own(found, code),
     )
 
 
 def _season(course: Course | None, keys: list[str], place: int) -> Season:
-    return Season(month(keys[place]), _sold(course, place), _sold(course, place - 12))
-
-
-def _sold(course: Course | None, place: int) -> int | None:
-    if course is None or not course.first <= place <= course.last:
-        return None
-    return course.sold[place - course.first]
-
-
-def _first_quarter(course: Course | None, keys: list[str]) -> tuple[Period, int] | None:
-    """The first quarter of the calendar that the village was on the platform for as a whole."""
-    if course is None or course.first == 0:  # It began before the months that are looked at.
-        return None
-    for place in range(course.first, course.last - 1):
-        quarter = month(keys[place]).quarter()
-        if quarter.first == keys[place]:
-            three = [net for step in range(3) if (net := _sold(course, place + step)) is not None]
-            if len(three) == 3:
-                return quarter, sum(three) // 3
-    return None
+    return Season(month(keys[place]), sold(course, place), sold(course, place - 12))
 
 
 def _own(found: Assessment, code: str) -> Own | None:

@@ -38,6 +38,7 @@ def test_the_page_answers_in_one_sentence_with_interval_and_numbers(settled: Fla
     assert f"Dihitung dari 10 desa dengan tindakan dan {found.control} desa pembanding" in page
     assert "Yang tidak dikatakan angka ini" in page
     assert "Omzet per rupiah stimulan" in page
+    assert "Keadaan awal dan musim yang sama" in page and "Semua desa dengan tindakan" in page
     assert re.search(r"Desa lokus dengan dana stimulan 3 \d+ Belum bisa disimpulkan: baru 3 desa", page)
 
 
@@ -49,6 +50,7 @@ def test_the_file_says_what_the_page_says(settled: Flask) -> None:
         int(whole[name]) for name in ("batas_bawah", "rupiah_per_desa_per_bulan", "batas_atas")
     )
     assert low < middle < high
+    assert int(whole["musim_desa_bulan"]) > 0 and int(whole["musim_sesudah"]) > 0
     assert len([row for row in rows if row["bagian"] == "desa"]) == 10
     assert {row["bulan_dari_tindakan"] for row in rows if row["bagian"] == "bulan"} >= {"0", "1", "6"}
 
