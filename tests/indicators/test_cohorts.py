@@ -62,7 +62,7 @@ def test_a_cohort_is_the_sum_of_its_villages(market: Flask) -> None:
         told["Desa lokus dengan dana stimulan"],
         told["Desa lokus tanpa dana stimulan"],
     )
-    assert (with_grant["SE-01"], without["SE-01"]) == (60_000, 80_000)
+    assert (with_grant["SE-01"], without["SE-01"]) == (Decimal(60_000), Decimal(80_000))
     assert with_grant["SE-03"] == Decimal("-40.0")
     assert (with_grant["SE-11"], without["SE-11"]) == (Decimal("0.0"), Decimal("100.0"))
     assert "SE-04" not in with_grant and "SE-13" not in with_grant

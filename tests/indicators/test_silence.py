@@ -3,6 +3,7 @@
 import csv
 from datetime import date, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -39,7 +40,7 @@ def outlets(app: Flask) -> Flask:
             world.BAGELEN: at_work[world.BAGELEN],
             world.PODOMORO: [*at_work[world.PODOMORO], date(2026, 10, 20)],
         }
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"village_code": code, "day": day, "outlet_active": day in at_work[code], "taken_at": world.AT}
             | COUNTS
             for code, days in recorded.items()
