@@ -89,6 +89,8 @@ PAGES = [
     (cast.OPERATOR, "consent of a seller", f"/gerai/bantuan/{cast.HER_SHOP}"),
     (cast.OPERATOR, "shop opened at the counter", "/gerai/bantuan/toko-baru"),
     (cast.OPERATOR, "slip of a day", f"/gerai/bantuan/{cast.HER_SHOP}/slip"),
+    (cast.OPERATOR, "selling at the counter", "/gerai/jual"),
+    (cast.OPERATOR, "a day of the counter without sales", "/gerai/jual/hari"),
     (cast.OPERATOR, "services of the counter", "/gerai/layanan"),
     (cast.OPERATOR, "service to be corrected", "/gerai/layanan/{service}"),
     (cast.OPERATOR, "services on paper", "/gerai/layanan/cetak"),

@@ -1,15 +1,19 @@
 """At the counter: two presses sell, what is refused keeps what was typed, and strangers find nothing."""
 
+from functools import partial
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
 from marketplace.kit.clock import day_wib, now
+from marketplace.kit.transaction import transaction
 from marketplace.orders.models import Order
-from tests import cast
+from tests import cast, factories
 from tests.browsing import Browser, value_of, words
 from tests.counter_sales import stage
+from tests.statements import count
 
 COUNTER = "/gerai/jual"
 
@@ -183,3 +187,26 @@ def test_the_seller_finds_the_sale_in_her_own_orders_and_money(operator: Browser
     assert "81211112222" not in page and "1211-1122" not in page
     assert "Di gerai" in words(seller.get("/penjual/saldo"))
     assert day_wib(now()).isoformat() in operator.get(f"{COUNTER}/hari").text
+
+
+def test_a_page_asks_no_more_with_more_goods_and_more_sales(operator: Browser) -> None:
+    app = operator.app
+    asked = []
+    for _round in range(2):
+        add(operator, app, cast.CHIPS)
+        operator.post(COUNTER, sell(operator, app, cast.CHIPS, "1"))
+        with app.app_context():
+            for number in range(4):
+                with transaction():
+                    more = f"lagi-{len(asked)}-{number}"
+                    shop = factories.shop(cast.HER_SHOP)
+                    factories.put_on_shelf(shop, slug=more, name=more, price=5_000, stock=3)
+                stage.ring({more: 1, stage.HONEY: 1}, 55_000, at=now())
+            add(operator, app, more)
+            asked.append(
+                [
+                    count(partial(operator.get, page))
+                    for page in (COUNTER, f"{COUNTER}/hari", f"{COUNTER}/hari.csv")
+                ]
+            )
+    assert asked[0] == asked[1]

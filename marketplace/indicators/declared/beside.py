@@ -35,7 +35,10 @@ DECLARED = (
         under="buyers",
         numerator=_("Pembeli dengan dua pesanan atau lebih pada periode ini"),
         denominator=_("Pembeli berbeda pada periode ini"),
-        definition=_("Bagian pembeli yang memesan lebih dari sekali. Hanya ditampilkan, tidak dinilai."),
+        definition=_(
+            "Bagian pembeli yang memesan lebih dari sekali. Hanya ditampilkan, tidak dinilai. Pembeli di "
+            "gerai tanpa nomor telepon tidak dihitung."
+        ),
         counterpart=NO_COUNTERPART,
     ),
     Indicator(

@@ -134,7 +134,6 @@ DECLARED = (
         code="SE-12",
         kind=RATIO,
         source=OUTCOMES,
-        covered="villages_ended",
         name_id=_("Jangkauan logistik"),
         name_en="Reach of logistics",
         short=_("Diantar"),
@@ -153,7 +152,6 @@ DECLARED = (
         part_of="SE-12",
         kind=DISTINCT,
         source=OUTCOMES,
-        covered="villages_ended",
         rolls=RECOUNTED,
         name_id=_("Cara pengiriman yang dipakai"),
         name_en="Ways of delivery in use",
@@ -188,7 +186,8 @@ DECLARED = (
         denominator=_("Pesanan yang kedua waktunya diketahui"),
         definition=_(
             "Separuh pesanan sampai lebih cepat dari ini, separuhnya lebih lama. Dihitung ulang di setiap "
-            "tingkat dan periode, tidak pernah dirata-rata."
+            "tingkat dan periode, tidak pernah dirata-rata. Penjualan di gerai tidak ikut, karena tidak ada "
+            "yang menunggu."
         ),
         counterpart=_("Mutu logistik"),
     ),
@@ -230,7 +229,7 @@ DECLARED = (
         denominator=_("Pesanan yang berakhir, tanpa yang dibatalkan lebih awal oleh pembelinya sendiri"),
         definition=_(
             "Bagian pesanan yang benar-benar sampai dari semua pesanan yang berakhir pada periode ini. "
-            "Pesanan yang tidak dijawab penjual menurunkannya."
+            "Pesanan yang tidak dijawab penjual menurunkannya; penjualan di gerai tidak ikut."
         ),
         counterpart=_("Penjaga mutu: pesanan yang tidak dijawab"),
     ),

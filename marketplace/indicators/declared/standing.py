@@ -44,7 +44,7 @@ DECLARED = (
         denominator=_("Nilai semua baris penjualan positif"),
         definition=_(
             "Bagian nilai penjualan yang dijual oleh BUMDes, BUMDesma, BUMK, atau koperasi, dititipkan di "
-            "gerai desa, atau dibantu operator gerai."
+            "gerai desa, dijual di gerai, atau dibantu operator gerai."
         ),
         counterpart=_("Indeks Desa: lembaga ekonomi"),
     ),

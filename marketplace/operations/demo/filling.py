@@ -26,6 +26,7 @@ from marketplace.kit.progress import Tick
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
 from marketplace.operations.demo import (
+    counter,
     direct,
     goods,
     goods_files,
@@ -98,6 +99,7 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         _restock(at)
         _confirm(at)
         helping.help_sellers(at)
+        counter.sell(at)
         with transaction():
             shops.stand_open(at=at)
         fresh = True
