@@ -42,7 +42,7 @@ def test_an_operator_sells_counts_the_box_and_takes_a_sale_back(
     steps.goes_on(steps.press(with_script, "Sudah dibayar, catat Rp25.000"))
     can_be_used(with_script)
     with_script.goto("/gerai/jual/hari")
-    expect(with_script.get_by_role("row", name="Tunai 2 Rp43.000 Rp18.000 Rp25.000")).to_be_visible()
+    expect(with_script.get_by_role("row", name="Tunai Rp25.000 Rp43.000 Rp18.000 2")).to_be_visible()
     can_be_used(with_script)
     with_script.goto("/gerai/jual/hari/cetak")
     can_be_used(with_script)

@@ -133,7 +133,7 @@ def test_a_sale_is_taken_back_with_a_reason_and_the_day_counts_the_box(operator:
     assert operator.post(back, done).status_code == 303
     assert operator.post(back, done | {"kunci": "lain"}).status_code == 409
     day = words(operator.get(f"{COUNTER}/hari"))
-    assert "Tunai 2 Rp68.000 Rp50.000 Rp18.000" in day and "Ditarik" in day
+    assert "Tunai Rp18.000 Rp68.000 Rp50.000 2" in day and "Ditarik" in day
     paper = words(operator.get(f"{COUNTER}/hari/cetak"))
     assert "Tunai Rp18.000" in paper and "kembali Rp50.000" in paper
     rows = operator.get(f"{COUNTER}/hari.csv").text.splitlines()
@@ -166,6 +166,8 @@ def test_only_the_operators_of_the_village_sell_there(operator: Browser) -> None
         assert stranger.post(COUNTER, {"tambah": "1", "desa": cast.HANURA}).status_code == 404
         assert stranger.post(f"{COUNTER}/{number}/tarik", {"desa": cast.HANURA}).status_code == 404
     assert Browser(app).get(COUNTER).status_code == 303
+    for who, offered in ((cast.OPERATOR, True), (cast.FINANCE, False)):
+        assert (f'href="{COUNTER}"' in Browser(app, who).get("/gerai/pembayaran").text) is offered
     # The operator of this village serves no other one, and goods of others are not there.
     assert operator.get(f"{COUNTER}?desa={cast.PODOMORO}").status_code == 404
     with app.app_context():
@@ -191,7 +193,7 @@ def test_the_seller_finds_the_sale_in_her_own_orders_and_money(operator: Browser
 
 def test_a_page_asks_no_more_with_more_goods_and_more_sales(operator: Browser) -> None:
     app = operator.app
-    asked = []
+    asked: list[list[int]] = []
     for _round in range(2):
         add(operator, app, cast.CHIPS)
         operator.post(COUNTER, sell(operator, app, cast.CHIPS, "1"))

@@ -59,8 +59,8 @@ def test_the_counter_sells_the_last_pieces_while_others_order_and_give_back(
                 "desa": cast.HANURA,
                 "kunci": f"gerai-{place}",
             }
-            told = {"pembayaran": "ambil", "total": "68000", **pieces}
-            deeds.append(partial(operator.post, PAGE, fields | told))
+            paid = {"pembayaran": "ambil", "total": "68000", **pieces}
+            deeds.append(partial(operator.post, PAGE, fields | paid))
         for desk, (number, line) in zip(seller, numbers, strict=True):
             page = f"/penjual/pesanan/{number}/pengembalian-dana"
             wish = {"layak": "1", "alasan": "Penyok", f"baris-{line}": "2"}
