@@ -16,7 +16,7 @@ from marketplace.indicators.figures import NO_DATA, NOT_AVAILABLE, Figure, base_
 from marketplace.indicators.periods import Period
 from marketplace.indicators.publishing.models import FigureSnapshot
 from marketplace.indicators.publishing.queries import REGENCY_LENGTH
-from marketplace.indicators.publishing.snapshots import HEAD, Kept, Row, figure_of, kept, parts_of
+from marketplace.indicators.publishing.snapshots import HEAD, Kept, Row, figure_of, kept
 from marketplace.indicators.registry import INDICATORS
 
 Owner = tuple[str, str]
@@ -45,10 +45,7 @@ class Locked:
 
     def _published(self, figure: Figure) -> Figure:
         revision, locked = self._row(figure.place.code, figure.period, figure.code)
-        if locked is None:
-            return figure
-        told = figure_of(figure, locked, revision)
-        return replace(told, recount=None if locked.parts == parts_of(figure) else figure)
+        return figure if locked is None else figure_of(figure, locked, revision)
 
     def _on_base(self, figure: Figure) -> Figure:
         if figure.indicator.kind != GROWTH or figure.why == NO_DATA:

@@ -1,11 +1,9 @@
 """Decides what a snapshot of figures holds, how it is written down, and what its hash is taken of."""
 
 import json
-import re
 import zlib
-from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -17,8 +15,8 @@ from marketplace.indicators.figures import Coverage, Figure
 Key = tuple[str, str]
 # So many bytes are unpacked at once. The first HEAD of a body hold far more than the rows of its own region.
 PORTION, HEAD = 1 << 16, 1 << 14
-# Codes hold no quotes, and names of fields stand in their order.
-_KEY = re.compile(rb'\{"code":"(?P<code>[^"]*)".*,"region":"(?P<region>[^"]*)"')
+# How a row begins, and where its region is named: fields stand in their order, and codes hold no quotes.
+_CODE, _REGION = b'{"code":"', b',"region":"'
 
 
 @dataclass(frozen=True)
@@ -85,9 +83,14 @@ def parts_of(figure: Figure) -> tuple[str | None, int | None, int | None]:
 
 
 def figure_of(live: Figure, kept: Row, revision: int = 0) -> Figure:
-    """A figure as it was written down; its place and indicator are called as they are today."""
-    return replace(
-        live,
+    """A figure as it was written down; its place and indicator are called as they are today.
+
+    Of one that is locked (`revision`) what is counted today stands beside it, where that differs.
+    """
+    return Figure(
+        indicator=live.indicator,
+        place=live.place,
+        period=live.period,
         value=None if kept.value is None else Decimal(kept.value),
         numerator=kept.numerator,
         denominator=kept.denominator,
@@ -97,6 +100,7 @@ def figure_of(live: Figure, kept: Row, revision: int = 0) -> Figure:
         lines=live.lines if kept.lines is None else kept.lines,
         revision=revision,
         base_revision=kept.revision_of_base,
+        recount=live if revision and kept.parts != parts_of(live) else None,
     )
 
 
@@ -138,18 +142,19 @@ class Kept:
     def __init__(self, body: bytes) -> None:
         self._packed, self._open = body, b""
         self._stream = zlib.decompressobj()
-        self._lines: list[bytes] = []
+        self._lines: dict[Key, bytes] = {}
+        self._last: Key = ("", "")
         self._alone = Lock()
 
     def get(self, key: Key) -> Row | None:
         """The row of a region's code and an indicator's; None where it was not written down."""
-        with self._alone:
-            while not self._stream.eof and not (self._lines and _key_of(self._lines[-1]) >= key):
-                self._unpack()
-            place = bisect_left(self._lines, key, key=_key_of)
-            if place == len(self._lines) or _key_of(self._lines[place]) != key:
-                return None
-            return _read(self._lines[place])
+        line = self._lines.get(key)
+        if line is None and not self._stream.eof:
+            with self._alone:
+                while self._last < key and not self._stream.eof:
+                    self._unpack()
+            line = self._lines.get(key)
+        return None if line is None else _read(line)
 
     def _unpack(self) -> None:
         more = self._stream.decompress(self._packed, PORTION)
@@ -157,7 +162,9 @@ class Kept:
             raise ValueError("this body was cut off before the row that is asked for")
         text, self._packed = self._open + more, self._stream.unconsumed_tail
         *whole, self._open = text.split(b"\n")
-        self._lines += whole
+        self._lines |= {_key_of(line): line for line in whole}
+        if whole:
+            self._last = _key_of(whole[-1])
 
 
 @lru_cache(maxsize=32)
@@ -167,10 +174,11 @@ def kept(body: bytes) -> Kept:
 
 
 def _key_of(line: bytes) -> Key:
-    found = _KEY.match(line)
-    if not found:
+    if not line.startswith(_CODE):
         raise ValueError("this is no row of a snapshot")
-    return found["region"].decode(), found["code"].decode()
+    region = line.index(_REGION) + len(_REGION)
+    code = line[len(_CODE) : line.index(b'"', len(_CODE))]
+    return line[region : line.index(b'"', region)].decode(), code.decode()
 
 
 def _read(line: bytes) -> Row:
