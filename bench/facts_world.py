@@ -56,10 +56,6 @@ OUTCOMES = (
     f" {_DAY} || ' 01:00:00.000000', NULL, NULL, NULL, 60 + g % 6000"
     " FROM line JOIN bench_village here ON here.place = v WHERE i % 2 = 0"
 )
-MARKS = (
-    "INSERT INTO dirty_cell (village_code, month, since) SELECT DISTINCT village_code, month,"
-    " '2026-12-01 00:00:00.000000' FROM sale_fact"
-)
 
 
 def make_regions() -> list[str]:
@@ -79,7 +75,7 @@ def make_regions() -> list[str]:
 
 
 def fill(villages: list[str], lines: int) -> Iterator[int]:
-    """Write the facts and outcomes, and mark all; yields how many lines are there."""
+    """Write the facts and outcomes; yields how many lines are there."""
     bound = {"villages": len(villages), "total": lines, "year": FIRST_YEAR}
     with transaction() as session:
         session.execute(text("CREATE TABLE bench_village (place INTEGER PRIMARY KEY, code TEXT)"))
@@ -91,8 +87,6 @@ def fill(villages: list[str], lines: int) -> Iterator[int]:
             for statement in (FACTS, OUTCOMES):
                 session.execute(text(statement), bound | {"low": low, "high": high})
         yield high
-    with transaction() as session:
-        session.execute(text(MARKS))
     db.session.remove()
 
 

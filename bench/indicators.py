@@ -17,15 +17,16 @@ from typing import Any
 
 import duckdb
 from flask import Flask
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 
 from bench import facts_world
 from bench.machine import load
 from bench.world import goods, opened, stocked
 from marketplace.extensions import db
 from marketplace.indicators import cells, queries
-from marketplace.indicators.models import SaleFact
+from marketplace.indicators.models import OutcomeFact, SaleFact
 from marketplace.indicators.periods import period
+from marketplace.indicators.rebuilding import places
 from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
@@ -62,12 +63,20 @@ def main(lines: int) -> None:
         villages = facts_world.make_regions()
         taken, _ = timed(lambda: list(facts_world.fill(villages, lines)))
         say(f"{lines:,} facts made", taken, "s")
-        counted, marks = timed(lambda: cells.refresh(at=AT, portion=1_000))
-        say(f"all cells from zero ({marks:,} village months)", counted, "s")
+        counted, months = timed(from_zero)
+        say(f"all cells from zero ({months:,} village months)", counted, "s")
         reading(app, villages)
         beside_duckdb(stock.folder)
         keeping(villages, order)
         say("load of the machine", load(), "")
+
+
+def from_zero() -> int:
+    """Count everything as a rebuild does; how many village months there are."""
+    with transaction():
+        known = places()
+        cells.recount(known)
+    return len(known)
 
 
 def reading(app: Flask, villages: list[str]) -> None:
@@ -111,30 +120,45 @@ def beside_duckdb(folder: Path) -> None:
 
 def keeping(villages: list[str], order: float) -> None:
     """One order more in a turn, and a hundred in a turn, in villages far from each other."""
-    one, _ = timed(lambda: more(villages[:1], 1))
-    say("a turn after one order", one * 1000, "ms")
-    some, _ = timed(lambda: more(villages[:: len(villages) // TURN], TURN))
-    each = some * 1000 / TURN
-    say(f"a turn after {TURN} orders in as many villages", some * 1000, "ms")
+    step = len(villages) // TURN
+    # The first turn of a process also builds its statements.
+    come(villages[1::step][:TURN])
+    one = [come([villages[2 + turn]]) for turn in range(11)]
+    say("a turn after one order", median(one), "ms")
+    some = [come(villages[20 + turn :: step][:TURN]) for turn in range(3)]
+    each = median(some) / TURN
+    say(f"a turn after {TURN} orders in as many villages", median(some), "ms")
     say("keeping, processor per order of such a turn", each, "ms")
     say("keeping beside the order itself", each * 100 / order, "%")
 
 
-def more(villages: list[str], orders: int) -> None:
-    """Orders of two lines come in, and what they concern is counted again."""
-    first = 900_000_000 + facts_world.VILLAGES * orders
+def come(places: list[str]) -> float:
+    """Let an order come in from each of these villages; milliseconds of the turn after them."""
+    more(places)
+    return timed(lambda: cells.refresh(at=AT))[0] * 1000
+
+
+def more(places: list[str]) -> None:
+    """An order of two lines comes in from each village, and how it ended, and marks the village month.
+
+    It is like one that its village had in that month: from a known shop, by a known buyer.
+    """
     with transaction() as session:
-        for number in range(orders):
-            village = villages[number % len(villages)]
-            facts = [
-                world.fact(
-                    first + 2 * number + line, village, 5_000, "2026-10-15", seller_order_id=first + number
-                )
-                for line in range(2)
-            ]
-            session.execute(insert(SaleFact), facts)
+        for number, village in enumerate(places, 1 + highest(session)):
+            like = select(SaleFact.__table__).where(SaleFact.village_code == village, SaleFact.month == MONTH)
+            rows = [dict(row) for row in session.execute(like.limit(2)).mappings()]
+            for line, row in enumerate(rows):
+                own = {"source": f"more:{number}:{line}", "order_line_id": 2 * number + line, "net": 5_000}
+                row.update(own, seller_order_id=number, buyer_key=rows[0]["buyer_key"])
+            session.execute(insert(SaleFact), rows)
+            ended = world.outcome(number, village, minutes=60 + number % 6_000)
+            session.execute(insert(OutcomeFact), [ended])
             cells.mark(village, MONTH, at=AT)
-    cells.refresh(at=AT)
+
+
+def highest(session: Any) -> int:
+    """The highest number of an order that ended."""
+    return int(session.scalar(select(func.max(OutcomeFact.seller_order_id))))
 
 
 def cost_of_an_order() -> float:

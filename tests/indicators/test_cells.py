@@ -9,11 +9,11 @@ from sqlalchemy import insert, select, update
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
 from marketplace.indicators import cell_proofs, cells, queries
-from marketplace.indicators.cell_models import Cell
+from marketplace.indicators.cell_models import Cell, CellSpread, ShopMonth
 from marketplace.indicators.inputs.models import DatedInput, VillageSnapshot
 from marketplace.indicators.models import SaleCircumstance, SaleFact
 from marketplace.indicators.periods import period
-from marketplace.indicators.rebuilding import rebuild
+from marketplace.indicators.rebuilding import places, rebuild
 from marketplace.indicators.sums import Totals
 from marketplace.kit.transaction import transaction
 from marketplace.orders import steps
@@ -127,3 +127,19 @@ def test_renaming_moving_and_changing_afterwards_moves_no_figure_and_a_rebuild_m
         assert all_cells() == before
         assert not any(db.session.scalars(select(SaleCircumstance.late)))
         assert cell_proofs.differences() == []
+
+
+def test_what_is_damaged_stays_so_through_turns_until_all_is_counted_from_zero(app: Flask) -> None:
+    with app.app_context():
+        world.sell({cast.CHIPS: 2, cast.COFFEE: 1}, at=world.AT)
+        before = all_cells()
+        with transaction() as session:
+            session.execute(update(Cell).values(net=7, buyers=7))
+            session.execute(update(CellSpread).values(amounts={}))
+            session.execute(update(ShopMonth).values(net=7))
+            cells.mark(world.PODOMORO, "2026-11", at=world.AT)
+        cells.refresh(at=world.AT)
+        assert len(cell_proofs.differences()) > 20
+        with transaction():
+            cells.recount(places())
+        assert (all_cells(), cell_proofs.differences()) == (before, [])
