@@ -18,7 +18,7 @@ from marketplace.orders.fees import PLATFORM, VILLAGE
 from marketplace.regions.queries import label, region
 
 EXAMPLE = 100_000
-_PERCENT = re.compile(r"(\d{1,2})(?:[.,](\d{1,2}))?\s*%?")
+_PERCENT = re.compile(r"([0-9]{1,2})(?:[.,]([0-9]{1,2}))? ?%?")
 
 
 class FeeRuleForm(FlaskForm):

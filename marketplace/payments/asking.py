@@ -43,7 +43,7 @@ class Asking:
     terms: PaymentTerms
     accounts: Mapping[int, MoneyAccount]
     at: datetime
-    _chosen: set[tuple[int, int]] = field(default_factory=set)
+    _chosen: set[tuple[str, int]] = field(default_factory=set)
 
     def code_for(self, shop: Shop | SoldBy, amount: int) -> int:
         """Rupiah to add to `amount` so that a transfer into the shop's account is known by its sum.
@@ -53,20 +53,20 @@ class Asking:
         """
         if self.terms.code != TRANSFER:
             return 0
-        account_id = self.accounts[shop.id].id
+        number = self.accounts[shop.id].number
         sums = range(amount + 1, amount + LARGEST_CODE + 1)
         # Two shops of one basket may share the account of their village's counter.
-        chosen = {total for into, total in self._chosen if into == account_id}
+        chosen = {total for into, total in self._chosen if into == number}
         free = sorted(
-            set(sums) - chosen - taken(account_id, sums, self.at, recent=True)
-            or set(sums) - chosen - taken(account_id, sums, self.at, recent=False)
+            set(sums) - chosen - taken(number, sums, self.at, recent=True)
+            or set(sums) - chosen - taken(number, sums, self.at, recent=False)
         )
         if not free:
             raise Conflict(
                 _("Terlalu banyak transfer ke %(name)s sekaligus. Pilih cara bayar lain.", name=shop.name)
             )
         total = secrets.choice(free)
-        self._chosen.add((account_id, total))
+        self._chosen.add((number, total))
         return total - amount
 
     def ask(self, placed: Placed) -> None:
@@ -122,9 +122,11 @@ def open_for(wishes: Sequence[Wish], terms: PaymentTerms, *, at: datetime) -> As
             "pembayaran",
         )
     ids = {account.id for account in found.values()}
-    rows = select(MoneyAccount).where(MoneyAccount.id.in_(ids), MoneyAccount.ended_at.is_(None))
-    standing = set(db.session.scalars(locked(rows.order_by(MoneyAccount.id), of=MoneyAccount)))
-    if len(standing) != len(ids):
+    # A shop and its village's counter may each have written down the same account at the bank.
+    numbers = {account.number for account in found.values()} - {""}
+    of_these = or_(MoneyAccount.id.in_(ids), MoneyAccount.number.in_(numbers))
+    rows = select(MoneyAccount).where(of_these, MoneyAccount.ended_at.is_(None)).order_by(MoneyAccount.id)
+    if not ids <= {account.id for account in db.session.scalars(locked(rows, of=MoneyAccount))}:
         raise Conflict("Rekening penjual baru saja berganti. Periksa, lalu tekan pesan sekali lagi.")
     return Asking(terms, found, at)
 
@@ -135,12 +137,16 @@ def _shops(variant_ids: Sequence[int]) -> Sequence[Shop]:
     return db.session.scalars(select(Shop).where(Shop.id.in_(ids)).options(lazyload(Shop.village))).all()
 
 
-def taken(account_id: int, sums: range, at: datetime, *, recent: bool) -> set[int]:
-    """Which of these sums an open transfer into the account asks for, or also a `recent` one did."""
+def taken(number: str, sums: range, at: datetime, *, recent: bool) -> set[int]:
+    """Which of these sums an open transfer into the account asks for, or also a `recent` one did.
+
+    What counts is the `number` at the bank: changed away and back again it stands in several rows, and shops
+    may share one.
+    """
     is_open = PaymentAttempt.status.in_((CREATED, PENDING))
     counts = or_(is_open, PaymentAttempt.created_at > at - NOT_AGAIN) if recent else is_open
     rows = select(PaymentAttempt.amount).where(
-        PaymentAttempt.account_id == account_id,
+        PaymentAttempt.account_id.in_(select(MoneyAccount.id).where(MoneyAccount.number == number)),
         PaymentAttempt.amount.between(sums[0], sums[-1]),
         PaymentAttempt.provider == TRANSFER,
         counts,

@@ -4,6 +4,7 @@ Each method is one thing that may happen, refused in words or carried out, like 
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -12,9 +13,19 @@ from sqlalchemy import select
 from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
 from marketplace.kit.transaction import transaction
-from marketplace.orders.models import SellerOrder
-from marketplace.payments import confirming, owing, proving
-from marketplace.payments.models import DIRECT, PaymentAttempt
+from marketplace.orders import fee_rules
+from marketplace.orders.models import Order, SellerOrder
+from marketplace.payments import confirming, handing_back, owing, parked, proving
+from marketplace.payments.models import (
+    BY_BANK,
+    BY_PROVIDER,
+    BY_SELLER,
+    DIRECT,
+    PARKED,
+    PaymentAttempt,
+    ProviderEvent,
+    Refund,
+)
 from marketplace.payments.owing import Wish
 from marketplace.payouts import approving, claiming, collecting, sending, settling
 from marketplace.payouts.claiming import Rules
@@ -33,6 +44,7 @@ class Money:
         self.references = count(1)
         direct.bank_accounts()
         direct.qris_accounts()
+        direct.village_account(cast.HANURA, factories.person(cast.OPERATOR))
         db.session.rollback()
 
     def show_proof(self, number: int) -> None:
@@ -84,6 +96,60 @@ class Money:
             lambda: owing.refund(chosen, wish, words="Rusak", actor="seller:1", at=self.world.at),
         )
 
+    def hand_back(self, name: str, number: int) -> None:
+        """A person sees to a refund: takes it over, sends it, gives it; or the buyer says where to."""
+        chosen = self.world.pick(select(Refund.id), number)
+        if chosen is None:
+            return
+        key, at = db.session.get_one(Refund, chosen).key, self.world.at
+        deeds: dict[str, Callable[[Refund], object]] = {
+            "take over": handing_back.take_over,
+            "sent by bank": lambda refund: handing_back.sent_by_bank(
+                refund, "BRI-7", actor="finance:1", at=at
+            ),
+            "given by seller": lambda refund: handing_back.given_by_seller(
+                refund, "Tunai", actor="seller:1", at=at
+            ),
+            "wanted at": lambda refund: handing_back.wanted_at(
+                refund, bank="BRI", number="0012345", holder="Budi"
+            ),
+        }
+        self._let(name, lambda: deeds[name](handing_back.refund_named(key)))
+
+    def decide_parked(self, name: str, number: int) -> None:
+        """Finance says what became of money that did not fit."""
+        chosen = self.world.pick(select(ProviderEvent.id).where(ProviderEvent.verdict == PARKED), number)
+        order = self.world.pick(select(Order.id), number)
+        if chosen is None or order is None:
+            return
+        known, by, at = (
+            db.session.get_one(Order, order).number,
+            factories.person(cast.FINANCE).id,
+            self.world.at,
+        )
+        sent, note = f"KEMBALI-{next(self.references)}", "sudah dilihat"
+
+        def back(way: str) -> object:
+            return parked.give_back(chosen, way=way, reference=sent, note=note, by=by, at=at)
+
+        deeds: dict[str, Callable[[], object]] = {
+            "parked: counted": lambda: parked.count(
+                chosen, order_number=known, reference=sent, note=note, by=by, at=at
+            ),
+            "parked: not ours": lambda: parked.dismiss(chosen, note=note, by=by, at=at),
+            **{f"parked: back by {way}": partial(back, way) for way in (BY_PROVIDER, BY_BANK, BY_SELLER)},
+        }
+        self._let(name, deeds[name])
+
+    def change_fee(self, receiver: str, bp: int, scope: str) -> None:
+        """Another rate from now on."""
+        self._let(
+            "change fee",
+            lambda: fee_rules.add_rule(
+                receiver, bp, scope=scope, valid_from=self.world.at, created_by=None, at=self.world.at
+            ),
+        )
+
     def collect(self) -> None:
         """Finance collects what can be paid out."""
         by = factories.person(cast.FINANCE)
@@ -116,14 +182,14 @@ class Money:
         }
         self._let(name, deeds[name])
 
-    def settle(self, percent: int) -> None:
-        """The card provider's money arrives in the bank."""
-        held = settling.lying_at_providers().get("stripe", 0)
+    def settle(self, provider: str, percent: int) -> None:
+        """A provider's money arrives in the bank."""
+        held = settling.lying_at_providers().get(provider, 0)
         by, at = factories.person(cast.FINANCE), self.world.at
         self._let(
             "settle",
             lambda: settling.settle(
-                "stripe",
+                provider,
                 amount=held * percent // 100,
                 fee=held * percent // 10_000,
                 day=day_wib(at),

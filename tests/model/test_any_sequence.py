@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from marketplace import create_app
+from marketplace.payments.gateway import HOLDING
 from tests import cast
 from tests.databases import Databases, let_go
 from tests.factories import AT
@@ -27,8 +28,14 @@ PLENTY = st.dictionaries(
     st.sampled_from([cast.CHIPS, cast.CRACKERS, cast.COFFEE]), st.integers(1, 4), min_size=1, max_size=3
 )
 GOODS = st.one_of(PLENTY, PLENTY, PLENTY, st.just({cast.CHIPS: 1, cast.RARE_COFFEE: 1}))
-WAYS = st.sampled_from(["cod", "ambil", "stripe", "stripe", "stripe", "transfer", "qris"])
+WAYS = st.sampled_from(["cod", "ambil", "stripe", "stripe", "midtrans", "transfer", "qris"])
 CHANGES = st.sampled_from([{}, {}, {}, {"amount": 1}, {"currency": "USD"}, {"reference": "unknown"}])
+BY_HAND = ["take over", "sent by bank", "sent by bank", "given by seller", "wanted at"]
+DECISIONS = [
+    "parked: counted",
+    "parked: not ours",
+    *(f"parked: back by {way}" for way in ("provider", "bank", "seller")),
+]
 PAYOUT_STEPS = ["send", "send", "confirm payout", "fail payout", "send again", "reject"]
 WAY = ("accept", "pack", "ship", "mark ready", "deliver", "receive")
 SPANS = st.sampled_from([timedelta(minutes=1), timedelta(minutes=40), timedelta(hours=25), timedelta(days=4)])
@@ -49,7 +56,7 @@ class Market(RuleBasedStateMachine):
     def sale(self, goods: dict[str, int], pay: str, far: int) -> None:
         """An order is paid and goes some way towards the door: what chance alone would seldom find."""
         self.order(goods, pay)
-        if pay == "stripe":
+        if pay in HOLDING:
             self.world.open_page(-1)
             self.world.pay_page(-1, amount=None)
             self.world.word(-1)
@@ -128,9 +135,23 @@ class Market(RuleBasedStateMachine):
         for name, which in steps:
             self.money.move_payout(name, which)
 
-    @rule(percent=st.sampled_from([0, 30, 100]))
-    def provider_settles(self, percent: int) -> None:
-        self.money.settle(percent)
+    @rule(provider=st.sampled_from(HOLDING), percent=st.sampled_from([0, 30, 100]))
+    def provider_settles(self, provider: str, percent: int) -> None:
+        self.money.settle(provider, percent)
+
+    @rule(steps=st.lists(st.tuples(st.sampled_from(BY_HAND), WHICH), min_size=1, max_size=4))
+    def refunds_go_by_hand(self, steps: list[tuple[str, int]]) -> None:
+        for name, which in steps:
+            self.money.hand_back(name, which)
+
+    @rule(steps=st.lists(st.tuples(st.sampled_from(DECISIONS), WHICH), min_size=1, max_size=3))
+    def what_did_not_fit_is_decided(self, steps: list[tuple[str, int]]) -> None:
+        for name, which in steps:
+            self.money.decide_parked(name, which)
+
+    @rule(receiver=st.sampled_from(["platform", "village"]), bp=st.sampled_from([0, 33, 250, 3_000]))
+    def fees_change(self, receiver: str, bp: int) -> None:
+        self.money.change_fee(receiver, bp, "18.09" if receiver == "village" else "")
 
     @rule(slug=st.sampled_from([cast.CHIPS, cast.RARE_COFFEE]), pieces=st.integers(0, 40))
     def shelf_is_counted(self, slug: str, pieces: int) -> None:

@@ -24,14 +24,18 @@ from marketplace.orders import detours, steps
 from marketplace.orders.causes import Cause
 from marketplace.orders.models import Order, SellerOrder
 from marketplace.orders.states import Status
-from marketplace.payments import closing, polling, refunding
+from marketplace.payments import closing, polling, receiving, refunding, reminding
+from marketplace.payments.gateway import HOLDING, provider
 from marketplace.payments.provider import ProviderReport
 from marketplace.subscriptions import SUBSCRIPTIONS
 from tests import factories
 from tests.payments.cards import CardDesk
+from tests.payments.wallets import WalletDesk
 
 SLOW = ("indeks",)
 S = Status
+Page = tuple[str, str]
+"""A provider, and its name for a page."""
 # What is usually done next, so that chance gets somewhere; `step` tries everything everywhere.
 USUAL: dict[Status, tuple[str, ...]] = {
     S.AWAITING_PAYMENT: ("cancel",),
@@ -76,10 +80,10 @@ class World:
     """One market on one database. Call it inside its application's context."""
 
     def __init__(self, folder: Path, *, at: datetime) -> None:
-        self.desk = CardDesk(folder)
+        self.cards, self.wallets = CardDesk(folder), WalletDesk(folder)
         self.at = at
-        self.pages: list[str] = []
-        self.told: list[ProviderReport] = []
+        self.pages: list[Page] = []
+        self.told: list[tuple[str, ProviderReport]] = []
         self.counts: Counter[str] = Counter()
         self.counted = 0
 
@@ -102,21 +106,27 @@ class World:
         )
 
     def open_page(self, number: int) -> None:
-        """A buyer of a card order opens the payment page."""
-        orders = select(Order.id).where(Order.payment_method == "stripe")
+        """A buyer of an order at a provider opens its page."""
+        orders = select(Order.id).where(Order.payment_method.in_(HOLDING))
         if number % 4:
             orders = orders.where(Order.children.any(SellerOrder.status == S.AWAITING_PAYMENT))
         chosen = self.pick(orders, number)
         if chosen is not None:
-            self.attempt("open page", lambda: self.pages.append(self.desk.open(chosen, at=self.at)))
+            self.attempt("open page", lambda: self._open(chosen))
 
     def pay_page(self, number: int, *, amount: int | None) -> None:
         """A buyer pays at the provider, who tells nobody yet. `amount` in hundredths of a rupiah."""
         if not self.pages:
             return
-        page = self.pages[number % len(self.pages)]
+        code, page = self.pages[number % len(self.pages)]
         try:
-            self.desk.pay(page, at=self.at, amount=amount)
+            if code == "stripe":
+                self.cards.pay(page, at=self.at, amount=amount)
+            else:
+                # What came by a virtual account never goes back through Midtrans.
+                method = "bank_transfer" if number % 3 == 0 else "qris"
+                taken = f"{amount // 100}.00" if amount else None
+                self.wallets.stage.world.pay(page, at=self.at, method=method, taken=taken)
         except Exception as refusal:  # noqa: BLE001 - the simulated provider has refusals of its own
             self.counts[f"pay: {type(refusal).__name__}"] += 1
             return
@@ -125,15 +135,17 @@ class World:
     def word(self, number: int) -> None:
         """The provider says how a page stands; the message is on its way."""
         if self.pages:
-            self.told.append(self.desk.word(self.pages[number % len(self.pages)], at=self.at))
+            code, page = self.pages[number % len(self.pages)]
+            self.told.append((code, provider(code).status(page, at=self.at)))
 
     def hear(self, number: int, change: dict[str, Any] | None = None) -> None:
         """A message arrives, maybe an old one, maybe again, maybe altered."""
         if not self.told:
             return
-        report = self.told[number % len(self.told)]
+        code, report = self.told[number % len(self.told)]
         altered = ProviderReport(**{**vars(report), **(change or {})})
-        verdict = self.desk.take_in(altered, at=self.at)
+        with transaction():
+            verdict = receiving.receive(altered, provider=code, at=self.at)
         self.counts[f"message {verdict}"] += 1
 
     def step(self, name: str, number: int) -> None:
@@ -169,8 +181,9 @@ class World:
     def let_pass(self, span: timedelta) -> None:
         """Time passes; what is overdue ends, and the worker does its rounds."""
         self.at += span
-        self.desk.stage.wire.at = self.at
+        self.cards.stage.wire.at = self.wallets.stage.wire.at = self.wallets.stage.at = self.at
         self.counts["ended by time"] += worker.end_overdue(self.at)
+        self.counts["reminded"] += reminding.remind_due(at=self.at)
 
     def send_refunds(self) -> None:
         """The worker sends what is owed."""
@@ -208,6 +221,11 @@ class World:
         with transaction():
             rebuilding.rebuild(at=self.at)
         return self.facts()
+
+    def _open(self, order_id: int) -> None:
+        code = db.session.get_one(Order, order_id).payment_method
+        desk = self.cards if code == "stripe" else self.wallets
+        self.pages.append((code, desk.open(order_id, at=self.at)))
 
     def _step(self, name: str, seller_order_id: int) -> None:
         done = self.attempt(name, lambda: self._in_transaction(STEPS[name], seller_order_id))

@@ -22,6 +22,7 @@ from marketplace.payments import asking, confirming, proving
 from marketplace.payments.asking import LARGEST_CODE, NOT_AGAIN
 from marketplace.payments.methods import TRANSFER_WAITS, offered, terms
 from marketplace.payments.models import PaymentAttempt, PaymentProof, ProviderEvent, Refund
+from marketplace.sellers import money_accounts
 from marketplace.sellers.models import MoneyAccount
 from tests import cast, direct, factories
 from tests.factories import AT
@@ -90,6 +91,30 @@ def test_no_two_open_or_recent_transfers_to_an_account_ask_for_the_same_sum(app:
         assert {base + soon.code_for(shop, base) for _ in range(LARGEST_CODE - 20)}.isdisjoint(
             child.total for child in children
         )
+
+
+def test_the_same_account_at_the_bank_in_several_rows_is_one_account(app: Flask) -> None:
+    """She changes away and back again, and their counter uses her account: a sum still tells one order."""
+    with app.app_context():
+        direct.bank_accounts()
+        child = factories.order({cast.CRACKERS: 1}, pay="transfer").order.children[0]
+        first = direct.attempt_of(child).account
+        assert first is not None
+        number, base = first.number, child.goods_total + child.delivery_fee
+        direct.bank_accounts(cast.HER_SHOP)
+        with transaction():
+            owner = factories.person(cast.SELLER).id
+            shared = MoneyAccount(kind="bank", bank="BPD", number=number, holder="Sari", added_by=owner)
+            money_accounts.use_for_shop(factories.shop(cast.HIS_SHOP), shared, at=AT)
+        for slug in cast.SHOPS:
+            shop = factories.shop(slug)
+            account = money_accounts.accounts_of([shop], money_accounts.BANK)[shop.id]
+            assert account.number == number and account.id != first.id
+            asked = asking.Asking(terms("transfer"), {shop.id: account}, AT + HOUR)
+            sums = {base + asked.code_for(shop, base) for _ in range(LARGEST_CODE - 1)}
+            assert len(sums) == LARGEST_CODE - 1 and child.total not in sums
+        both = factories.order({cast.CHIPS: 1, cast.COFFEE: 1}, pay="transfer").order.children
+        assert {direct.attempt_of(each).account.number for each in both} == {number}  # type: ignore[union-attr]
 
 
 def test_the_database_refuses_a_second_open_transfer_of_the_same_sum(app: Flask) -> None:
@@ -270,11 +295,12 @@ def test_sums_of_long_ago_may_be_asked_for_again_when_all_recent_ones_are_taken(
         attempt_id, _amount, _seller = _asked()
         attempt = db.session.get_one(PaymentAttempt, attempt_id)
         taken = range(attempt.amount, attempt.amount + 1)
-        assert attempt.account_id is not None
+        assert attempt.account is not None
+        number = attempt.account.number
         for at, recent in ((AT + NOT_AGAIN - HOUR, True), (AT + NOT_AGAIN + HOUR, False)):
             with transaction():
                 db.session.get_one(PaymentAttempt, attempt_id).status = "expired"
-            assert bool(asking.taken(attempt.account_id, taken, at, recent=True)) is recent
+            assert bool(asking.taken(number, taken, at, recent=True)) is recent
 
 
 def _asked() -> tuple[int, int, int]:
