@@ -66,8 +66,9 @@ def ring_up(sale: Sale, *, operator: User, secret: str, at: datetime) -> Placed:
         raise Invalid("Pilih cara pembayaran.", "pembayaran")
     found = wares.check(list(sale.pieces), may.keys(), at=at)
     wishes = [Wish(0, 0, each, pieces, found[each].price) for each, pieces in sale.pieces.items()]
-    direct = asking.open_for(wishes, methods.terms(sale.payment), at=at)
+    # Shops before their accounts, as whoever changes an account takes them.
     shops = _line_up(found)
+    direct = asking.open_for(wishes, methods.terms(sale.payment), at=at)
     actor = f"counter:{operator.id}"
     placed = place_order(
         wishes,
@@ -131,7 +132,7 @@ def _pay(direct: asking.Asking, placed: Placed, part: PlacedPart, *, operator: U
         return
     account = direct.accounts[part.shop_id]
     same = range(part.total, part.total + 1)
-    if direct.terms.code == TRANSFER and asking.taken(account.id, same, at, recent=False):
+    if direct.terms.code == TRANSFER and asking.taken(account.number, same, at, recent=False):
         words = _(
             "Ada transfer lain sebesar %(total)s yang belum dikonfirmasi ke rekening ini. "
             "Konfirmasi itu dulu, atau pilih cara bayar lain.",
