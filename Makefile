@@ -28,10 +28,11 @@ check: ## ruff, formatting, mypy --strict, djlint and the rules of the architect
 	@scripts/bootstrap requirements-dev.lock
 	@$(BIN)/python -m tests.run --only check
 
-bench: ## measure search and checkout against plain SQL in the same run; figures are ratios, never tests
+bench: ## measure search, checkout and pages against plain SQL in the same run; figures are ratios, never tests
 	@scripts/bootstrap requirements-dev.lock
 	@$(BIN)/python -m bench.search
 	@$(BIN)/python -m bench.checkout
+	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.indicators
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet

@@ -48,5 +48,5 @@ def _asker(address: str) -> Callable[[str], list[Any]]:
     if address.startswith("sqlite:///"):
         connection: Any = sqlite.connect(address.removeprefix("sqlite:///"))
     else:
-        connection = psycopg.connect(address, autocommit=True)
+        connection = psycopg.connect(address.replace("+psycopg", ""), autocommit=True)
     return lambda statement: list(connection.execute(statement).fetchall())

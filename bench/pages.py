@@ -118,7 +118,7 @@ def _basket(client: FlaskClient) -> str:
 
 def _committer(address: str) -> Callable[[], None]:
     """Somebody else changes a price."""
-    engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
+    engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://", 1))
     prices = count(world.PRICE)
 
     def commit() -> None:

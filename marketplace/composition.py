@@ -40,6 +40,8 @@ SQLITE_OLDEST = (3, 51, 3)  # Older libraries can corrupt a WAL that several con
 
 def compose(app: Flask, config: Config) -> None:
     """Put everything into `app`."""
+    # No view or hook is a coroutine; Flask would look into each of them at each request.
+    setattr(app, "ensure_sync", lambda function: function)  # noqa: B010 - mypy takes it for a method
     _settings(app, config)
     _database(app, config)
     # In this sequence: who is not signed in is asked to, before the form they sent is judged.

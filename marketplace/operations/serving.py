@@ -22,6 +22,8 @@ from marketplace.config import Config
 from marketplace.operations import worker
 
 QUICK_DEATH = 5.0
+# The shop's templates are compiled once for all processes, and no visitor waits for it.
+SHOP = ("layouts/", "components/", "storefront/")
 MOST_FALLS = 3
 WEB, WORKER = "desamart-web", "desamart-worker"
 _copies = multiprocessing.get_context("fork")
@@ -48,6 +50,8 @@ def serve(config: Config, load: Callable[[], Flask], *, port: int, workers: int)
             raise PortTaken(f"port {port} is in use; choose another one, such as PORT={port + 1}") from error
     app = load()
     configure_mappers()
+    for name in app.jinja_env.list_templates(filter_func=lambda name: name.startswith(SHOP)):
+        app.jinja_env.get_template(name)
     # What lives as long as the process is left out of every later collection, so its memory stays shared. A
     # page makes thousands of objects that go by themselves: to look for rings at every 700th costs a tenth.
     gc.collect()

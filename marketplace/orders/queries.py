@@ -39,6 +39,12 @@ _BY_NUMBER = (
     .options(joinedload(Order.children).joinedload(SellerOrder.lines))
 )
 
+_HAPPENED = (
+    select(SellerOrderEvent)
+    .where(SellerOrderEvent.seller_order_id == bindparam("order"))
+    .order_by(SellerOrderEvent.id)
+)
+
 
 def orders_of(user: User, page: int) -> Page[Order]:
     """A person's own orders, newest first."""
@@ -174,13 +180,7 @@ def child_of(order: Order, shop_slug: str) -> SellerOrder:
 
 def events(order: SellerOrder) -> list[SellerOrderEvent]:
     """What happened to a seller order, oldest first."""
-    return list(
-        db.session.scalars(
-            select(SellerOrderEvent)
-            .where(SellerOrderEvent.seller_order_id == order.id)
-            .order_by(SellerOrderEvent.id)
-        )
-    )
+    return list(db.session.scalars(_HAPPENED, {"order": order.id}))
 
 
 def _sequence(group: str) -> tuple[ColumnElement[Any], ...]:

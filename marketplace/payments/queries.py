@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from marketplace.extensions import db
 from marketplace.payments.models import PaymentAttempt, PaymentSplit, Refund
 
+# Built once: every look at an order asks it.
+_ATTEMPTS = (
+    select(PaymentAttempt)
+    .where(PaymentAttempt.order_id == bindparam("order"))
+    .order_by(PaymentAttempt.id.desc())
+)
+
 
 def payments_of(order_id: int) -> list[PaymentAttempt]:
     """All attempts to pay an order, newest first."""
-    rows = (
-        select(PaymentAttempt).where(PaymentAttempt.order_id == order_id).order_by(PaymentAttempt.id.desc())
-    )
-    return list(db.session.scalars(rows).unique())
+    return list(db.session.scalars(_ATTEMPTS, {"order": order_id}).unique())
 
 
 def refunds_of(seller_order_ids: Sequence[int]) -> dict[int, list[Refund]]:

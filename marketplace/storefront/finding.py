@@ -12,6 +12,7 @@ from marketplace.catalog.public import category_tree, regions_with_goods
 from marketplace.kit import alike
 from marketplace.kit.clock import now
 from marketplace.kit.paging import page_number
+from marketplace.kit.unchanged import remembered
 from marketplace.regions.queries import names
 from marketplace.search import engine
 from marketplace.search.fallback import find_plain
@@ -47,6 +48,7 @@ def products() -> ResponseReturnValue:
     return shown, 200 if fine else 422
 
 
+@remembered
 def _hits(text: str) -> tuple[list[int] | None, bool]:
     """Ids of the goods that fit the text, and whether only the plain search could be asked."""
     if not text:

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from marketplace.extensions import db
 from marketplace.kit.errors import NotFound
+from marketplace.kit.rows import ask, table_of
 from marketplace.orders.models import Nota, SellerOrder
 
 NOTA, CORRECTION = "nota", "correction"
+_NOTA = table_of(Nota)
+_WRITTEN = select(_NOTA.c.seller_order_id).where(
+    _NOTA.c.kind == NOTA, _NOTA.c.seller_order_id.in_(bindparam("orders", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,4 @@ def paper_of(order: SellerOrder, number: str) -> Nota:
 
 def with_nota(orders: Sequence[SellerOrder]) -> set[int]:
     """The ids of those seller orders that have a nota."""
-    wanted = [order.id for order in orders]
-    rows = select(Nota.seller_order_id).where(Nota.kind == NOTA, Nota.seller_order_id.in_(wanted))
-    return set(db.session.scalars(rows))
+    return set(ask(_WRITTEN, orders=[order.id for order in orders]).scalars())
