@@ -12,7 +12,7 @@ from marketplace.extensions import db
 from marketplace.indicators.models import SaleFact
 from marketplace.indicators.periods import period
 from marketplace.indicators.publishing import readiness
-from marketplace.indicators.quality import looking, reading, turning
+from marketplace.indicators.quality import looking, reading, turning, twins
 from marketplace.indicators.quality.looking import Found, look
 from marketplace.indicators.quality.models import GONE, Finding, Settlement
 from marketplace.indicators.quality.robust import far
@@ -20,7 +20,7 @@ from marketplace.kit.clock import now
 from marketplace.kit.transaction import transaction
 from marketplace.orders.models import Order
 from marketplace.regions.models import Region
-from marketplace.sellers.models import Shop
+from marketplace.sellers.models import MoneyAccount, Shop, ShopMember
 from tests import cast, factories
 from tests.browsing import Browser, words
 from tests.indicators import world
@@ -111,6 +111,52 @@ def test_shops_that_are_stale_unanswered_or_twice_there_are_found(app: Flask) ->
             session.execute(update(Shop).where(Shop.id == other.id).values(**moved))
         (twice,) = found(looking.DUPLICATE)
         assert twice.detail["same"] == "phone"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "what"),
+    [
+        ("UD. Maju Jaya", "maju-jaya", "name"),
+        ("Toko Jaya Maju", "Maju Jaya", "name"),
+        ("Keripik Bu Sari", "Kripik Bu Sari", "similar"),
+        ("Kopi Robusta Way Tebu", "Kopi Robutsa Way Tebu", "similar"),
+        ("Keripik Bu Sari", "Keripik Bu Tari", None),
+        ("Kelompok Tani Maju 1", "Kelompok Tani Maju 2", None),
+        ("Warung Sari", "Toko Sari", None),
+        ("Rahma", "Rahmat", None),
+        ("Tempe Pak Budi", "Tahu Pak Budi", None),
+    ],
+)
+def test_names_are_twins_when_only_their_writing_differs(one: str, other: str, what: str | None) -> None:
+    assert twins.alike(one, other) == twins.alike(other, one) == what
+
+
+def _account(shop_id: int, number: str) -> None:
+    with transaction() as session:
+        adder = factories.person(cast.SELLER).id
+        before = update(MoneyAccount).where(MoneyAccount.shop_id == shop_id, MoneyAccount.ended_at.is_(None))
+        session.execute(before.values(ended_at=AT))
+        row = MoneyAccount(shop_id=shop_id, kind="bank", bank="BRI", number=number, holder="Siti")
+        row.added_by, row.added_at = adder, AT
+        session.add(row)
+
+
+def test_shops_with_one_account_are_twins_and_buy_from_one_another(app: Flask) -> None:
+    """A household with two shops: one bank account, a buyer who belongs to the other shop."""
+    with app.app_context():
+        hers, his = factories.shop(cast.HER_SHOP), factories.shop(cast.HIS_SHOP)
+        _account(hers.id, "0012-3456-789")
+        _account(his.id, "00123456780")
+        member = db.session.scalars(select(ShopMember.user_id).where(ShopMember.shop_id == his.id)).first()
+        child = sold()
+        with transaction() as session:
+            mine = session.scalars(select(Order).order_by(Order.id.desc()).limit(1)).one()
+            session.execute(update(Order).where(Order.id == mine.id).values(user_id=member))
+        assert found(looking.DUPLICATE) == found(looking.SELF) == []
+        _account(his.id, "0012 3456 789")
+        (twice,) = found(looking.DUPLICATE)
+        assert twice.detail["same"] == "account" and "Siti" not in str(twice.detail)
+        assert [each.seller_order_id for each in found(looking.SELF)] == [child]
 
 
 def test_the_daily_look_keeps_a_finding_once_and_closes_it_when_it_is_gone(app: Flask) -> None:

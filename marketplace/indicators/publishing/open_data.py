@@ -1,4 +1,4 @@
-"""Decides what the open data hold: rows of figures, their catalogue in DCAT, the log of revisions."""
+"""Decides what the open data hold: rows of figures, the dictionary, the log of revisions."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,7 +20,6 @@ from marketplace.regions.models import LEVELS, VILLAGE
 from marketplace.regions.queries import LAMPUNG
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-MONTHLY = "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
 LICENCE_NAME = "CC BY 4.0"
 PUBLISHER = "DesaMart Lampung"
 HEAD = (
@@ -113,57 +112,10 @@ def words(*, at: datetime) -> dict[str, Any]:
         "updated": at.isoformat(),
         "columns": list(HEAD),
         "suppression": (
-            "Sel dengan kurang dari 3 penjual atau 5 pesanan disamarkan, juga sel lain yang bersamanya "
-            "akan membuka sel itu. Desa yang disamarkan tidak ada di berkas; wilayah lain bertanda ya."
+            "Sel dengan kurang dari 3 penjual atau 5 pesanan, atau yang hampir seluruhnya dari satu penjual, "
+            "disamarkan, juga sel lain yang bersamanya akan membuka sel itu. Desa yang disamarkan tidak ada "
+            "di berkas; wilayah lain bertanda ya."
         ),
-    }
-
-
-def catalogue(address: str) -> dict[str, Any]:
-    """DCAT 2 as JSON-LD; `address` is the shop's own, without a slash at its end."""
-    rows = releases()
-    first, last = (rows[0].period_key, rows[-1].period_key) if rows else ("", "")
-    changed = max((row.decided_at for row in rows), default=None)
-    dataset = {
-        "@id": f"{address}/data/#indikator",
-        "@type": "dcat:Dataset",
-        "dct:title": "Indikator Smart Economy desa-desa Lampung",
-        "dct:description": (
-            "Angka perkiraan ekonomi desa dari penjualan lewat DesaMart, per desa, kecamatan, kabupaten, "
-            "dan provinsi; per bulan, triwulan, dan tahun. Bukan status resmi desa."
-        ),
-        "dct:license": {"@id": LICENCE},
-        "dct:language": "id",
-        "dct:publisher": {"@type": "foaf:Organization", "foaf:name": PUBLISHER},
-        "dct:spatial": {"@type": "dct:Location", "dct:identifier": LAMPUNG, "rdfs:label": "Lampung"},
-        "dct:temporal": {"@type": "dct:PeriodOfTime", "rdfs:label": f"{first}/{last}"},
-        "dct:accrualPeriodicity": {"@id": MONTHLY},
-        "dcat:keyword": ["desa", "ekonomi", "UMKM", "Lampung", "Indeks Desa"],
-        "dcat:distribution": [
-            {
-                "@type": "dcat:Distribution",
-                "dct:title": title,
-                "dcat:downloadURL": {"@id": f"{address}/data/{name}"},
-                "dcat:mediaType": kind,
-                "dct:license": {"@id": LICENCE},
-            }
-            for name, (kind, title) in FORMATS.items()
-        ],
-        **({"dct:modified": changed.isoformat()} if changed else {}),
-    }
-    return {
-        "@context": {
-            "dcat": "http://www.w3.org/ns/dcat#",
-            "dct": "http://purl.org/dc/terms/",
-            "foaf": "http://xmlns.com/foaf/0.1/",
-            "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-        },
-        "@id": f"{address}/data/",
-        "@type": "dcat:Catalog",
-        "dct:title": "Data terbuka DesaMart",
-        "dct:publisher": {"@type": "foaf:Organization", "foaf:name": PUBLISHER},
-        "dct:license": {"@id": LICENCE},
-        "dcat:dataset": [dataset],
     }
 
 

@@ -14,7 +14,7 @@ from marketplace.extensions import limiter
 from marketplace.indicators import access
 from marketplace.indicators.declaring import Indicator
 from marketplace.indicators.periods import Period, month, period
-from marketplace.indicators.publishing import open_data, open_files, openapi, public
+from marketplace.indicators.publishing import catalogue, open_data, open_files, openapi, public
 from marketplace.indicators.publishing.json_lists import listed
 from marketplace.indicators.registry import INDICATORS
 from marketplace.kit.clock import month_wib, now
@@ -119,10 +119,10 @@ def revisions() -> Response:
 
 @blueprint.get("/data/katalog.jsonld")
 @anyone(OPEN)
-def catalogue() -> Response:
+def dcat() -> Response:
     """The catalogue in DCAT."""
     answer = Response(
-        json.dumps(open_data.catalogue(settings().public_url), ensure_ascii=False),
+        json.dumps(catalogue.catalogue(settings().public_url), ensure_ascii=False),
         content_type="application/ld+json",
     )
     return _stored(answer, public.etag("katalog", at=now()), ONE_HOUR)
@@ -156,11 +156,15 @@ def _file(name: str, kind: str) -> Response:
         answer.headers["Cache-Control"] = "no-store"
     else:
         g.cacheable = True
-        answer = Response(_portions(kept.path), content_type=kind)
-        answer.content_length = size = kept.path.stat().st_size
-        answer.set_etag(kept.tag)
+        packed = request.accept_encodings.best_match(["gzip"]) is not None and "Range" not in request.headers
+        path = kept.packed if packed else kept.path
+        answer = Response(_portions(path), content_type=kind)
+        # Said in either case, so that nothing packs it once more, or a part of it.
+        answer.headers["Content-Encoding"] = "gzip" if packed else "identity"
+        answer.content_length = size = path.stat().st_size
+        answer.set_etag(f"{kept.tag}-gzip" if packed else kept.tag)
         answer.headers["Cache-Control"] = ONE_HOUR
-        answer.make_conditional(request, accept_ranges=True, complete_length=size)
+        answer.make_conditional(request, accept_ranges=not packed, complete_length=size)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -172,7 +176,9 @@ def _portions(path: Path) -> Iterator[bytes]:
 
 
 def _unchanged(tag: str) -> bool:
-    return request.if_none_match.contains_weak(tag) and public.at_rest()
+    """Whether the reader has this answer; what was packed on the way says so behind its tag."""
+    known = {each.partition(":")[0] for each in request.if_none_match.as_set(include_weak=True)}
+    return tag in known and public.at_rest()
 
 
 def _stored(answer: Response, tag: str, how_long: str) -> Response:

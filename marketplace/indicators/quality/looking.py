@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -18,10 +17,12 @@ from marketplace.indicators.inputs import kinds
 from marketplace.indicators.inputs.queries import known
 from marketplace.indicators.models import FactExclusion, SaleFact
 from marketplace.indicators.periods import month
+from marketplace.indicators.quality import twins
 from marketplace.indicators.quality.robust import FAR, far
 from marketplace.kit.clock import day_wib, month_wib
 from marketplace.orders.models import Order, OrderLine, SellerOrder
 from marketplace.orders.states import Status
+from marketplace.payments.models import PaymentSplit, Refund
 from marketplace.regions.models import VILLAGE
 from marketplace.sellers.models import VERIFIED, Shop, ShopMember
 
@@ -88,22 +89,11 @@ def _stale_shops(at: datetime) -> Iterator[Found]:
 
 
 def _duplicates(_at: datetime) -> Iterator[Found]:
-    """Shops of one village with the same telephone or the same name; each pair once."""
-    rows = db.session.execute(
-        select(Shop.id, Shop.village_code, Shop.name, Shop.phone)
-        .where(Shop.status == VERIFIED)
-        .order_by(Shop.id)
-    ).all()
-    groups: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
-    for row in rows:
-        groups[row.village_code, "phone", row.phone].append(row)
-        groups[row.village_code, "name", re.sub(r"\W", "", row.name.casefold())].append(row)
-    for (code, what, value), some in groups.items():
-        for first, second in pairwise(some):
-            if value:
-                subject = f"shops:{first.id}-{second.id}:{what}"
-                detail = {"shops": [first.name, second.name], "same": what}
-                yield Found(DUPLICATE, subject, code, second.id, detail=detail)
+    """Shops that are probably one and the same; each pair once."""
+    for first, second, what in twins.twins():
+        subject = f"shops:{first.id}-{second.id}:{what}"
+        detail = {"shops": [first.name, second.name], "same": what}
+        yield Found(DUPLICATE, subject, second.village_code, second.id, detail=detail)
 
 
 def _tests(at: datetime) -> Iterator[Found]:
@@ -115,31 +105,71 @@ def _tests(at: datetime) -> Iterator[Found]:
 
 
 def _own_purchases(at: datetime) -> Iterator[Found]:
-    """Sales to the telephone or the account of somebody of the shop, which the checkout did not see."""
-    asked = _sales(at).add_columns(Order.phone, Order.user_id, Shop.phone.label("shop_phone"))
-    members: dict[int, set[Any]] = defaultdict(set)
+    """Sales inside a household, which the checkout did not see.
+
+    To a telephone of somebody of the shop, on the order or of the buyer's account; to somebody whose own shop
+    has the same bank account or QRIS; to a buyer whose money went back to the shop's own account.
+    """
     people = select(ShopMember.shop_id, User.id, User.phone).join(User, User.id == ShopMember.user_id)
+    members, shops_of = defaultdict[int, set[Any]](set), defaultdict[int, set[int]](set)
     for shop_id, user_id, phone in db.session.execute(people):
         members[shop_id] |= {user_id, phone}
+        shops_of[user_id].add(shop_id)
+    held, refunded = twins.accounts(), _refunded_to(at)
+    asked = _sales(at).outerjoin(User, User.id == Order.user_id)
+    asked = asked.add_columns(
+        Order.phone, Order.user_id, User.phone.label("own_phone"), Shop.phone.label("shop_phone")
+    )
     for row in db.session.execute(asked):
-        if row.phone == row.shop_phone or {row.phone, row.user_id} & members[row.shop_id]:
+        signs = {row.phone, row.user_id, row.own_phone} - {None, ""}
+        theirs = set[str]().union(*(held.get(shop, ()) for shop in shops_of.get(row.user_id, ())))
+        mine = held.get(row.shop_id, set())
+        back = {account.partition(":")[2] for account in mine} & refunded.get(row.id, set())
+        if signs & (members[row.shop_id] | {row.shop_phone}) or theirs & mine or back:
             yield _of_sale(SELF, row, {})
 
 
+def _refunded_to(at: datetime) -> dict[int, set[str]]:
+    """The bank accounts to which buyers wanted their money back, by the seller's order."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = db.session.execute(
+        select(PaymentSplit.seller_order_id, Refund.account_number)
+        .join(PaymentSplit, PaymentSplit.id == Refund.split_id)
+        .where(Refund.account_number != "", Refund.owed_at >= at - NEW)
+    )
+    for seller_order_id, number in rows:
+        found[seller_order_id].add(twins.digits(number))
+    return found
+
+
 def _large_sales(at: datetime) -> Iterator[Found]:
-    """New sales far above the other sales of the same shop, or of all where the shop has too few."""
+    """New sales far above others: of the same shop; where it has too few, of its kind of goods, or of all."""
     since = at - timedelta(days=365)
     rows = db.session.execute(_sales(at, since=since)).all()
-    everywhere = [row.goods_total for row in rows]
-    by_shop: dict[int, list[int]] = defaultdict(list)
+    kinds_of = _categories(since)
+    groups: dict[object, list[int]] = defaultdict(list)
     for row in rows:
-        by_shop[row.shop_id].append(row.goods_total)
+        for group in (row.shop_id, kinds_of.get(row.id, ""), None):
+            groups[group].append(row.goods_total)
     for row in rows:
         if row.completed_at < at - NEW:
             continue
-        distance = far(row.goods_total, by_shop[row.shop_id]) or far(row.goods_total, everywhere)
+        measured = (
+            far(row.goods_total, groups[group]) for group in (row.shop_id, kinds_of.get(row.id, ""), None)
+        )
+        distance = next((each for each in measured if each is not None), None)
         if distance is not None and distance > FAR:
             yield _of_sale(ORDER, row, {"distance": round(distance, 1)})
+
+
+def _categories(since: datetime) -> dict[int, str]:
+    """The kind of goods of each sale; of several the first by name."""
+    rows = db.session.execute(
+        select(SaleFact.seller_order_id, func.min(SaleFact.category_slug))
+        .where(SaleFact.happened_at >= since)
+        .group_by(SaleFact.seller_order_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _wild_months(at: datetime) -> Iterator[Found]:

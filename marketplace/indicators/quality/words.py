@@ -1,10 +1,12 @@
 """Decides how findings are put into words."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace.indicators.periods import month
-from marketplace.indicators.quality import looking
+from marketplace.indicators.quality import looking, twins
 from marketplace.indicators.quality.models import EXCLUDED, FINE, GONE, MENDED, Finding
 from marketplace.kit.money import rupiah
 
@@ -23,6 +25,11 @@ OUTCOMES = {
     MENDED: _l("Sudah diperbaiki"),
     EXCLUDED: _l("Dikeluarkan dari angka"),
     GONE: _l("Tidak ditemukan lagi"),
+}
+SAME = {
+    twins.PHONE: _l("nomor telepon"),
+    twins.ACCOUNT: _l("rekening atau QRIS"),
+    twins.NAME: _l("nama"),
 }
 MISSING = {
     "households": _l("jumlah keluarga"),
@@ -52,11 +59,7 @@ def about(found: Finding) -> str:
             )
         )
     if found.kind == looking.DUPLICATE:
-        same = _("nomor telepon") if told["same"] == "phone" else _("nama")
-        first, second = told["shops"]
-        return str(
-            _("%(first)s dan %(second)s punya %(same)s yang sama.", first=first, second=second, same=same)
-        )
+        return _twins(told)
     if found.kind == looking.STALE:
         return str(
             _(
@@ -69,6 +72,14 @@ def about(found: Finding) -> str:
     if found.kind == looking.ANSWERS:
         return str(_("%(shop)s belum menjawab: %(missing)s.", shop=told["shop"], missing=missing))
     return str(_("Belum ada: %(missing)s.", missing=missing))
+
+
+def _twins(told: dict[str, Any]) -> str:
+    first, second = told["shops"]
+    if told["same"] == twins.SIMILAR:
+        return str(_("%(first)s dan %(second)s punya nama yang hampir sama.", first=first, second=second))
+    same = SAME[told["same"]]
+    return str(_("%(first)s dan %(second)s punya %(same)s yang sama.", first=first, second=second, same=same))
 
 
 _SALES = {

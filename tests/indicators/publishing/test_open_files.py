@@ -1,5 +1,6 @@
 """The open files are made once for all who ask, and made again when what is public has changed."""
 
+import gzip
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -53,6 +54,14 @@ def test_a_file_is_made_once_and_handed_out_whole_in_parts_or_not_at_all(
     unchanged = browser.get("/data/indikator.csv", headers={"If-None-Match": first.headers["ETag"]})
     assert (unchanged.status_code, unchanged.data) == (304, b"")
     part = browser.get("/data/indikator.csv", headers={"Range": "bytes=10-29"})
+    assert (part.status_code, part.data) == (206, first.data[10:30])
+    packing = {"Accept-Encoding": "gzip, br, zstd"}
+    packed = browser.get("/data/indikator.csv", headers=packing)
+    assert packed.headers["Content-Encoding"] == "gzip" and gzip.decompress(packed.data) == first.data
+    assert packed.headers["ETag"] != first.headers["ETag"] and "Accept-Encoding" in packed.headers["Vary"]
+    again = browser.get("/data/indikator.csv", headers=packing | {"If-None-Match": packed.headers["ETag"]})
+    assert again.status_code == 304
+    part = browser.get("/data/indikator.csv", headers=packing | {"Range": "bytes=10-29"})
     assert (part.status_code, part.data) == (206, first.data[10:30])
 
 

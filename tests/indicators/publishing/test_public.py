@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -130,9 +131,59 @@ def test_open_data_explain_themselves(market: Flask) -> None:
     for name in ("indikator.csv", "indikator.json", "kamus.json", "revisi.json", "katalog.jsonld"):
         assert f'href="/data/{name}"' in page
         assert browser.get(f"/data/{name}").status_code == 200
-    catalogue = browser.get("/data/katalog.jsonld").get_json(force=True)
-    assert catalogue["@type"] == "dcat:Catalog" and catalogue["dcat:dataset"][0]["dct:temporal"]
     assert len(browser.get("/data/kamus.json").get_json()["indicators"]) >= 20
+
+
+def test_the_catalogue_has_what_dcat_ap_asks_for(market: Flask) -> None:
+    """What is mandatory there, and every resource of a vocabulary as a resource with its class."""
+    catalogue = market.test_client().get("/data/katalog.jsonld").get_json(force=True)
+    (dataset,) = catalogue["dcat:dataset"]
+    files = dataset["dcat:distribution"]
+    for node, asked in (
+        (catalogue, ("dct:title", "dct:description", "dct:publisher", "dcat:dataset")),
+        (dataset, ("dct:title", "dct:description", "dct:publisher", "dct:temporal")),
+        *((file, ("dcat:accessURL", "dct:license", "dcat:mediaType")) for file in files),
+    ):
+        assert not [name for name in asked if not node.get(name)]
+        assert node["@id"].startswith("http") and node["dct:title"]["@language"] == "id"
+    for node in (*files, dataset["dct:accrualPeriodicity"], dataset["dct:language"], dataset["dcat:theme"]):
+        assert node["@id"].startswith("http") and ":" in node["@type"]
+    assert dataset["dct:temporal"]["dcat:endDate"] == {"@value": "2026-10-31", "@type": "xsd:date"}
+    prefixes = {name.partition(":")[0] for name in _names(catalogue) if not name.startswith("@")}
+    assert prefixes <= set(catalogue["@context"])
+
+
+def _names(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name != "@context":
+                yield name
+                yield from _names(value)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _names(each)
+
+
+def test_no_store_on_the_way_keeps_another_persons_answer(market: Flask) -> None:
+    """An officer who asks with a visitor's tag gets an own answer; what a visitor gets is never private."""
+    visitor, officer = market.test_client(), world.enter(market, cast.REGENCY_OFFICER)
+    address = OCTOBER.format(world.PESAWARAN, "village")
+    first = visitor.get(address, buffered=True)
+    tag = first.headers["ETag"]
+    again = visitor.get(address, headers={"If-None-Match": tag}, buffered=True)
+    assert again.status_code == 304 and "Cookie" in again.headers["Vary"]
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"] == "public, max-age=300"
+    packing = {"Accept-Encoding": "gzip, br, zstd"}
+    packed = visitor.get(address, headers=packing, buffered=True).headers["ETag"]
+    assert visitor.get(address, headers=packing | {"If-None-Match": packed}, buffered=True).status_code == 304
+    mine = officer.get(address, headers={"If-None-Match": tag}, buffered=True)
+    assert mine.status_code == 200 and "ETag" not in mine.headers
+    assert mine.headers["Cache-Control"] == "private, no-store" and "Cookie" in mine.headers["Vary"]
+    assert visitor.get(OCTOBER.format("18", "regency"), buffered=True).headers["ETag"] != tag
+    for name in ("indikator.csv", "indikator.json", "katalog.jsonld"):
+        # The open files are the same for everybody, officers too: there is nothing to vary by.
+        mine, open_one = (browser.get(f"/data/{name}", buffered=True) for browser in (officer, visitor))
+        assert mine.data == open_one.data
 
 
 def test_every_address_for_programs_is_described_and_answers_as_described(market: Flask) -> None:
@@ -167,6 +218,13 @@ def test_every_address_for_programs_is_described_and_answers_as_described(market
     assert missing.status_code == 404 and _wrong(missing.get_json(), openapi.SCHEMAS["Error"]) == []
     refused = browser.get("/api/v1/products?min_price=abc")
     assert refused.status_code == 422 and _wrong(refused.get_json(), openapi.SCHEMAS["Error"]) == []
+
+
+def test_whoever_asks_too_often_is_asked_to_wait(market: Flask) -> None:
+    browser = market.test_client()
+    answers = [browser.get("/data/indikator.csv", headers={"If-None-Match": "x"}) for _time in range(21)]
+    assert [answer.status_code for answer in answers[:20]] == [200] * 20
+    assert answers[20].status_code == 429
 
 
 KINDS: dict[str, type | tuple[type, ...]] = {
