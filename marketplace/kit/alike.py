@@ -27,6 +27,7 @@ LONGEST = timedelta(seconds=60)
 MOST_BYTES = 4_000_000
 # Nothing personal is in such a page; a browser asks each time whether it is still right.
 CACHED = "private, no-cache"
+OF_THE_BODY = ("Content-Type", "Content-Length", "Content-Encoding")
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 Application = Callable[[Environ, Start], Iterable[bytes]]
@@ -129,7 +130,7 @@ def _key(environ: Environ) -> Hashable:
 def _answer(page: _Page, environ: Environ, start: Start) -> Iterable[bytes]:
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known and parse_etags(known).contains_weak(page.tag.removeprefix("W/").strip('"')):
-        start("304 NOT MODIFIED", [pair for pair in page.headers if not pair[0].startswith("Content-")])
+        start("304 NOT MODIFIED", [pair for pair in page.headers if pair[0] not in OF_THE_BODY])
         return []
     start(page.status, page.headers)
     return [page.body]

@@ -66,7 +66,7 @@ def test_a_page_found_by_words_follows_the_index(app: Flask, client: FlaskClient
 def test_what_a_browser_still_has_is_not_sent_again(client: FlaskClient) -> None:
     first = client.get("/produk")
     again = client.get("/produk", headers={"If-None-Match": first.headers["ETag"]})
-    assert again.status_code == 304 and again.data == b""
+    assert again.status_code == 304 and again.data == b"" and "Content-Security-Policy" in again.headers
     assert again.headers["ETag"] == first.headers["ETag"] and "Cookie" in again.headers["Vary"]
 
 
