@@ -1,7 +1,7 @@
 """Decides who listens to what: one table of event kinds and the handlers that hear them."""
 
 from marketplace.indicators import handlers as indicators
-from marketplace.kit.outbox import Handler
+from marketplace.kit.outbox import ForMany, Handler
 from marketplace.notices import handlers as notices
 from marketplace.notices.rules import KINDS
 from marketplace.orders import handlers as orders
@@ -12,7 +12,7 @@ _RETURN_MONEY = ("payments.return_money", payments.return_money)
 _CORRECT_NOTA = ("orders.correct_nota", orders.correct_nota)
 _COUNT_ANSWER = ("orders.count_answer", orders.count_answer)
 _RECORD_CASH = ("payments.record_cash", payments.record_cash)
-_TELL = ("notices.tell", notices.tell)
+_TELL = ("notices.tell", ForMany(notices.tell_all))
 _COUNT_BACK = ("payments.count_back", payments.count_back)
 _END_ASKING = ("payments.end_asking", payments.end_asking)
 _RECORD_OUTCOME = ("indicators.record_outcome", indicators.record_outcome)

@@ -65,7 +65,21 @@ class Rows:
 
     def scalars(self) -> "Rows":
         """The first value of each row."""
-        return Rows(found=[row[0] for row in self.all()])
+        return _Firsts(self)
+
+
+class _Firsts(Rows):
+    """The first value of each row, when somebody looks."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def all(self) -> list[Any]:
+        """Every value."""
+        return [row[0] for row in self._rows.all()]
 
 
 class Lane:

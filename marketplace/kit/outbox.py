@@ -4,6 +4,7 @@
 writes their receipts, so a crash at any point undoes both or keeps both.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,19 @@ from marketplace.kit.transaction import append, transaction
 Handler = Callable[["OutboxEvent", datetime], None]
 Subscriptions = Mapping[str, Iterable[tuple[str, Handler]]]
 log = structlog.get_logger()
+
+
+class ForMany:
+    """A handler that takes several events at once, since their questions can go to the database together."""
+
+    def __init__(self, many: Callable[[Sequence["OutboxEvent"], datetime], None]) -> None:
+        self.many = many
+
+    def __call__(self, event: "OutboxEvent", at: datetime) -> None:
+        """Take one event."""
+        self.many([event], at)
+
+
 # So many events share a transaction: few enough to keep it short, many enough to spare the disk.
 TOGETHER = 20
 
@@ -107,13 +121,18 @@ def _hand_on_together(ids: Sequence[int], subscriptions: Subscriptions, at: date
     if db.session.scalar(select(func.count()).where(OutboxDelivery.event_id.in_(ids))):
         return False
     try:
-        with transaction():
+        with transaction(gathers=True):
             events = select(OutboxEvent).where(OutboxEvent.id.in_(ids)).order_by(OutboxEvent.id)
-            receipts = []
+            receipts, for_many = [], defaultdict[ForMany, list[OutboxEvent]](list)
             for event in db.session.scalars(events).all():
                 for name, handler in subscriptions.get(event.kind, ()):
-                    handler(event, at)
+                    if isinstance(handler, ForMany):
+                        for_many[handler].append(event)
+                    else:
+                        handler(event, at)
                     receipts.append({"event_id": event.id, "handler": name, "attempts": 1, "done_at": at})
+            for handler_of_many, some in for_many.items():
+                handler_of_many.many(some, at)
             if receipts:
                 append(OutboxDelivery, *receipts)
             db.session.execute(

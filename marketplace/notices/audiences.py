@@ -25,12 +25,12 @@ def buyer(facts: Facts) -> Iterable[int]:
 
 def members(facts: Facts) -> Iterable[int]:
     """Everybody who works in the shop."""
-    return ask(_MEMBERS, shop=facts.shop_id).scalars().all()
+    return ask(_MEMBERS, shop=facts.shop_id).scalars()
 
 
 def owners(facts: Facts) -> Iterable[int]:
     """Who answers for the shop."""
-    return ask(_OWNERS, shop=facts.shop_id, role=OWNER).scalars().all()
+    return ask(_OWNERS, shop=facts.shop_id, role=OWNER).scalars()
 
 
 def knowing_members(facts: Facts) -> Iterable[int]:

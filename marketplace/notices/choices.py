@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.kit.errors import NotFound
+from marketplace.kit.lanes import Rows
 from marketplace.kit.rows import ask, table_of
 from marketplace.notices.models import NoticeChoice
 from marketplace.notices.rules import Topic
@@ -42,7 +43,16 @@ class Ways(NamedTuple):
 
 def ways_of(user_ids: Collection[int], topics: Collection[str]) -> Mapping[tuple[int, str], Ways]:
     """What people chose; who chose nothing is missing and hears both ways."""
-    rows = ask(_CHOSEN, people=list(user_ids), topics=list(topics))
+    return ways_in(ask_ways(user_ids, topics))
+
+
+def ask_ways(user_ids: Collection[int], topics: Collection[str]) -> Rows:
+    """The same for `ways_in`; asked with whatever else is asked next."""
+    return ask(_CHOSEN, people=list(user_ids), topics=list(topics))
+
+
+def ways_in(rows: Rows) -> Mapping[tuple[int, str], Ways]:
+    """What people chose, as `ask_ways` found it."""
     return {(user_id, topic): Ways(bell, email) for user_id, topic, bell, email in rows}
 
 

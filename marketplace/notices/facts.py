@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
+from marketplace.kit.lanes import Rows
 from marketplace.kit.money import rupiah
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.rows import ask, table_of
@@ -71,13 +72,21 @@ class Facts:
     origin: str = ""
 
 
-def facts_of(event: OutboxEvent) -> Facts | None:
-    """What can be told of an event now; None when what it is about is gone."""
+def ask_order(event: OutboxEvent) -> Rows | None:
+    """The order that an event is about, for `facts_of`; asked with whatever else is asked next."""
+    told = event.payload
+    if "payout_id" in told or "seller_order_id" not in told:
+        return None
+    return ask(_ORDER, seller_order=told["seller_order_id"])
+
+
+def facts_of(event: OutboxEvent, order: Rows | None) -> Facts | None:
+    """What can be told of an event now; None when it is about nothing any more. `order`: see `ask_order`."""
     told = event.payload
     if "payout_id" in told:
         return _of_payout(told)
-    if "seller_order_id" in told:
-        return _of_order(event.kind, told)
+    if order is not None:
+        return _of_order(event.kind, told, order)
     if "shop_id" in told:
         return _of_shop(told)
     return None
@@ -88,8 +97,8 @@ def moment(at: datetime | None) -> str:
     return _("%(time)s WIB", time=format_datetime(at, "d MMM, HH.mm")) if at else ""
 
 
-def _of_order(kind: str, told: Mapping[str, Any]) -> Facts | None:
-    row = ask(_ORDER, seller_order=told["seller_order_id"]).one_or_none()
+def _of_order(kind: str, told: Mapping[str, Any], order: Rows) -> Facts | None:
+    row = order.one_or_none()
     if row is None or (row.channel == COUNTER and kind in PASSED_THROUGH):
         return None
     words = _shared(told)

@@ -1,6 +1,6 @@
 """Decides what is written down when something happened: one notice for each person of the audience."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, exists, select
@@ -10,8 +10,8 @@ from marketplace.config import settings
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.rows import add, ask, table_of
 from marketplace.kit.transaction import append
-from marketplace.notices.choices import Ways, ways_of
-from marketplace.notices.facts import Facts, facts_of
+from marketplace.notices.choices import Ways, ask_ways, ways_in
+from marketplace.notices.facts import Facts, ask_order, facts_of
 from marketplace.notices.models import Notice, NoticeMail
 from marketplace.notices.rules import RULES, Rule, Weight
 
@@ -36,57 +36,62 @@ _UNTOLD = (
 
 def tell(event: OutboxEvent, at: datetime) -> None:
     """Tell an event to all whom it concerns: once each, however often the event comes."""
-    if event.happened_at < at - FRESH:
-        return
+    tell_all([event], at)
+
+
+def tell_all(events: Sequence[OutboxEvent], at: datetime) -> None:
+    """The same for several events, step by step, so that the questions of a step go together."""
+    going = [_telling(event, at) for event in events if event.happened_at >= at - FRESH]
+    while going:
+        going = [telling for telling in going if next(telling, None)]
+
+
+def _telling(event: OutboxEvent, at: datetime) -> Iterator[bool]:
+    """Tell an event, pausing behind each step's questions."""
     rules = _BY_KIND.get(event.kind, [])
-    facts = facts_of(event) if rules else None
+    order = ask_order(event) if rules else None
+    yield True
+    facts = facts_of(event, order) if rules else None
     if facts is None:
         return
-    chosen = _first_rules(rules, facts)
-    people = _to_be_told(event, chosen)
-    choices = ways_of(people, {rule.topic for rule in rules}) if people else {}
-    for user_id in people:
+    reached = [(rule, rule.audience(facts)) for rule in rules]
+    yield True
+    chosen: dict[int, Rule] = {}
+    for rule, people in reached:
+        for user_id in people:
+            chosen.setdefault(user_id, rule)
+    if not chosen:
+        return
+    # Of these, who has an account in use and has not been told yet.
+    untold = ask(_UNTOLD, people=list(chosen), event=event.id).scalars()
+    asked = ask_ways(list(chosen), {rule.topic for rule in rules})
+    yield True
+    choices = ways_in(asked)
+    for user_id in untold:
         rule = chosen[user_id]
         ways = choices.get((user_id, rule.topic), Ways())
         _write(event, facts, rule, user_id=user_id, ways=ways, at=at)
 
 
-def _first_rules(rules: Sequence[Rule], facts: Facts) -> dict[int, Rule]:
-    """For each person the first rule that reaches them."""
-    chosen: dict[int, Rule] = {}
-    for rule in rules:
-        for user_id in rule.audience(facts):
-            chosen.setdefault(user_id, rule)
-    return chosen
-
-
-def _to_be_told(event: OutboxEvent, chosen: dict[int, Rule]) -> Sequence[int]:
-    """Those who have an account in use and have not been told yet."""
-    if not chosen:
-        return []
-    return ask(_UNTOLD, people=list(chosen), event=event.id).scalars().all()
-
-
 def _write(event: OutboxEvent, facts: Facts, rule: Rule, *, user_id: int, ways: Ways, at: datetime) -> None:
     always = rule.weight is Weight.ALWAYS
-    notice_id = add(
-        Notice,
-        {
-            "user_id": user_id,
-            "event_id": event.id,
-            "kind": event.kind,
-            "topic": rule.topic.value,
-            "title": _one_line(str(rule.title) % facts.words, 160),
-            "body": _one_line(str(rule.body) % facts.words, 500),
-            "address": (rule.address % facts.words)[:200],
-            "happened_at": event.happened_at,
-            # The list is always whole; who wants no bell finds the notice there as one that is read.
-            "read_at": None if ways.bell or always else at,
-        },
-    )
+    notice = {
+        "user_id": user_id,
+        "event_id": event.id,
+        "kind": event.kind,
+        "topic": rule.topic.value,
+        "title": _one_line(str(rule.title) % facts.words, 160),
+        "body": _one_line(str(rule.body) % facts.words, 500),
+        "address": (rule.address % facts.words)[:200],
+        "happened_at": event.happened_at,
+        # The list is always whole; who wants no bell finds the notice there as one that is read.
+        "read_at": None if ways.bell or always else at,
+    }
     mailed = always or (ways.email and rule.weight is Weight.NORMAL)
     if mailed and settings().sends_mail and event.happened_at >= at - FRESH_FOR_MAIL:
-        append(NoticeMail, {"notice_id": notice_id, "queued_at": at, "next_try_at": at})
+        append(NoticeMail, {"notice_id": add(Notice, notice), "queued_at": at, "next_try_at": at})
+    else:
+        append(Notice, notice)
 
 
 def _one_line(text: str, most: int) -> str:

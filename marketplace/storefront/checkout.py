@@ -22,6 +22,7 @@ from marketplace.kit.clock import now
 from marketplace.kit.codes import new_token, token_hash
 from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.money import rupiah
+from marketplace.kit.queueing import Queue
 from marketplace.kit.transaction import transaction
 from marketplace.orders import baskets, carts, cash
 from marketplace.orders.baskets import ShopGroup
@@ -37,6 +38,8 @@ from marketplace.storefront.furniture import cart_token, visitor, wishes
 
 blueprint = Blueprint("checkout", __name__)
 PLACED = "placed"
+# One counts, one waits for the database, one is ready: more threads of a process only get in their way.
+_QUEUE = Queue(3)
 NOT_CONTENT = ("csrf_token", "kunci", "aksi")
 
 
@@ -70,7 +73,8 @@ def place() -> ResponseReturnValue:
     if not form.validate():
         return _again(refused=True)
     try:
-        answer, again = _place(form)
+        with _QUEUE.entered():
+            answer, again = _place(form)
     except SoldOut:
         return _sold_out()
     except Invalid as refusal:
