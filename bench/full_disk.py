@@ -7,12 +7,14 @@ disk has room again, so do writes. PostgreSQL starts anew when its log cannot be
 503 meanwhile.
 """
 
+import fcntl
 import os
 import signal
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,7 +94,8 @@ def _one(
     reads: Counter[str] = Counter()
     wordless = 0
     # Its own writing would meet the trouble before the checkouts do.
-    os.kill(server.worker_pid(), signal.SIGSTOP)
+    with _turn(stock):
+        _halt(server.worker_pid())
     with system_calls.failing(
         _victims(stock, server),
         calls=trouble.calls,
@@ -114,6 +117,25 @@ def _one(
         f"{_words(during)}; reads {_words(reads)}; {seconds:.1f} s later writes succeed"
     )
     return _judged(trouble, before.statuses, during, reads, wordless, recovered=bool(more))
+
+
+def _halt(pid: int) -> None:
+    """Stop a process, and wait until it stands."""
+    os.kill(pid, signal.SIGSTOP)
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        time.sleep(0.01)
+
+
+@contextmanager
+def _turn(stock: Stock) -> Iterator[None]:
+    """Our turn to write on SQLite: a worker that is stopped now does not hold it for all that time."""
+    if not stock.config.sqlite:
+        yield
+        return
+    file = stock.config.database_url.removeprefix("sqlite:///")
+    with Path(f"{file}.giliran").open("ab") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 def _judged(
