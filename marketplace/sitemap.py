@@ -68,6 +68,7 @@ BLUEPRINTS = (
     "indicators.uplift.act_views",
     "indicators.uplift.file_views",
     "indicators.quality.views",
+    "indicators.quality.completeness_views",
     "reports.seller_views",
     "storefront.front",
     "storefront.finding",

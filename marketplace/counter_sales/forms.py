@@ -1,4 +1,4 @@
-"""Decides what is asked at the counter: pieces, way to pay, perhaps a telephone; why it is taken back."""
+"""Decides what is asked at the counter: pieces, way to pay, perhaps who buys; why a sale is taken back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from marketplace.counter_sales.laid import MOST_KINDS
 from marketplace.kit.errors import Invalid
 from marketplace.kit.options import option
 from marketplace.orders.carts import MOST_PIECES
+from marketplace.orders.office_form import OfficeForm
 
 PREFIX = "jumlah-"
 
@@ -46,8 +47,8 @@ def read_pieces(form: Mapping[str, str]) -> Typed:
     return Typed(pieces, texts, reasons)
 
 
-class SaleForm(FlaskForm):
-    """How it is paid, and perhaps the buyer's telephone. `total` is what the operator has read."""
+class SaleForm(OfficeForm):
+    """How it is paid, perhaps a telephone, perhaps an office. `total` is what the operator has read."""
 
     pembayaran = RadioField(
         _l("Dibayar dengan"), [InputRequired(_l("Pilih cara pembayaran."))], validate_choice=False

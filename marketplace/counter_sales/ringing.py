@@ -39,7 +39,7 @@ BUYER_NAME, PLACE = "Pembeli di gerai", "Gerai desa"
 class Sale:
     """What goes over the counter of a village: pieces by variant id, how it is paid, perhaps a phone (E.164).
 
-    `seen` is the total in rupiah that the operator has read before confirming.
+    `seen` is the total in rupiah that the operator has read before confirming, `office` as in `Order`.
     """
 
     village_code: str
@@ -47,6 +47,7 @@ class Sale:
     payment: str
     seen: int
     phone: str = ""
+    office: str | None = None
 
 
 def ring_up(sale: Sale, *, operator: User, secret: str, at: datetime) -> Placed:
@@ -72,7 +73,7 @@ def ring_up(sale: Sale, *, operator: User, secret: str, at: datetime) -> Placed:
     actor = f"counter:{operator.id}"
     placed = place_order(
         wishes,
-        buyer=Buyer(BUYER_NAME, sale.phone, sale.village_code, PLACE),
+        buyer=Buyer(BUYER_NAME, sale.phone, sale.village_code, PLACE, office=sale.office),
         choices={each.product.shop.slug: PICKUP for each in found.values()},
         notes={},
         payment=direct.terms,

@@ -60,7 +60,14 @@ def act() -> ResponseReturnValue:
 
 
 def _sell(village: Region, typed: Typed, form: SaleForm) -> ResponseReturnValue:
-    sale = Sale(village.code, typed.pieces, form.pembayaran.data or "", form.seen, form.telepon.data or "")
+    sale = Sale(
+        village.code,
+        typed.pieces,
+        form.pembayaran.data or "",
+        form.seen,
+        form.telepon.data or "",
+        form.office,
+    )
     try:
         with transaction():
             placed = ringing.ring_up(sale, operator=person(), secret=settings().secret_key, at=now())

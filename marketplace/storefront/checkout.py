@@ -24,6 +24,7 @@ from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.money import rupiah
 from marketplace.kit.queueing import Queue
 from marketplace.kit.transaction import transaction
+from marketplace.kit.typed_words import one_line
 from marketplace.orders import baskets, carts, cash
 from marketplace.orders.baskets import ShopGroup
 from marketplace.orders.cash import CashLimits
@@ -33,7 +34,7 @@ from marketplace.payments import asking, methods, starting
 from marketplace.regions import picking
 from marketplace.regions import queries as regions
 from marketplace.storefront import basket, checkout_form
-from marketplace.storefront.checkout_form import LONGEST_KEY, CheckoutForm, Part, one_line, plain_address
+from marketplace.storefront.checkout_form import LONGEST_KEY, CheckoutForm, Part, plain_address
 from marketplace.storefront.furniture import cart_token, visitor, wishes
 
 blueprint = Blueprint("checkout", __name__)
@@ -120,7 +121,7 @@ def _place(form: CheckoutForm) -> tuple[dict[str, Any], bool]:
         region_code=form.wilayah.data or "",
         address=plain_address(form.alamat.data or ""),
         landmark=one_line(form.patokan.data),
-        office=checkout_form.office(form),
+        office=form.office,
     )
     terms = methods.terms(form.pembayaran.data or "")
     who, key, asked = _actor(), _key(), _asked()

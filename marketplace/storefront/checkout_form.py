@@ -7,8 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, TelField, TextAreaField
+from wtforms import Field, HiddenField, RadioField, StringField, TelField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.accounts.forms import read_by
@@ -16,8 +15,10 @@ from marketplace.accounts.registering import plain_name, plain_phone
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import rupiah
 from marketplace.kit.options import option
+from marketplace.kit.typed_words import one_line
 from marketplace.logistics.quotes import PICKUP, SERVICE, DeliveryOffer, offers
 from marketplace.orders.baskets import ShopGroup
+from marketplace.orders.office_form import OfficeForm
 from marketplace.payments import methods
 from marketplace.regions.queries import is_village
 from marketplace.sellers import pickup
@@ -65,11 +66,6 @@ class SummaryRow:
     field: str = ""
 
 
-def one_line(text: str | None) -> str:
-    """Typed words without control characters; line ends become spaces."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text or "").split())
-
-
 def plain_address(text: str) -> str:
     """An address in one line.
 
@@ -82,7 +78,7 @@ def plain_address(text: str) -> str:
     return address
 
 
-class CheckoutForm(FlaskForm):
+class CheckoutForm(OfficeForm):
     """Buyer and payment; `checkout_form` adds the fields of each shop."""
 
     nama = StringField(_l("Nama penerima"), [InputRequired(_l("Tulis nama penerima.")), read_by(plain_name)])
@@ -98,10 +94,6 @@ class CheckoutForm(FlaskForm):
         ],
     )
     patokan = StringField(_l("Patokan"), [Length(max=160, message=_l("Patokan paling banyak 160 huruf."))])
-    instansi = BooleanField(_l("Pesanan ini untuk kantor pemerintah, sekolah negeri, atau pemerintah desa"))
-    nama_instansi = StringField(
-        _l("Nama instansi"), [Length(max=120, message=_l("Nama instansi paling banyak 120 huruf."))]
-    )
     pembayaran = RadioField(
         _l("Cara pembayaran"), [InputRequired(_l("Pilih cara pembayaran."))], validate_choice=False
     )
@@ -215,12 +207,6 @@ def choices(form: CheckoutForm) -> dict[str, str]:
 def notes(form: CheckoutForm) -> dict[str, str]:
     """The words for each shop, in one line."""
     return {slug: one_line(form[note_field(slug)].data) for slug in _slugs(form)}
-
-
-def office(form: CheckoutForm) -> str | None:
-    """The office that the order is for, in one line; empty if only the box is ticked, None for nobody."""
-    name = one_line(form.nama_instansi.data)
-    return name if name or form.instansi.data else None
 
 
 def chosen_total(form: CheckoutForm, found: Sequence[Part]) -> int:

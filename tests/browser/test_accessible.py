@@ -127,6 +127,7 @@ PAGES = [
     (cast.PROVINCE_OFFICER, "baselines", "/program/uplift/data-awal"),
     (cast.PROVINCE_OFFICER, "who fell silent", "/program/berhenti?jenis=gerai"),
     (cast.PROVINCE_OFFICER, "findings", "/program/mutu"),
+    (cast.PROVINCE_OFFICER, "completeness", "/program/mutu/kelengkapan"),
     (cast.PROVINCE_OFFICER, "orders beneath", "/program/indikator/SE-14/rincian?wilayah=18&periode={month}"),
     (cast.PROVINCE_OFFICER, "dictionary", "/program/kamus"),
     (cast.FINANCE, "books", "/admin/pembukuan"),

@@ -7,7 +7,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.extensions import db
-from marketplace.kit.clock import day_wib, now
+from marketplace.indicators import queries
+from marketplace.indicators.periods import period
+from marketplace.indicators.registry import INDICATORS
+from marketplace.kit.clock import day_wib, month_wib, now
 from marketplace.kit.transaction import transaction
 from marketplace.orders.models import Order
 from tests import cast, factories
@@ -117,6 +120,32 @@ def test_what_is_refused_keeps_what_was_typed(
         assert value_of(refused, f"jumlah-{stage.variant(cast.CHIPS)}") == typed
     assert value_of(refused, "telepon") == fields.get("telepon", "")
     assert orders(app) == 0
+
+
+def test_what_an_office_buys_is_named_and_counted_apart(operator: Browser) -> None:
+    app = operator.app
+    school = {"instansi": "y", "nama_instansi": " SDN 1\n  Hanura "}
+    add(operator, app, cast.CHIPS)
+    refused = operator.post(
+        COUNTER, sell(operator, app, cast.CHIPS, "1", instansi="y", nama_instansi="S" * 121)
+    )
+    assert refused.status_code == 422 and "paling banyak 120 huruf" in words(refused)
+    assert value_of(refused, "nama_instansi") == "S" * 121 and orders(app) == 0
+    sold = operator.post(COUNTER, sell(operator, app, cast.CHIPS, "1", **school))
+    assert "Untuk instansi SDN 1 Hanura" in words(operator.get(sold.location))
+    add(operator, app, stage.HONEY)
+    plain = operator.post(COUNTER, sell(operator, app, stage.HONEY, "1"))
+    assert "Untuk instansi" not in words(operator.get(plain.location))
+    with app.app_context():
+        assert [row.office for row in db.session.scalars(select(Order).order_by(Order.id))] == [
+            "SDN 1 Hanura",
+            None,
+        ]
+        stage.settle(at=now())
+        month = period(month_wib(stage.order().placed_at))
+        only = [INDICATORS[code] for code in ("SE-01", "TB-02")]
+        figures = queries.figures(cast.HANURA, "village", month, at=now(), only=only)
+        assert {each.code: each.value for each in figures} == {"SE-01": 68_000, "TB-02": 50_000}
 
 
 def test_a_sale_is_taken_back_with_a_reason_and_the_day_counts_the_box(operator: Browser) -> None:

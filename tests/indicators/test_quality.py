@@ -81,6 +81,40 @@ def test_a_sale_far_above_the_others_is_found(app: Flask) -> None:
         assert [each.seller_order_id for each in found(looking.ORDER)] == [large]
 
 
+def _costly(shop: str, slug: str, category: str) -> None:
+    """Goods at a million each."""
+    with transaction():
+        goods = {"slug": slug, "name": slug, "price": 1_000_000, "stock": 10, "category": category}
+        factories.put_on_shelf(factories.shop(shop), **goods)
+
+
+def _sell(slug: str, times: int) -> list[int]:
+    """So many sales of one piece each; the last one lets the worker hear of all."""
+    at = AT - timedelta(days=2)
+    return [world.sell({slug: 1}, at=at, listen=time == times)[0] for time in range(1, times + 1)]
+
+
+def test_a_shop_is_measured_by_itself_even_where_all_its_sales_are_alike(app: Flask) -> None:
+    with app.app_context():
+        _costly(cast.HIS_SHOP, "luwak", "keripik-kerupuk")
+        _sell(cast.CHIPS, 12)
+        _sell("luwak", 8)
+        # Each lies exactly on the median of the shop, and far above its kind and all.
+        assert found(looking.ORDER) == []
+
+
+def test_a_shop_of_few_sales_is_measured_by_its_kind_of_goods_and_then_by_all(app: Flask) -> None:
+    with app.app_context():
+        _costly(cast.HIS_SHOP, "luwak", "kopi")
+        _costly(cast.HER_SHOP, "luwak-sari", "kopi")
+        _sell(cast.CHIPS, 12)
+        his = _sell("luwak", 7)
+        assert [each.seller_order_id for each in found(looking.ORDER)] == his
+        # With her sale there are eight of the kind, all alike; hers is far above her own others.
+        hers = _sell("luwak-sari", 1)
+        assert [each.seller_order_id for each in found(looking.ORDER)] == hers
+
+
 def test_a_month_far_from_the_twelve_before_is_found(app: Flask) -> None:
     with app.app_context():
         facts = [
@@ -157,6 +191,25 @@ def test_shops_with_one_account_are_twins_and_buy_from_one_another(app: Flask) -
         (twice,) = found(looking.DUPLICATE)
         assert twice.detail["same"] == "account" and "Siti" not in str(twice.detail)
         assert [each.seller_order_id for each in found(looking.SELF)] == [child]
+
+
+def test_shops_with_one_qris_are_twins_and_nearly_one_name_makes_twins_in_one_village(app: Flask) -> None:
+    with app.app_context():
+        hers, his = factories.shop(cast.HER_SHOP).id, factories.shop(cast.HIS_SHOP).id
+        with transaction() as session:
+            session.execute(update(Shop).where(Shop.id == his).values(name="Kripik Bu Sari"))
+        assert found(looking.DUPLICATE) == []
+        with transaction() as session:
+            session.execute(update(Shop).where(Shop.id == his).values(village_code=cast.HANURA))
+        (similar,) = found(looking.DUPLICATE)
+        assert similar.detail == {"shops": ["Keripik Bu Sari", "Kripik Bu Sari"], "same": "similar"}
+        with transaction() as session:
+            for shop in (hers, his):
+                row = MoneyAccount(shop_id=shop, kind="qris", qris="000201TEST", holder="Siti")
+                row.added_by, row.added_at = factories.person(cast.SELLER).id, AT
+                session.add(row)
+        (twice,) = found(looking.DUPLICATE)
+        assert twice.detail["same"] == "account"
 
 
 def test_the_daily_look_keeps_a_finding_once_and_closes_it_when_it_is_gone(app: Flask) -> None:

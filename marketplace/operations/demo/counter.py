@@ -21,10 +21,12 @@ from marketplace.payments.models import QRIS
 from marketplace.sellers.models import Shop
 
 # How long ago; which goods of the first shop, by their place, and how many; how paid; the buyer's phone.
+# One of them is for a school.
+SCHOOL_BUYS, SCHOOL = timedelta(days=4), "SDN 1 Hanura"
 SALES: tuple[tuple[timedelta, Mapping[int, int], str, str], ...] = (
     (timedelta(days=7), {0: 1}, CASH, ""),
     (timedelta(days=6), {1: 2, 2: 1}, QRIS, "+6281255500001"),
-    (timedelta(days=4), {0: 3}, CASH, ""),
+    (SCHOOL_BUYS, {0: 3}, CASH, ""),
     (timedelta(days=2), {2: 1}, CASH, "+6281255500002"),
     (timedelta(minutes=50), {0: 1, 1: 1}, CASH, ""),
     (timedelta(minutes=35), {1: 1}, QRIS, ""),
@@ -37,14 +39,15 @@ def sell(at: datetime) -> None:
     """Ring up these sales for the shop that let the operator help, and take the last one back at once."""
     for ago, wanted, pay, phone in SALES:
         with transaction():
-            order = _ring_up(wanted, pay, phone, at - ago)
+            office = SCHOOL if ago == SCHOOL_BUYS else None
+            order = _ring_up(wanted, pay, phone, office, at - ago)
     with transaction():
         operator = _operator()
         last = db.session.get_one(Order, order.id)
         taking_back.take_back(last, reason="Salah pilih barang", operator=operator, at=last.placed_at)
 
 
-def _ring_up(wanted: Mapping[int, int], pay: str, phone: str, at: datetime) -> Order:
+def _ring_up(wanted: Mapping[int, int], pay: str, phone: str, office: str | None, at: datetime) -> Order:
     rows = select(Product).join(Shop).where(Shop.slug == DEMO_SHOPS[0], Product.slug != LIMITED)
     goods = db.session.scalars(rows.order_by(Product.id)).unique().all()
     chosen = {goods[place].variants[0]: pieces for place, pieces in wanted.items()}
@@ -54,6 +57,7 @@ def _ring_up(wanted: Mapping[int, int], pay: str, phone: str, at: datetime) -> O
         pay,
         sum(pricing.unit_price(each.price, each.tiers, pieces) * pieces for each, pieces in chosen.items()),
         phone,
+        office,
     )
     return ringing.ring_up(sale, operator=_operator(), secret=settings().secret_key, at=at).order
 

@@ -31,6 +31,7 @@ from marketplace.operations.demo import (
     goods,
     goods_files,
     helping,
+    household,
     payouts,
     permits,
     pictures,
@@ -100,6 +101,7 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
         _confirm(at)
         helping.help_sellers(at)
         counter.sell(at)
+        household.live(at)
         with transaction():
             shops.stand_open(at=at)
         fresh = True
