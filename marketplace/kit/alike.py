@@ -24,6 +24,7 @@ WANTED, UNTIL = "desamart.alike", "desamart.alike_until"
 PAGES, BELOW = ("/", "/produk"), ("/toko/", "/desa/", "/wilayah/")
 # What a page says besides prices and stock (names of places, numbers beside categories) may be this old.
 LONGEST = timedelta(seconds=60)
+# Of pages with all that they are found by: addresses and headers may be long.
 MOST_BYTES = 4_000_000
 # Nothing personal is in such a page; a browser asks each time whether it is still right.
 CACHED = "private, no-cache"
@@ -31,6 +32,7 @@ OF_THE_BODY = ("Content-Type", "Content-Length", "Content-Encoding")
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 Application = Callable[[Environ, Start], Iterable[bytes]]
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,9 @@ class _Alike:
 
     def __init__(self, app: Flask, inner: Application, beside: Callable[[], Hashable]) -> None:
         self.app, self.inner, self.beside = app, inner, beside
-        self.cookie = f"{app.config['SESSION_COOKIE_NAME']}="
-        self.pages: OrderedDict[Hashable, _Page] = OrderedDict()
+        # The bare name: whoever reads cookies forgives more than whoever writes them.
+        self.cookie = app.config["SESSION_COOKIE_NAME"]
+        self.pages: OrderedDict[Key, _Page] = OrderedDict()
         self.bytes = 0
         self.turn = threading.Lock()
 
@@ -108,16 +111,20 @@ class _Alike:
         kept["Vary"] = "Accept-Encoding, Cookie"
         return _Page(mark, alike_until, status, list(kept), whole, tag)
 
-    def _keep(self, key: Hashable, page: _Page) -> None:
+    def _keep(self, key: Key, page: _Page) -> None:
         with self.turn:
             old = self.pages.pop(key, None)
             self.pages[key] = page
-            self.bytes += len(page.body) - (len(old.body) if old else 0)
+            self.bytes += _weight(key, page) - (_weight(key, old) if old else 0)
             while self.bytes > MOST_BYTES:
-                self.bytes -= len(self.pages.popitem(last=False)[1].body)
+                self.bytes -= _weight(*self.pages.popitem(last=False))
 
 
-def _key(environ: Environ) -> Hashable:
+def _weight(key: Key, page: _Page) -> int:
+    return len(page.body) + sum(map(len, key))
+
+
+def _key(environ: Environ) -> Key:
     return (
         environ["wsgi.url_scheme"],
         environ.get("HTTP_HOST", ""),

@@ -18,6 +18,9 @@ from psycopg.pq.abc import PGconn, PGresult
 
 Values = tuple[Any, ...]
 BEGIN, COMMIT = "BEGIN", "COMMIT"
+# So many statements does a connection keep prepared; then it begins anew. Each takes memory of the server's.
+MOST_PREPARED = 400
+FORGET = "DEALLOCATE ALL"
 _FINE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 # What the server says of a statement that it knows no more, or whose tables have changed since.
 _STALE = ("26000", "0A000")
@@ -32,7 +35,7 @@ class Refused(Exception):
 
 
 class _Step(NamedTuple):
-    """What the server is told: to prepare a statement, or to do it with values."""
+    """What the server is told: to prepare a statement (or forget all), or to do it with values."""
 
     words: str
     values: Values
@@ -79,6 +82,10 @@ class Pipeline:
         steps: list[_Step] = []
         try:
             with _piped(pg):
+                if len(self._names) >= MOST_PREPARED:
+                    self._names.clear()
+                    pg.send_query_params(FORGET.encode(), None)
+                    steps.append(_Step(FORGET, (), prepares=True))
                 for (words, values), dumped in zip(todo, made, strict=True):
                     if words not in self._names:
                         pg.send_prepare(self._name(words), words.encode())

@@ -6,7 +6,7 @@ The library finds that out at each execution. Statements that are built once are
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, cast
 
@@ -22,8 +22,11 @@ from marketplace.kit.columns import Base
 
 Values = Mapping[str, Any]
 Make = Callable[[Any], Any]
-# Far more than there are; each length of a list of ids, each shape of a filter counts as one.
-MOST_KEPT = 4000
+# More than there are; each size of a list of ids, each shape of a filter counts as one.
+MOST_KEPT = 1000
+# A list takes the next of a few sizes: else a search that finds 211 goods would be another statement than one
+# that finds 212. Longer ones keep theirs, since doubled they might be more than a database takes.
+EXACT, LONGEST_ROUNDED = 8, 16_384
 DIALECTS: Mapping[str, Dialect] = {
     # `$1` instead of names: so the server's own library takes them.
     "postgresql": PGDialect_psycopg(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
@@ -36,16 +39,19 @@ class Spoken:
     """A statement in a driver's words. `takes` finds each value, in order, among those that are given.
 
     `row` makes a row of what it answers, and is None where it answers nothing; `reads` are the places in a
-    row whose values the driver does not make alone.
+    row whose values the driver does not make alone; `rooms` says how many values a list has room for.
     """
 
     words: str
     takes: tuple[Make, ...]
     row: Make | None
     reads: tuple[tuple[int, Make], ...]
+    rooms: tuple[tuple[str, int], ...] = ()
 
     def values(self, given: Values) -> tuple[Any, ...]:
         """What the driver is given."""
+        if self.rooms:
+            given = {**given, **{name: _filled(given[name], room) for name, room in self.rooms}}
         return tuple([take(given) for take in self.takes])
 
     def made(self, found: Sequence[Sequence[Any]]) -> list[Any]:
@@ -64,8 +70,20 @@ class Spoken:
 
 def spoken(statement: Any, engine: str, given: Values) -> Spoken:
     """A statement that was built once, for values like these; a list stands for all that it holds."""
-    lists = tuple([(name, len(value)) for name, value in given.items() if type(value) is list])
+    lists = tuple([(name, _room(len(value))) for name, value in given.items() if type(value) is list])
     return _spoken(statement, engine, lists)
+
+
+def _room(length: int) -> int:
+    """How many values a statement takes for a list of this length."""
+    if length <= EXACT or length > LONGEST_ROUNDED:
+        return length
+    return 1 << (length - 1).bit_length()
+
+
+def _filled(values: Sequence[Any], room: int) -> Sequence[Any]:
+    """As many values as there is room for: a list with its last value twice holds the same."""
+    return [*values, *[values[-1]] * (room - len(values))] if len(values) < room else values
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -127,7 +145,14 @@ def _translated(
             takes.append(_taken(owner, place, make))
     columns = list(statement.exported_columns) if _answers(statement) else []
     reads = [(place, make) for place, column in enumerate(columns) if (make := _reader(column.type, dialect))]
-    return Spoken(state.statement, tuple(takes), _row(statement) if columns else None, tuple(reads))
+    rooms = [(name, len(parts)) for name, parts in state.parameter_expansion.items() if len(parts) > EXACT]
+    return Spoken(
+        state.statement,
+        tuple(takes),
+        _row(statement) if columns else None,
+        tuple(reads),
+        tuple((name, room) for name, room in rooms if name in given),
+    )
 
 
 def _answers(statement: Any) -> bool:
@@ -135,8 +160,12 @@ def _answers(statement: Any) -> bool:
 
 
 def _row(statement: Any) -> Make:
-    names = [column.key or "" for column in statement.exported_columns]
-    # Two columns may share a name; they are told apart by their place.
+    return _kind(tuple([column.key or "" for column in statement.exported_columns]))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _kind(names: tuple[str, ...]) -> Make:
+    """What makes rows with these names. Two columns may share one; they are told apart by their place."""
     kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
     make: Make = kind._make
     return make
@@ -152,7 +181,13 @@ def _always(value: Any) -> Make:
 
 def _taken(name: str, place: int | None, make: Make | None) -> Make:
     if place is not None:
-        return lambda given: make(given[name][place]) if make else given[name][place]
+        return _at(name, place) if make is None else lambda given: make(given[name][place])
     if make is None:
         return itemgetter(name)
     return lambda given: make(given[name])
+
+
+@cache
+def _at(name: str, place: int) -> Make:
+    """The same for all statements: long lists would else take most of their memory."""
+    return lambda given: given[name][place]

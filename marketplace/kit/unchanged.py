@@ -22,6 +22,8 @@ Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 KEY = "desamart.mark"
 MOST = 300
+# A connection that hangs (a cut line says nothing) may hold up one page, not all of them one after the other.
+PATIENCE = 0.2
 _opened = count(1)
 _ASKED = {"sqlite": "PRAGMA data_version", "postgresql": "SELECT pg_current_snapshot()::text"}
 
@@ -39,14 +41,17 @@ class _Watch:
         event.listen(engine, "engine_disposed", self._close)
 
     def mark(self) -> Hashable:
-        """What stands for all that is committed; None when nobody can tell."""
-        with self.turn:
-            try:
-                answer = self._ask()
-                return self.opened, answer
-            except (SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error):
-                self._close()
-                return None
+        """What stands for all that is committed; None when nobody can tell, or not at once."""
+        if not self.turn.acquire(timeout=PATIENCE):
+            return None
+        try:
+            answer = self._ask()
+            return self.opened, answer
+        except (SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error):
+            self._close()
+            return None
+        finally:
+            self.turn.release()
 
     def _ask(self) -> Hashable:
         if self.connection is None or self.pid != os.getpid():

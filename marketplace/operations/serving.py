@@ -57,17 +57,18 @@ def serve(config: Config, load: Callable[[], Flask], *, port: int, workers: int)
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
-    programs = [
-        _Program(WEB, lambda: _answer(app, config, port, workers)),
-        _Program(WORKER, lambda: worker.run(app)),
-    ]
     stopping: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
         stopping.append(number)
 
+    # Before there is a process that would be left behind.
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    programs = [
+        _Program(WEB, lambda: _answer(app, config, port, workers)),
+        _Program(WORKER, lambda: worker.run(app)),
+    ]
     while not stopping and all(program.keeps_running() for program in programs):
         time.sleep(0.2)
     for program in programs:
@@ -76,11 +77,32 @@ def serve(config: Config, load: Callable[[], Flask], *, port: int, workers: int)
 
 
 def in_a_copy(work: Callable[[], None]) -> bool:
-    """Do `work` in a copy of this process, which itself stays as it was; whether it was done."""
-    copy = _copies.Process(target=work)
-    copy.start()
-    copy.join()
+    """Do `work` in a copy of this process, which itself stays as it was; whether it was done.
+
+    Whoever ends this process (SIGTERM) ends the copy: it would go on writing beside the next start.
+    """
+    copy = _copies.Process(target=_first_forgetting_signals, args=(work,))
+    ending: list[int] = []
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        ending.append(number)
+        if copy.pid:
+            copy.terminate()
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        copy.start()
+        if ending:  # Told before its number was known here.
+            copy.terminate()
+        copy.join()
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return copy.exitcode == 0
+
+
+def _first_forgetting_signals(work: Callable[[], None]) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    work()
 
 
 class _Program:

@@ -8,8 +8,10 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.extensions import db
+from marketplace.kit import pipeline
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.rows import add, add_unless_taken, ask, rewrite, table_of
+from marketplace.kit.statements import spoken
 from marketplace.kit.transaction import append, transaction
 from marketplace.orders.models import Cart
 from tests.factories import AT
@@ -93,3 +95,31 @@ def test_a_statement_that_the_server_has_forgotten_is_told_again(app: Flask) -> 
                 ask(BY_TOKEN, tokens=["a"]).all()
             db.session.rollback()
         assert ask(BY_TOKEN, tokens=["a"]).all() == []
+
+
+def test_lists_of_all_lengths_share_a_few_statements(app: Flask) -> None:
+    with app.app_context(), transaction():
+        tokens = [f"of-{number}" for number in range(300)]
+        append(Cart, *map(basket, tokens))
+        engine, lengths = db.engine.dialect.name, (0, 1, 5, 8, 9, 17, 100, 128, 129, 255, 300)
+        for length in lengths:
+            found = [row.token_hash for row in ask(BY_TOKEN, tokens=tokens[:length])]
+            assert sorted(found) == sorted(tokens[:length])
+        words = {spoken(BY_TOKEN, engine, {"tokens": tokens[:length]}).words for length in range(300)}
+        assert len(words) < 16
+
+
+def test_a_connection_does_not_keep_all_that_it_ever_prepared(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "MOST_PREPARED", 5)
+    with app.app_context():
+        for gathers in (False, True):
+            with transaction(gathers=gathers) as session:
+                add(Cart, basket(f"a-{gathers}"))
+                mine = select(CART.c.id).where(CART.c.token_hash == f"a-{gathers}")
+                for number in range(12):
+                    assert len(ask(mine.limit(number + 1)).all()) == 1
+                if db.engine.dialect.name == "postgresql":
+                    prepared = session.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
+                    assert prepared is not None and prepared <= 6

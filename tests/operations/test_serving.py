@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from pathlib import Path
 
 from marketplace import create_app
@@ -35,6 +36,23 @@ def test_work_in_a_copy_leaves_this_process_alone_and_says_how_it_ended(tmp_path
 
 def test_work_that_fails_in_a_copy_is_told() -> None:
     assert not serving.in_a_copy(lambda: os._exit(3))
+
+
+def test_who_is_told_to_end_leaves_no_copy_behind(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+
+    def work() -> None:
+        (tmp_path / "writing").write_text(str(os.getpid()))
+        (tmp_path / "writing").rename(told)
+        time.sleep(60)
+
+    starting = serving._copies.Process(target=lambda: os._exit(0 if serving.in_a_copy(work) else 1))
+    starting.start()
+    while not told.exists():
+        time.sleep(0.01)
+    starting.terminate()
+    starting.join(10)
+    assert starting.exitcode == 1 and not Path("/proc", told.read_text()).exists()
 
 
 def _open_files() -> set[str]:

@@ -1,6 +1,7 @@
 """Pages that everybody sees alike are kept, and never show what is over: a change is seen at once."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from sqlalchemy import update
 from marketplace import create_app
 from marketplace.catalog.models import StockHold, Variant
 from marketplace.config import Config
-from marketplace.kit import unchanged
+from marketplace.kit import alike, unchanged
 from marketplace.kit.clock import now
 from marketplace.kit.pieces import Kept
 from marketplace.kit.transaction import transaction
@@ -113,6 +114,35 @@ def test_without_an_answer_of_the_database_nothing_is_taken_from_memory(
     client.get("/produk")
     monkeypatch.setattr(unchanged._Watch, "mark", lambda _watch: None)
     assert client.get("/produk").headers["Cache-Control"] == "no-store"
+
+
+def test_a_page_waits_for_nobody_who_asks_for_the_mark(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get("/produk")
+    monkeypatch.setattr(unchanged, "PATIENCE", 0.01)
+    with app.extensions["desamart-watch"].turn:
+        page = client.get("/produk")
+    assert page.status_code == 200 and page.headers["Cache-Control"] == "no-store"
+
+
+def test_a_cookie_written_oddly_is_a_cookie(app: Flask) -> None:
+    visitor = app.test_client(use_cookies=False)
+    visitor.get("/produk")
+    odd = visitor.get("/produk", headers={"Cookie": f"{app.config['SESSION_COOKIE_NAME']} =x"})
+    assert odd.headers["Cache-Control"] == "no-store"
+
+
+def test_long_addresses_of_kept_pages_count_as_well(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: Any = app.wsgi_app
+    client.get("/produk")
+    monkeypatch.setattr(alike, "MOST_BYTES", 100_000)
+    for number in range(20):
+        address = f"/produk?x={number}{'y' * 10_000}"
+        assert client.get(address, headers={"Accept-Encoding": "br"}).status_code == 200
+    assert 0 < sum(len(key[3]) for key in kept.pages) <= 100_000
 
 
 def test_a_piece_is_drawn_once_for_what_it_shows() -> None:
