@@ -27,6 +27,7 @@ CSV_HEAD = (
     *("nomor", "jam", "toko", "barang", "varian", "jumlah", "satuan", "harga", "nilai"),
     *("dibayar dengan", "dikembalikan dari toko ini", "dicatat oleh"),
 )
+FIRST_DAY = date(2020, 1, 1)
 blueprint = Blueprint("counter_day", __name__)
 
 
@@ -149,10 +150,10 @@ def _rows(sold: list[Sold]) -> Iterator[tuple[Cell, ...]]:
 
 
 def _day() -> date:
-    """The day asked for, today where none is, or none that has been."""
+    """The day asked for, today where none is, or none that has been since DesaMart began."""
     today = day_wib(now())
     try:
         asked = date.fromisoformat(request.args.get("tanggal", ""))
     except ValueError:
         return today
-    return min(asked, today)
+    return asked if FIRST_DAY <= asked <= today else today

@@ -18,6 +18,7 @@ from marketplace.orders.carts import MOST_PIECES
 from marketplace.orders.office_form import OfficeForm
 
 PREFIX = "jumlah-"
+LONGEST_ID = 12
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ class Typed:
 def read_pieces(form: Mapping[str, str]) -> Typed:
     """Read the fields `jumlah-<variant id>`; 0 or nothing takes the goods away."""
     texts = {
-        int(name.removeprefix(PREFIX)): text.strip()
+        int(variant_id): text.strip()
         for name, text in form.items()
-        if name.startswith(PREFIX) and name.removeprefix(PREFIX).isdecimal()
+        if name.startswith(PREFIX) and is_id(variant_id := name.removeprefix(PREFIX))
     }
     pieces: dict[int, int] = {}
     reasons: dict[int, str] = {}
@@ -45,6 +46,11 @@ def read_pieces(form: Mapping[str, str]) -> Typed:
         elif number:
             pieces[each] = number
     return Typed(pieces, texts, reasons)
+
+
+def is_id(text: str) -> bool:
+    """Whether it can be the id of a variant: more digits fit in no database."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID
 
 
 class SaleForm(OfficeForm):

@@ -56,18 +56,22 @@ class Sums:
 
 
 def day(village_code: str, wanted: date) -> list[Sold]:
-    """The counter sales of a village on a WIB day, the newest first. Five queries, however many sales."""
+    """The counter sales of a village on a WIB day, the newest first. Five queries, however many sales.
+
+    What went back is told as it stood in the evening: what a seller returns later leaves no cash box.
+    """
+    evening = start_of_day(wanted + timedelta(days=1))
     rows = (
         select(Order)
         .where(
             Order.channel == COUNTER,
             Order.region_code == village_code,
             Order.placed_at >= start_of_day(wanted),
-            Order.placed_at < start_of_day(wanted + timedelta(days=1)),
+            Order.placed_at < evening,
         )
         .order_by(Order.placed_at.desc(), Order.id.desc())
     )
-    return _told(db.session.scalars(rows).unique().all())
+    return _told(db.session.scalars(rows).unique().all(), until=evening)
 
 
 def sale_of(village_code: str, number: str) -> Sold:
@@ -123,9 +127,9 @@ def by_shop(sold: Iterable[Sold]) -> dict[tuple[str, str], Sums]:
     return dict(sorted(found.items()))
 
 
-def _told(orders: Sequence[Order]) -> list[Sold]:
+def _told(orders: Sequence[Order], *, until: datetime | None = None) -> list[Sold]:
     ids = [child.id for order in orders for child in order.children]
-    back, by = _back(ids), _by(ids)
+    back, by = _back(ids, until), _by(ids)
     return [
         Sold(
             order,
@@ -136,13 +140,15 @@ def _told(orders: Sequence[Order]) -> list[Sold]:
     ]
 
 
-def _back(seller_order_ids: Sequence[int]) -> dict[int, int]:
+def _back(seller_order_ids: Sequence[int], until: datetime | None) -> dict[int, int]:
     rows = (
         select(PaymentSplit.seller_order_id, func.sum(Refund.amount))
         .join(Refund, Refund.split_id == PaymentSplit.id)
         .where(PaymentSplit.seller_order_id.in_(seller_order_ids))
         .group_by(PaymentSplit.seller_order_id)
     )
+    if until:
+        rows = rows.where(Refund.owed_at < until)
     return {seller_order_id: int(amount) for seller_order_id, amount in db.session.execute(rows)}
 
 

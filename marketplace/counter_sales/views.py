@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from marketplace.accounts.guards import counter, person
 from marketplace.config import settings
 from marketplace.counter_sales import laid, ringing, table_page, wares
-from marketplace.counter_sales.forms import SaleForm, Typed, read_pieces
+from marketplace.counter_sales.forms import SaleForm, Typed, is_id, read_pieces
 from marketplace.counter_sales.mandates import mandates
 from marketplace.counter_sales.places import village_asked
 from marketplace.counter_sales.ringing import CASH, Sale
@@ -88,7 +88,7 @@ def _sell(village: Region, typed: Typed, form: SaleForm) -> ResponseReturnValue:
 def _add(village: Region) -> ResponseReturnValue:
     """One more of what was pressed, as its seller allows it."""
     text = request.form["tambah"]
-    if not text.isdecimal() or len(text) > 12:
+    if not is_id(text):
         raise NotFound
     at, variant_id, pieces = now(), int(text), laid.on_table(village.code)
     try:

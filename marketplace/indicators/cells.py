@@ -20,8 +20,9 @@ from marketplace.indicators.cell_models import Cell, CellSpread, DirtyCell
 from marketplace.indicators.marking import Pair, mark, mark_all, mark_from
 from marketplace.indicators.periods import MONTHS
 from marketplace.indicators.spreads import Spreads
+from marketplace.indicators.turns import cells_alone
 from marketplace.kit.progress import Tick
-from marketplace.kit.transaction import alone_with, transaction
+from marketplace.kit.transaction import transaction
 from marketplace.regions.models import DISTRICT, PROVINCE, REGENCY, VILLAGE
 
 __all__ = ["from_zero", "mark", "mark_all", "mark_from", "recount", "refresh", "turn"]
@@ -30,7 +31,6 @@ PORTION = 100
 MARKS = 2_000
 # So many regions of a level are counted from zero together: the larger the place, the fewer.
 TOGETHER = {VILLAGE: 100, DISTRICT: 20, REGENCY: 2, PROVINCE: 1}
-_TURN = "indicators.cells"
 
 
 def refresh(*, at: datetime, tick: Tick | None = None, portion: int = PORTION) -> int:  # noqa: ARG001
@@ -51,7 +51,7 @@ def turn(portion: int = PORTION) -> int:
     if db.session.scalar(select(DirtyCell.id).limit(1)) is None:
         return 0
     with transaction():
-        alone_with(_TURN)
+        cells_alone()
         marks = _portion(portion)
         # Who was here before has maybe counted them all.
         if marks:
@@ -83,7 +83,7 @@ def recount(known: list[Pair], tick: Tick | None = None) -> None:
 
     `known` are all that have facts, outcomes or snapshots (`rebuilding.places`). Nobody sees half of it.
     """
-    alone_with(_TURN)
+    cells_alone()
     for table in (Cell, CellSpread, DirtyCell):
         db.session.execute(_quietly(delete(table)))
     tallies.make()

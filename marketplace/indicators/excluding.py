@@ -9,6 +9,7 @@ from marketplace.extensions import db
 from marketplace.indicators import marking
 from marketplace.indicators.facts import excluded_lines, exclusion_of
 from marketplace.indicators.models import FactExclusion, SaleFact
+from marketplace.indicators.turns import facts_alone
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.transaction import append
 from marketplace.orders.models import SellerOrder
@@ -31,6 +32,7 @@ def exclude(seller_order_id: int, *, reason: str, by: User, at: datetime) -> int
     words = " ".join(reason.split())[:LONGEST_REASON]
     if not words:
         raise Invalid("Tulis mengapa penjualan ini tidak dihitung.", "alasan")
+    facts_alone()
     order = lock(seller_order_id)
     if order.status != Status.COMPLETED.value or order.self_purchase or not _is_counted(order):
         raise Conflict(f"Pesanan {order.number} tidak terhitung dalam angka, jadi tidak perlu dikeluarkan.")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from marketplace.extensions import db
 from marketplace.indicators.cell_models import Cell, DirtyCell
 from marketplace.indicators.periods import MONTH, period
+from marketplace.indicators.turns import cells_alone
 from marketplace.kit.clock import month_of
 from marketplace.kit.transaction import append
 from marketplace.regions.models import VILLAGE
@@ -30,6 +31,8 @@ def mark_all(pairs: Iterable[Pair], *, at: datetime) -> None:
 
 def mark_from(first: Mapping[str, date], *, at: datetime) -> None:
     """What is known of villages has changed, of each from a WIB day on: mark its cells of that month on."""
+    # A cell that is made at this moment would be made without what is not committed yet, and not be marked.
+    cells_alone()
     cell = Cell.__table__.c
     villages = sorted(first)
     for start in range(0, len(villages), MOST):

@@ -22,8 +22,9 @@ from marketplace.indicators.facts import (
     sold_lines,
 )
 from marketplace.indicators.inputs.models import VillageSnapshot
-from marketplace.indicators.models import OutcomeFact, SaleFact
+from marketplace.indicators.models import OutcomeFact, SaleCircumstance, SaleFact
 from marketplace.indicators.outcomes import outcomes
+from marketplace.indicators.turns import facts_alone
 from marketplace.kit.clock import day_wib, month_of
 from marketplace.kit.progress import Tick
 from marketplace.orders.models import OrderLine, SellerOrder
@@ -41,6 +42,8 @@ def rebuild(*, at: datetime, tick: Tick | None = None) -> int:
     This is the only place that deletes facts. An event that still waits finds its facts here and adds
     nothing. `at` stands in the circumstances that had to be written late. `tick` hears of seller orders.
     """
+    # Sales go on meanwhile; the worker waits, or it would write down what is written here once more.
+    facts_alone()
     for table in (SaleFact, OutcomeFact):
         db.session.execute(delete(table).execution_options(synchronize_session=False))
     db.session.expire_all()
@@ -73,6 +76,8 @@ def _each_order(at: datetime, tick: Tick | None) -> None:
 
 def _fill(rows: Rows, key: Any, fact_of: Callable[[Row[Any]], dict[str, Any]]) -> int:
     last, written = 0, 0
+    # What was completed a moment ago has no circumstances yet: its event still waits, and brings its facts.
+    rows = rows.where(SaleCircumstance.order_line_id.is_not(None))
     while True:
         lines = db.session.execute(rows.where(key > last).limit(BATCH)).all()
         if not lines:

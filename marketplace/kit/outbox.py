@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.extensions import db
 from marketplace.kit.columns import Base, Id, Ref
-from marketplace.kit.transaction import append, transaction
+from marketplace.kit.transaction import alone_with, append, transaction
 
 Handler = Callable[["OutboxEvent", datetime], None]
 Subscriptions = Mapping[str, Iterable[tuple[str, Handler]]]
@@ -103,6 +103,11 @@ def hand_on(subscriptions: Subscriptions, *, at: datetime, most: int = 200) -> i
     return completed
 
 
+def hold_back() -> None:
+    """Until the transaction ends, nobody else hands anything on; the first act of who does, and waits so."""
+    alone_with("outbox")
+
+
 def _hand_on_some(
     ids: Sequence[int], subscriptions: Subscriptions, blocked: set[tuple[str, str]], at: datetime
 ) -> int:
@@ -122,6 +127,7 @@ def _hand_on_together(ids: Sequence[int], subscriptions: Subscriptions, at: date
         return False
     try:
         with transaction(gathers=True):
+            hold_back()
             events = select(OutboxEvent).where(OutboxEvent.id.in_(ids)).order_by(OutboxEvent.id)
             receipts, for_many = [], defaultdict[ForMany, list[OutboxEvent]](list)
             for event in db.session.scalars(events).all():
@@ -172,6 +178,7 @@ def _deliver(event_id: int, name: str, handler: Handler, at: datetime) -> bool:
         return False
     try:
         with transaction():
+            hold_back()
             handler(db.session.get_one(OutboxEvent, event_id), at)
             receipt = db.session.get(OutboxDelivery, (event_id, name)) or _receipt(event_id, name)
             receipt.attempts += 1

@@ -173,7 +173,15 @@ def test_a_sale_is_taken_back_with_a_reason_and_the_day_counts_the_box(operator:
     assert (
         operator.get(f"/gerai/jual/nota/{sold.location.split('/')[3].partition('?')[0]}-1").status_code == 200
     )
-    assert operator.get(f"{COUNTER}/hari?tanggal=2026-01-01").status_code == 200
+    for day in ("2026-01-01", "0001-01-01", "9999-12-31", "kemarin"):
+        assert operator.get(f"{COUNTER}/hari?tanggal={day}").status_code == 200
+
+
+@pytest.mark.parametrize("wrong", ["9" * 20, "9" * 5_000, "\u0661"])
+def test_what_can_be_no_goods_lies_on_no_table(operator: Browser, wrong: str) -> None:
+    fields = {f"jumlah-{wrong}": "1", "aksi": "hitung", "desa": cast.HANURA}
+    assert operator.post(COUNTER, fields).status_code == 200
+    assert operator.get(COUNTER).status_code == 200
 
 
 def test_only_the_operators_of_the_village_sell_there(operator: Browser) -> None:

@@ -118,3 +118,15 @@ def test_the_cash_box_of_a_day_is_what_was_taken_less_what_went_back(sold: Flask
         shops = {name: sums.kept for (name, _way), sums in queries.by_shop(day).items()}
         assert shops == {"BUMDes Hanura": 50_000, "Keripik Bu Sari": 30_500}
         assert queries.day(cast.HURUN, day_wib(AT)) == []
+
+
+def test_what_a_seller_returns_later_leaves_the_cash_box_of_the_day_as_it_was_counted(sold: Flask) -> None:
+    with sold.app_context():
+        hers = next(child for child in stage.order().children if child.shop.slug == cast.HER_SHOP)
+        with transaction():
+            wish = owing.Wish({hers.lines[0].id: 1})
+            owing.refund(hers.id, wish, words="Apek", actor="seller:1", at=AT + timedelta(days=2))
+        day = queries.day(cast.HANURA, day_wib(AT))
+        assert queries.by_way(day)["ambil"].kept == 86_000
+        assert sum(sums.kept for sums in queries.by_shop(day).values()) == 86_000
+        assert queries.sale_of(cast.HANURA, stage.order().number).returned == 18_000

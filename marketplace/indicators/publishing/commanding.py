@@ -8,6 +8,7 @@ from typing import Any
 from marketplace.indicators.periods import Period
 from marketplace.indicators.publishing import locking, queries, readiness
 from marketplace.indicators.publishing.states import APPROVED, LOCKED, PROVISIONAL, RETURNED, SUBMITTED
+from marketplace.indicators.turns import cells_alone
 from marketplace.regions.models import Region
 from marketplace.regions.queries import LAMPUNG, children, region
 
@@ -40,6 +41,7 @@ def publish(place: Region, period: Period, *, at: datetime) -> Told:
 
     The command takes all steps in nobody's name: each of them says so, on the page and in the public log.
     """
+    cells_alone()
     act = locking.Act(place, period, by=None, at=at, note=f"{COMMAND} {period.key}")
     last = queries.last_step(place.code, period)
     state = last.state if last else PROVISIONAL

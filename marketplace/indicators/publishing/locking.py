@@ -24,6 +24,7 @@ from marketplace.indicators.publishing.states import (
     RETURNED,
     SUBMITTED,
 )
+from marketplace.indicators.turns import cells_alone
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.transaction import alone_with, append
 from marketplace.regions.models import LEVELS, PROVINCE, Region
@@ -81,6 +82,7 @@ def lock(act: Act) -> FigureSnapshot:
     Raises:
         Conflict: they were not approved, something is missing, or somebody was faster.
     """
+    cells_alone()
     ready(act)
     alone(act, APPROVED)
     return snapshot(act, 1, "")

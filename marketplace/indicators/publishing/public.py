@@ -154,7 +154,8 @@ def state(at: datetime) -> str:
         at.strftime("%Y%m%d%H"),
         db.session.scalar(select(func.count()).select_from(FigureRelease)),
         db.session.scalar(select(func.count()).select_from(ReleasedFigures)),
-        db.session.scalar(select(func.max(FigureSnapshot.id))),
+        # Counted, since of two that are locked at once the later number may be there first.
+        db.session.scalar(select(func.count()).select_from(FigureSnapshot)),
         *(f"{indicator.code}.{indicator.version}" for indicator in ALL),
     )
     return _short("|".join(map(str, parts)))

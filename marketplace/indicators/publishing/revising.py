@@ -22,6 +22,7 @@ from marketplace.indicators.publishing.models import FigureSnapshot, RevisionPro
 from marketplace.indicators.publishing.queries import last_said, newest_revision, open_proposal
 from marketplace.indicators.publishing.snapshots import parts_of
 from marketplace.indicators.publishing.states import DECLINED, LOCKED, PROPOSED
+from marketplace.indicators.turns import cells_alone
 from marketplace.kit.errors import Conflict
 from marketplace.kit.transaction import append
 
@@ -55,6 +56,7 @@ def revise(act: Act, *, proposal: int) -> FigureSnapshot:
     Raises:
         Conflict: it is not open any more, the figures have changed again, or the same person proposed it.
     """
+    cells_alone()
     alone(act, LOCKED)
     waiting = _waiting(act, proposal)
     other_eyes(act, waiting)
