@@ -4,6 +4,7 @@ The application is put together once, here, before there is any thread or connec
 work are copies of this one. So they start at once, and share the memory of what was loaded.
 """
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -12,6 +13,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -21,6 +23,7 @@ from sqlalchemy.orm import configure_mappers
 from marketplace.config import Config
 from marketplace.operations import worker
 
+PR_SET_PDEATHSIG = 1
 QUICK_DEATH = 5.0
 # The shop's templates are compiled once for all processes, and no visitor waits for it.
 SHOP = ("layouts/", "components/", "storefront/")
@@ -77,32 +80,29 @@ def serve(config: Config, load: Callable[[], Flask], *, port: int, workers: int)
 
 
 def in_a_copy(work: Callable[[], None]) -> bool:
-    """Do `work` in a copy of this process, which itself stays as it was; whether it was done.
-
-    Whoever ends this process (SIGTERM) ends the copy: it would go on writing beside the next start.
-    """
-    copy = _copies.Process(target=_first_forgetting_signals, args=(work,))
-    ending: list[int] = []
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        ending.append(number)
-        if copy.pid:
-            copy.terminate()
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        copy.start()
-        if ending:  # Told before its number was known here.
-            copy.terminate()
-        copy.join()
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    """Do `work` in a copy of this process, which itself stays as it was; whether it was done."""
+    copy = _copies.Process(target=_not_left_alone, args=(work,))
+    copy.start()
+    copy.join()
     return copy.exitcode == 0
 
 
-def _first_forgetting_signals(work: Callable[[], None]) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+def _not_left_alone(work: Callable[[], None]) -> None:
+    _end_with_parent()
     work()
+
+
+def _end_with_parent() -> None:
+    """Whose parent dies, however it dies, is told to end (on Linux).
+
+    Else a web process would keep the port, a worker its turn to lead, and what prepares the demo would go on
+    writing beside the next start.
+    """
+    parent = multiprocessing.parent_process()
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if parent is not None and parent.pid != os.getppid():
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 class _Program:
@@ -125,6 +125,7 @@ class _Program:
             signal.signal(number, signal.SIG_DFL)
         with suppress(OSError):
             Path("/proc/self/comm").write_text(self.name)
+        _end_with_parent()
         self.work()
 
     def keeps_running(self) -> bool:
@@ -165,7 +166,12 @@ def _answer(app: Flask, config: Config, port: int, workers: int) -> None:
         log_level=LogLevels.error,
         respawn_failed_workers=True,
     )
-    server.serve(target_loader=lambda: app, wrap_loader=False)
+    server.serve(target_loader=partial(_in_a_web_process, app), wrap_loader=False)
+
+
+def _in_a_web_process(app: Flask) -> Flask:
+    _end_with_parent()
+    return app
 
 
 def _host(config: Config) -> str:
