@@ -147,13 +147,16 @@ def _load_status(path: Path) -> None:
 @main.command()
 @click.option("--scale", default=0, help="Add this many generated products.")
 def demo(scale: int) -> None:
-    """Demo people, shops, goods and some months of orders."""
+    """Demo people, shops, goods and some months of orders; tables and regions too, where they lack."""
+    from marketplace.operations import starting
     from marketplace.operations.demo import filling
     from marketplace.operations.demo.people import making
 
     app = _app()
     if not app.extensions["desamart"].demo:
         raise click.ClickException("demo data has accounts whose password everybody knows: demo mode only")
+    with app.app_context():
+        starting.lay_ground(app)
     with app.app_context(), making(app.extensions["desamart"]):
         filling.fill(scale=scale, at=now(), progress=progress)
 

@@ -36,10 +36,7 @@ def clear_half_made(config: Config) -> bool:
 def prepare(app: Flask, *, scale: int = 0) -> None:
     """Prepare what is missing: tables, regions, demo goods (demo mode), text index. What is there stays."""
     with app.app_context():
-        setup.upgrade(app)
-        if not setup.has_regions():
-            with making(settings()):
-                load_regions()
+        lay_ground(app)
         if settings().demo and not db.session.scalar(select(func.count(Product.id))):
             with making(settings()):
                 filling.fill(scale=scale, at=now(), progress=progress)
@@ -47,6 +44,14 @@ def prepare(app: Flask, *, scale: int = 0) -> None:
             with progress("Indeks pencarian") as tick:
                 rebuild(tick)
         db.session.remove()
+
+
+def lay_ground(app: Flask) -> None:
+    """Tables and regions, without which nothing goes; called in the application's context."""
+    setup.upgrade(app)
+    if not setup.has_regions():
+        with making(settings()):
+            load_regions()
 
 
 def load_regions() -> int:
