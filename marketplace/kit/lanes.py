@@ -83,7 +83,12 @@ class _Firsts(Rows):
 
 
 class Lane:
-    """The way of a session's connection to SQLite, where each statement is done when it is said."""
+    """The way of a session's connection to SQLite, where each statement is done when it is said.
+
+    `at_once`: also where statements go together, none is kept for now.
+    """
+
+    at_once = False
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -143,7 +148,7 @@ class KeepingLane(Lane):
 
     def open(self, *, gathers: bool) -> None:
         """A writing transaction begins. One that `gathers` may keep statements for each other."""
-        self._writes, self._keeps = True, gathers
+        self._writes, self._keeps, self.at_once = True, gathers, False
         self._kept.clear()
 
     def close(self) -> None:
@@ -155,7 +160,7 @@ class KeepingLane(Lane):
         """Let a statement be done, once for each of `rows` (values); what it found for the last one."""
         answer = Rows(self)
         self._kept.append((words, rows, answer))
-        if not self._keeps:
+        if self.at_once or not self._keeps:
             self.send()
         return answer
 

@@ -11,9 +11,9 @@ from sqlalchemy import Executable, Table
 
 from marketplace.extensions import db
 from marketplace.kit.columns import Base
-from marketplace.kit.lanes import Lane, Rows, lane_of
+from marketplace.kit.lanes import Rows, lane_of
 from marketplace.kit.statements import insertion, insertion_unless, spoken
-from marketplace.kit.transaction import LANE, lane_of_transaction
+from marketplace.kit.transaction import lane_of_transaction, open_lane
 
 
 def table_of(rows: type[Base]) -> Table:
@@ -25,7 +25,7 @@ def ask(statement: Executable, **values: Any) -> Rows:
     """Read rows as the running transaction sees them; what the session still holds is written before."""
     session = db.session()
     session.flush()
-    lane: Lane = session.info.get(LANE) or lane_of(session.connection())
+    lane = open_lane(session) or lane_of(session.connection())
     words = spoken(statement, lane.engine, values)
     return lane.say(words, (words.values(values),))
 

@@ -159,9 +159,23 @@ def lane_of_transaction() -> Lane:
     Raises:
         RuntimeError: no transaction is open.
     """
-    lane: Lane | None = db.session().info.get(LANE)
+    lane = open_lane(db.session())
     if lane is None:
         raise RuntimeError("rows were changed outside a transaction")
+    return lane
+
+
+def open_lane(session: Session) -> Lane | None:
+    """The way of the session's open transaction; None when there is none.
+
+    Within `begin_nested` the session sets its savepoint at the first use of its connection: so it is used, and
+    nothing is kept that would fail behind the savepoint's end.
+    """
+    lane: Lane | None = session.info.get(LANE)
+    if lane is not None:
+        lane.at_once = session.in_nested_transaction()
+        if lane.at_once:
+            session.connection()
     return lane
 
 

@@ -67,6 +67,21 @@ def test_what_is_refused_undoes_everything(app: Flask, gathers: bool) -> None:
         assert len(ask(BY_TOKEN, tokens=["a"]).all()) == 1, "the connection goes on"
 
 
+@pytest.mark.parametrize("gathers", [False, True])
+def test_a_savepoint_undoes_what_came_behind_it(app: Flask, gathers: bool) -> None:
+    with app.app_context():
+        with transaction(gathers=gathers):
+            append(Cart, basket("a"))
+            with pytest.raises(IntegrityError), db.session.begin_nested():
+                append(Cart, basket("b"))
+                append(Cart, basket("a"))
+            with pytest.raises(ZeroDivisionError), db.session.begin_nested():
+                add(Cart, basket("c"))
+                raise ZeroDivisionError
+            append(Cart, basket("d"))
+        assert {row.token_hash for row in ask(BY_TOKEN, tokens=[*"abcd"])} == {"a", "d"}
+
+
 def test_what_nobody_looked_at_is_gone_with_its_transaction(app: Flask) -> None:
     with app.app_context():
         with pytest.raises(ZeroDivisionError):
