@@ -168,8 +168,8 @@ def lane_of_transaction() -> Lane:
 def open_lane(session: Session) -> Lane | None:
     """The way of the session's open transaction; None when there is none.
 
-    Within `begin_nested` the session sets its savepoint at the first use of its connection: so it is used, and
-    nothing is kept that would fail behind the savepoint's end.
+    Within `begin_nested` the session sets its savepoint at the first use of its connection: so it is used,
+    and nothing is kept that would fail behind the savepoint's end.
     """
     lane: Lane | None = session.info.get(LANE)
     if lane is not None:
