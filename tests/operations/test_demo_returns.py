@@ -9,6 +9,7 @@ from marketplace.config import Config
 from marketplace.extensions import db
 from marketplace.operations import proofs, unsettled
 from marketplace.operations.demo import returns
+from marketplace.orders.models import SellerOrder
 from marketplace.payments.models import Refund
 from tests import cast, direct, factories
 from tests.factories import AT
@@ -42,3 +43,13 @@ def test_an_empty_story_has_nothing_to_give_back(app: Flask) -> None:
         returns.give_back(TODAY)
         returns.receive_another_sum(TODAY)
         assert unsettled.parked_events().count == 0
+
+
+def test_one_complaint_waits_for_the_counter_and_about_another_was_decided(app: Flask) -> None:
+    with app.app_context():
+        for slug in (cast.CHIPS, cast.COFFEE):
+            (child,) = factories.order({slug: 1}).order.children
+            factories.deliver(child)
+        returns.complain(TODAY)
+        rows = db.session.scalars(select(SellerOrder.status).order_by(SellerOrder.id)).all()
+        assert rows == ["disputed", "completed"]

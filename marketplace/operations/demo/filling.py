@@ -111,6 +111,7 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
     if fresh:
         returns.give_back(at)
         returns.receive_another_sum(at)
+        returns.complain(at)
         _hand_on(at, progress)
     _send_refunds(at)
     _hand_on(at, progress)

@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
+from marketplace.catalog import freshness
 from marketplace.extensions import db
+from marketplace.indicators import cells
 from marketplace.indicators.quality import turning
 from marketplace.indicators.uplift import recording
 from marketplace.indicators.uplift.models import GRANT, OUTLET, TRAINING
@@ -36,5 +38,9 @@ def act(at: datetime) -> None:
         recording.record(acts, by=by, at=at)
         surveys = [Draft(HANURA, day_wib(at - timedelta(days=190)), 4_500_000, "Survei contoh (data demo)")]
         recording.record(surveys, by=by, at=at)
+    # The look reads which villages sell, and which goods nobody has confirmed for long.
+    cells.refresh(at=at)
+    with transaction():
+        freshness.step_back(at=at)
     with transaction():
         turning.turn(at=at)

@@ -1,12 +1,14 @@
-"""Decides what goes back in the demo market, and what waits for finance: refunds, a sum that did not fit."""
+"""Decides what goes back in the demo market, and what waits: refunds, complaints, a sum that did not fit."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from marketplace.accounts.models import ADMIN, RoleGrant
 from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
 from marketplace.operations.demo.stage import DEMO_SHOPS
+from marketplace.orders import detours
 from marketplace.orders.models import Order, SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments import confirming, owing
@@ -45,6 +47,22 @@ def receive_another_sum(at: datetime) -> None:
     attempt_id, amount, by = found
     with transaction():
         confirming.accept(attempt_id, amount=amount - SHORT_OF, by=by, at=at - HOUR)
+
+
+def complain(at: datetime) -> None:
+    """Two buyers are not content with what a demo seller brought; about one the platform has decided."""
+    admin = select(RoleGrant.user_id).where(RoleGrant.role == ADMIN).limit(1)
+    for slug, words in zip(DEMO_SHOPS, ("Dua bungkus remuk", "Kiriman terasa kurang"), strict=True):
+        rows = select(SellerOrder.id).join(Shop, Shop.id == SellerOrder.shop_id)
+        rows = rows.where(Shop.slug == slug, SellerOrder.status == Status.DELIVERED.value)
+        found = db.session.scalar(rows.order_by(SellerOrder.id.desc()).limit(1))
+        if found is None:
+            continue
+        with transaction():
+            detours.complain(found, actor="buyer", at=at - 3 * HOUR, reason=words)
+            if slug == DEMO_SHOPS[1]:
+                judge, said = f"counter:{db.session.scalar(admin)}", "Sudah ditimbang bersama, isinya cukup"
+                detours.decide(found, actor=judge, at=at - HOUR, for_buyer=False, reason=said)
 
 
 def _newest_sale(way: str, *, before: datetime) -> SellerOrder | None:
