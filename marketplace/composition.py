@@ -49,6 +49,8 @@ def compose(app: Flask, config: Config) -> None:
     guards.register(app)
     for extension in (login, csrf, limiter, compress):
         extension.init_app(app)
+    # Each limit is that of a view, and judged around it; nothing is to be judged before all requests.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
     babel.init_app(app, locale_selector=languages.chosen)
     babel.domain_instance = languages.Texts()
     app.jinja_env.undefined = StrictUndefined

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 import phonenumbers
 from flask_babel import gettext as _
@@ -76,8 +77,11 @@ def plain_email(text: str) -> str:
     return email
 
 
+@lru_cache(maxsize=64)
 def plain_phone(text: str) -> str:
     """A phone number as E.164, such as +6281234567890; without a country it is an Indonesian one.
+
+    The latest answers are kept: a form is judged with them, then read, and both cost as much as a query.
 
     Raises:
         Invalid: not a possible number.

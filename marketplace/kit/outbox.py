@@ -34,7 +34,7 @@ class ForMany:
 
 
 # So many events share a transaction: few enough to keep it short, many enough to spare the disk.
-TOGETHER = 20
+TOGETHER = 50
 
 
 class OutboxEvent(Base):

@@ -59,9 +59,18 @@ def add(rows: type[Base], row: Mapping[str, Any]) -> int:
     Raises:
         RuntimeError: no transaction is open.
     """
+    return int(adding(rows, row).scalar_one())
+
+
+def adding(rows: type[Base], row: Mapping[str, Any]) -> Rows:
+    """The same for who looks at the id later, so that several rows can go together.
+
+    Raises:
+        RuntimeError: no transaction is open.
+    """
     lane = lane_of_transaction()
     words = insertion(rows, tuple(row), lane.engine, answers=True)
-    return int(lane.say(words, (words.values(row),)).scalar_one())
+    return lane.say(words, (words.values(row),))
 
 
 def add_unless_taken(rows: type[Base], row: Mapping[str, Any], *, unique: str) -> int | None:

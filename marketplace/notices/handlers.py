@@ -7,8 +7,9 @@ from sqlalchemy import bindparam, exists, select
 
 from marketplace.accounts.models import User
 from marketplace.config import settings
+from marketplace.kit.lanes import Rows
 from marketplace.kit.outbox import OutboxEvent
-from marketplace.kit.rows import add, ask, table_of
+from marketplace.kit.rows import adding, ask, table_of
 from marketplace.kit.transaction import append
 from marketplace.notices.choices import Ways, ask_ways, ways_in
 from marketplace.notices.facts import Facts, ask_order, facts_of
@@ -67,13 +68,21 @@ def _telling(event: OutboxEvent, at: datetime) -> Iterator[bool]:
     asked = ask_ways(list(chosen), {rule.topic for rule in rules})
     yield True
     choices = ways_in(asked)
+    mailed = []
     for user_id in untold:
         rule = chosen[user_id]
         ways = choices.get((user_id, rule.topic), Ways())
-        _write(event, facts, rule, user_id=user_id, ways=ways, at=at)
+        mailed += _write(event, facts, rule, user_id=user_id, ways=ways, at=at)
+    yield True
+    if mailed:
+        queued = [{"notice_id": made.scalar_one(), "queued_at": at, "next_try_at": at} for made in mailed]
+        append(NoticeMail, *queued)
 
 
-def _write(event: OutboxEvent, facts: Facts, rule: Rule, *, user_id: int, ways: Ways, at: datetime) -> None:
+def _write(
+    event: OutboxEvent, facts: Facts, rule: Rule, *, user_id: int, ways: Ways, at: datetime
+) -> list[Rows]:
+    """Write the notice; where it also goes by mail, what knows its id."""
     always = rule.weight is Weight.ALWAYS
     notice = {
         "user_id": user_id,
@@ -89,9 +98,9 @@ def _write(event: OutboxEvent, facts: Facts, rule: Rule, *, user_id: int, ways: 
     }
     mailed = always or (ways.email and rule.weight is Weight.NORMAL)
     if mailed and settings().sends_mail and event.happened_at >= at - FRESH_FOR_MAIL:
-        append(NoticeMail, {"notice_id": add(Notice, notice), "queued_at": at, "next_try_at": at})
-    else:
-        append(Notice, notice)
+        return [adding(Notice, notice)]
+    append(Notice, notice)
+    return []
 
 
 def _one_line(text: str, most: int) -> str:

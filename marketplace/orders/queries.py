@@ -1,7 +1,8 @@
 """Reads of the orders, each through its owner: a stranger finds nothing."""
 
 import hmac
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -11,6 +12,7 @@ from marketplace.extensions import db
 from marketplace.kit.codes import token_hash
 from marketplace.kit.errors import NotFound
 from marketplace.kit.paging import Page
+from marketplace.kit.rows import ask, table_of
 from marketplace.orders.models import Order, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import ENDED, OPEN, Status
 from marketplace.sellers.models import Shop
@@ -39,11 +41,21 @@ _BY_NUMBER = (
     .options(joinedload(Order.children).joinedload(SellerOrder.lines))
 )
 
+_EVENT = table_of(SellerOrderEvent)
 _HAPPENED = (
-    select(SellerOrderEvent)
-    .where(SellerOrderEvent.seller_order_id == bindparam("order"))
-    .order_by(SellerOrderEvent.id)
+    select(_EVENT.c.to_status, _EVENT.c.at, _EVENT.c.actor, _EVENT.c.reason)
+    .where(_EVENT.c.seller_order_id == bindparam("order"))
+    .order_by(_EVENT.c.id)
 )
+
+
+class Happened(NamedTuple):
+    """A step of a seller order: to which state, when, by whom (`buyer`, `seller:12` …) and why."""
+
+    to_status: str
+    at: datetime
+    actor: str
+    reason: str
 
 
 def orders_of(user: User, page: int) -> Page[Order]:
@@ -178,9 +190,9 @@ def child_of(order: Order, shop_slug: str) -> SellerOrder:
     raise NotFound
 
 
-def events(order: SellerOrder) -> list[SellerOrderEvent]:
+def events(order: SellerOrder) -> list[Happened]:
     """What happened to a seller order, oldest first."""
-    return list(db.session.scalars(_HAPPENED, {"order": order.id}))
+    return [Happened(*row) for row in ask(_HAPPENED, order=order.id)]
 
 
 def _sequence(group: str) -> tuple[ColumnElement[Any], ...]:

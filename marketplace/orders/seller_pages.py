@@ -14,7 +14,8 @@ from marketplace.kit.money import rupiah
 from marketplace.kit.texts import noted
 from marketplace.orders import cash
 from marketplace.orders.forms import couriers
-from marketplace.orders.models import COUNTER, OrderLine, SellerOrder, SellerOrderEvent
+from marketplace.orders.models import COUNTER, OrderLine, SellerOrder
+from marketplace.orders.queries import Happened
 from marketplace.orders.states import BEFORE_HAND_OVER, ENDED, LABELS, TONES, UNDELIVERED, Status
 from marketplace.orders.steps import PICKED_UP
 from marketplace.regions.queries import full_labels
@@ -194,7 +195,7 @@ def line_picture(line: OrderLine) -> Picture | None:
     return picture(line.picture_key, line.product_name) if line.picture_key else None
 
 
-def history(events: Sequence[SellerOrderEvent]) -> list[Happening]:
+def history(events: Sequence[Happened]) -> list[Happening]:
     """What happened, oldest first; the last entry stands out while the order lives."""
     last = len(events) - 1
     return [

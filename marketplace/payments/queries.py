@@ -6,9 +6,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 from marketplace.extensions import db
+from marketplace.kit.rows import ask, table_of
 from marketplace.payments.models import PaymentAttempt, PaymentSplit, Refund
 
-# Built once: every look at an order asks it.
+# Built once: every look at an order asks whether there are any, which costs little; most have none.
+_ATTEMPT = table_of(PaymentAttempt)
+_TRIED = select(_ATTEMPT.c.id).where(_ATTEMPT.c.order_id == bindparam("order")).limit(1)
 _ATTEMPTS = (
     select(PaymentAttempt)
     .where(PaymentAttempt.order_id == bindparam("order"))
@@ -18,6 +21,8 @@ _ATTEMPTS = (
 
 def payments_of(order_id: int) -> list[PaymentAttempt]:
     """All attempts to pay an order, newest first."""
+    if not ask(_TRIED, order=order_id).all():
+        return []
     return list(db.session.scalars(_ATTEMPTS, {"order": order_id}).unique())
 
 

@@ -47,7 +47,7 @@ def add() -> ResponseReturnValue:
     try:
         variant = _variant(variants, form.varian.data)
         number = pieces(form.jumlah.data) if "jumlah" in request.form else product.min_quantity
-        with transaction():
+        with transaction(gathers=True):
             _put(variant, number, at=now())
     except Invalid as refusal:
         (form.varian if refusal.field == "varian" else form.jumlah).errors = [refusal.message]

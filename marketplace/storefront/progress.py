@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace.orders.detours import buyer_may_complain
-from marketplace.orders.models import Order, SellerOrder, SellerOrderEvent
-from marketplace.orders.queries import events
+from marketplace.orders.models import Order, SellerOrder
+from marketplace.orders.queries import Happened, events
 from marketplace.orders.states import BEFORE_HAND_OVER, LABELS, UNDELIVERED, Status
 from marketplace.orders.steps import PICKED_UP, buyer_may_cancel, buyer_may_confirm
 
@@ -80,7 +80,7 @@ def seller_parts(order: Order) -> list[SellerPart]:
     ]
 
 
-def steps(child: SellerOrder, happened: Iterable[SellerOrderEvent]) -> list[Step]:
+def steps(child: SellerOrder, happened: Iterable[Happened]) -> list[Step]:
     """What happened to a seller order, and the way that is still ahead of it."""
     done = [Step(_(LABELS[event.to_status]), moment(event.at), event.reason, "done") for event in happened]
     status = Status(child.status)
