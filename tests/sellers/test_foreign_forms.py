@@ -19,6 +19,7 @@ from marketplace.sellers.models import STAFF, ShopInvitation
 from marketplace.village_services.noting import Noted, note
 from tests import cast, factories, goods_files
 from tests.browsing import Browser
+from tests.counter_sales import stage
 from tests.orders.walks import walk
 from tests.reviews.stage import reviewed
 from tests.sellers.test_assisting import consented
@@ -55,17 +56,22 @@ def parts(app: Flask) -> dict[str, str]:
             elsewhere = factories.person(cast.VILLAGE_OFFICER_OF_ELSEWHERE)
             session.add(RoleGrant(user_id=elsewhere.id, role=OPERATOR, scope="18.10.01.2009", granted_at=at))
             person = owner.id
+    consent = consented(app)
+    with app.app_context():
+        stage.ring({cast.CHIPS: 1}, 18_000, at=now())
+        sale = stage.order().number
     return {
         "toko/<slug>": cast.HER_SHOP,
         "bantuan/<slug>": cast.HER_SHOP,
         "/<slug>": cast.CHIPS,
+        "jual/<number>": sale,
         "/<number>": number,
         "impor/<int:number>": str(file),
         "ulasan/<int:number>": str(review),
         "undangan/<int:number>": str(invitation),
         "layanan/<int:number>": str(service),
         "/<int:user>": str(person),
-        "/<int:consent_id>": str(consented(app)),
+        "/<int:consent_id>": str(consent),
         "/<int:permit_id>": str(permit),
     }
 
