@@ -188,3 +188,19 @@ def test_every_form_that_moves_money_acts_once(app: Flask) -> None:
     about_money = [rule for rule in rules if rule.rule.startswith(MONEY) and rule.rule not in REPEATABLE]
     assert len(about_money) > 70
     assert [rule.rule for rule in about_money if not acts_once(app.view_functions[rule.endpoint])] == []
+
+
+def test_no_view_hides_what_every_template_calls(app: Flask) -> None:
+    """The foot of each page calls `kept`: a view that gives its page a value of that name breaks it."""
+    # Flask brings `session` along; no template of ours asks it.
+    called = {name for name, thing in app.jinja_env.globals.items() if callable(thing)} - {"session"}
+    hidden = [
+        f"{path.name}: {word.arg}"
+        for path in sorted(HOUSE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) == "render_template"
+        for word in node.keywords
+        if word.arg in called
+    ]
+    assert hidden == []

@@ -228,7 +228,7 @@ def _kept(uploads: Uploads) -> list[dict[str, object]]:
 def _new_form(here: Desk, form: ProductForm, uploads: Uploads) -> str:
     form.offer_categories(category_choices())
     form.offer_origins(villages_around(here.shop))
-    return render_template("catalog/new_product.html", desk=here, form=form, kept=_kept(uploads))
+    return render_template("catalog/new_product.html", desk=here, form=form, earlier_photos=_kept(uploads))
 
 
 def _edit_form(here: Desk, product: Product, form: EditForm, uploads: Uploads) -> str:
@@ -239,7 +239,7 @@ def _edit_form(here: Desk, product: Product, form: EditForm, uploads: Uploads) -
         desk=here,
         product=product,
         form=form,
-        kept=_kept(uploads),
+        earlier_photos=_kept(uploads),
         shown=[
             {"key": photo.key, "alt": photo.alt, "picture": picture(photo.key, photo.alt or product.name)}
             for photo in product.photos

@@ -51,7 +51,7 @@ READING = {
     *PARTS,
     *("/program", "/program/indikator", "/program/peringkat", "/program/peta", "/program/banding"),
     *("/program/banding/kelompok", "/program/berhenti", "/program/ekspor", "/program/uplift"),
-    *("/program/layanan", "/program/penjual", "/program/kamus", "/program/mutu"),
+    *("/program/layanan", "/program/penjual", "/program/kamus", "/program/mutu", "/program/mutu/kelengkapan"),
 }
 OF_NO_REGION = {"/program", "/program/kamus"}
 KINDS = {
