@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123u7"
-down_revision = "20261123u6"
+down_revision = "20261123u5"
 branch_labels = None
 depends_on = None
 
