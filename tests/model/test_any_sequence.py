@@ -186,7 +186,7 @@ def test_the_books_agree_after_every_step_of_any_sequence(
     run_state_machine_as_test(
         _on_fresh_databases(databases, tmp_path, counts),
         settings=settings(
-            max_examples=EXAMPLES or 15,
+            max_examples=EXAMPLES or 10,
             stateful_step_count=40,
             derandomize=not EXAMPLES,
             database=None,
