@@ -11,6 +11,7 @@ from marketplace.kit.lanes import Rows
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.rows import adding, ask, table_of
 from marketplace.kit.transaction import append
+from marketplace.kit.typed_words import one_line
 from marketplace.notices.choices import Ways, ask_ways, ways_in
 from marketplace.notices.facts import Facts, ask_order, facts_of
 from marketplace.notices.models import Notice, NoticeMail
@@ -89,8 +90,8 @@ def _write(
         "event_id": event.id,
         "kind": event.kind,
         "topic": rule.topic.value,
-        "title": _one_line(str(rule.title) % facts.words, 160),
-        "body": _one_line(str(rule.body) % facts.words, 500),
+        "title": _short_line(str(rule.title) % facts.words, 160),
+        "body": _short_line(str(rule.body) % facts.words, 500),
         "address": (rule.address % facts.words)[:200],
         "happened_at": event.happened_at,
         # The list is always whole; who wants no bell finds the notice there as one that is read.
@@ -103,8 +104,7 @@ def _write(
     return []
 
 
-def _one_line(text: str, most: int) -> str:
+def _short_line(text: str, most: int) -> str:
     """The words without line ends and control characters, which names of shops could bring along."""
-    plain = "".join(character if character.isprintable() else " " for character in text)
-    words = " ".join(plain.split())
+    words = one_line(text)
     return words if len(words) <= most else f"{words[: most - 1]}…"

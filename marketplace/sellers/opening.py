@@ -11,6 +11,7 @@ from marketplace.extensions import db
 from marketplace.kit.codes import slug as slug_of
 from marketplace.kit.errors import Invalid
 from marketplace.kit.outbox import announce
+from marketplace.kit.typed_words import one_line
 from marketplace.regions.models import VILLAGE, Region
 from marketplace.sellers import members
 from marketplace.sellers.models import (
@@ -137,7 +138,7 @@ def plain_shop_name(text: str) -> str:
     Raises:
         Invalid: shorter than 3 or longer than 80 letters.
     """
-    name = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    name = one_line(text)
     if not 3 <= len(name) <= 80:
         raise Invalid("Nama toko antara 3 dan 80 huruf.", "nama")
     return name
