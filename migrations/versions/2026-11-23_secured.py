@@ -1,0 +1,14 @@
+"""Nothing yet: kept free for what is being built."""
+
+revision = "20261123v6"
+down_revision = "20261123v5"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    """Nothing."""
+
+
+def downgrade():
+    """Nothing."""
