@@ -49,6 +49,5 @@ def _forget() -> None:
     """What a process keeps in its memory about a database that is gone."""
     limiter.reset()
     public._tree.clear()
-    engine._readers.opened.clear()
-    engine._missed.clear()
+    engine.forget()
     indexing._checked.clear()

@@ -48,13 +48,17 @@ def products() -> ResponseReturnValue:
     return shown, 200 if fine else 422
 
 
-@remembered
 def _hits(text: str) -> tuple[list[int] | None, bool]:
     """Ids of the goods that fit the text, and whether only the plain search could be asked."""
     if not text:
         return None, False
     found = engine.find(text)
-    return (found, False) if found is not None else (find_plain(text), True)
+    return (found, False) if found is not None else (_plain(text), True)
+
+
+@remembered
+def _plain(text: str) -> list[int]:
+    return find_plain(text)
 
 
 def _page() -> int:
