@@ -24,7 +24,7 @@ from marketplace.kit import idempotency
 from marketplace.kit.clock import now
 from marketplace.kit.codes import new_token
 from marketplace.kit.errors import Conflict, Invalid
-from marketplace.kit.once import once
+from marketplace.kit.once import form_fingerprint, once
 from marketplace.kit.paging import page_number
 from marketplace.kit.transaction import ending_with_nothing, transaction
 from marketplace.sellers.desk import Desk, actor, desk, open_desk, welcome
@@ -81,6 +81,8 @@ def new() -> ResponseReturnValue:
         session[PUBLISHED] = form.kunci.data
     except Invalid as refusal:
         _blame(form, refusal)
+        # The key may have been used for other goods: what is typed here can be sent as goods of their own.
+        form.kunci.data = new_token()
         return _new_form(here, form, uploads), 422
     return redirect(f"/penjual/produk/{slug}", 303)
 
@@ -193,7 +195,7 @@ def _publish(here: Desk, form: ProductForm, uploads: Uploads) -> str:
     """Publish, or find what the same form has published already; the product's slug."""
     draft, at = form.draft(uploads.photos, hidden=request.form.get("aksi") == DRAFT_ONLY), now()
     who, key = actor(), (form.kunci.data or new_token())[:64]
-    asked = idempotency.content_hash({"shop": here.shop.id, "name": draft.name, "price": draft.price})
+    asked = idempotency.content_hash({"shop": here.shop.id, "form": form_fingerprint()})
     with transaction():
         slug = idempotency.earlier_answer(who, key, asked)
         if slug is None:

@@ -51,7 +51,7 @@ def once(leads_to: Callable[..., str]) -> Callable[[View], View]:
             if not key:
                 return view(**arguments)
             address = leads_to(**arguments)
-            who, asked = _actor(), _asked()
+            who, asked = _actor(), form_fingerprint()
             if earlier_answer(who, key, asked) is not None:
                 return redirect(address, 303)
             try:
@@ -89,6 +89,15 @@ def form_key() -> str:
     return key
 
 
+def form_fingerprint() -> str:
+    """A fingerprint of the form: where it was sent, its fields, its files (which are read from the start)."""
+    content: dict[str, object] = {
+        name: request.form.getlist(name) for name in request.form if name not in NOT_CONTENT
+    }
+    files = {name: [_fingerprint(file) for file in request.files.getlist(name)] for name in request.files}
+    return content_hash({"path": request.path, "fields": content, "files": files})
+
+
 def _actor() -> str:
     """Who sends the form. Keys of guests are told apart by what they are sent to: an order, mostly."""
     known: str = current_app.extensions["once_actor"]()
@@ -104,16 +113,8 @@ def _claim(who: str, key: str, asked: str, address: str) -> None:
         raise Repeated from taken
 
 
-def _asked() -> str:
-    """A fingerprint of the form: where it was sent, its fields, its files."""
-    content: dict[str, object] = {
-        name: request.form.getlist(name) for name in request.form if name not in NOT_CONTENT
-    }
-    files = {name: [_fingerprint(file) for file in request.files.getlist(name)] for name in request.files}
-    return content_hash({"path": request.path, "fields": content, "files": files})
-
-
 def _fingerprint(file: FileStorage) -> str:
+    file.stream.seek(0)
     digest = hashlib.sha256(file.stream.read()).hexdigest()
     file.stream.seek(0)
     return digest

@@ -33,6 +33,10 @@ NOT_AGAIN = timedelta(days=14)
 """How long a transfer's amount is not asked for again: money that comes late still has one order."""
 
 
+class AccountChanged(Conflict):
+    """A seller changed the account in this very moment: asked again, the new one is found."""
+
+
 @dataclass(frozen=True)
 class Asking:
     """The account that each shop of one basket is paid into, by shop id; none for ways past a provider.
@@ -105,6 +109,7 @@ def open_for(wishes: Sequence[Wish], terms: PaymentTerms, *, at: datetime) -> As
 
     Raises:
         Invalid: a shop has no account for this way (field `pembayaran`).
+        AccountChanged: the account that was found ended while its lock was waited for.
     """
     if terms.code not in DIRECT:
         return Asking(terms, {}, at)
@@ -127,7 +132,7 @@ def open_for(wishes: Sequence[Wish], terms: PaymentTerms, *, at: datetime) -> As
     of_these = or_(MoneyAccount.id.in_(ids), MoneyAccount.number.in_(numbers))
     rows = select(MoneyAccount).where(of_these, MoneyAccount.ended_at.is_(None)).order_by(MoneyAccount.id)
     if not ids <= {account.id for account in db.session.scalars(locked(rows, of=MoneyAccount))}:
-        raise Conflict("Rekening penjual baru saja berganti. Periksa, lalu tekan pesan sekali lagi.")
+        raise AccountChanged("Rekening penjual baru saja berganti. Periksa, lalu tekan pesan sekali lagi.")
     return Asking(terms, found, at)
 
 

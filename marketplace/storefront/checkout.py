@@ -20,7 +20,7 @@ from marketplace.extensions import db, limiter
 from marketplace.kit import idempotency
 from marketplace.kit.clock import now
 from marketplace.kit.codes import new_token, token_hash
-from marketplace.kit.errors import DomainError, Invalid
+from marketplace.kit.errors import Conflict, DomainError, Invalid
 from marketplace.kit.money import rupiah
 from marketplace.kit.queueing import Queue
 from marketplace.kit.transaction import transaction
@@ -31,6 +31,7 @@ from marketplace.orders.cash import CashLimits
 from marketplace.orders.models import Order
 from marketplace.orders.placing import Buyer, Placed, SoldOut, buyer_key, place_order
 from marketplace.payments import asking, methods, starting
+from marketplace.payments.asking import AccountChanged
 from marketplace.regions import picking
 from marketplace.regions import queries as regions
 from marketplace.storefront import basket, checkout_form
@@ -75,17 +76,17 @@ def place() -> ResponseReturnValue:
         return _again(refused=True)
     try:
         with _QUEUE.entered():
-            answer, again = _place(form)
+            answer, again = _place_anew(form)
     except SoldOut:
         return _sold_out()
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         return _again(refusal, refused=True)
     session[PLACED] = answer["number"]
     return _to_payment(answer, again=again)
 
 
-def _again(refusal: Invalid | None = None, *, refused: bool = False) -> ResponseReturnValue:
-    """The page once more, counted anew, with the reasons if it was refused.
+def _again(refusal: Invalid | Conflict | None = None, *, refused: bool = False) -> ResponseReturnValue:
+    """The page once more, counted anew, with all that was typed, and the reasons if it was refused.
 
     What emptied or changed the basket may have been this very form, sent a moment ago: that order is shown.
     """
@@ -103,11 +104,20 @@ def _again(refusal: Invalid | None = None, *, refused: bool = False) -> Response
         form.validate()
     if refusal:
         _explain(form, refusal)
-    return _page(form, checkout_form.parts(groups, _destination())), 422 if refused else 200
+    status = refusal.status if refusal else 422
+    return _page(form, checkout_form.parts(groups, _destination())), status if refused else 200
 
 
 def _shops(groups: Sequence[ShopGroup]) -> list[tuple[str, str]]:
     return [(group.shop.slug, group.shop.name) for group in groups]
+
+
+def _place_anew(form: CheckoutForm) -> tuple[dict[str, Any], bool]:
+    """Place the order; an account that changes meanwhile, which no buyer has seen yet, is asked for again."""
+    try:
+        return _place(form)
+    except AccountChanged:
+        return _place(form)
 
 
 def _place(form: CheckoutForm) -> tuple[dict[str, Any], bool]:
@@ -249,8 +259,8 @@ def _without_cash(form: CheckoutForm) -> list[str]:
     return [] if form.pembayaran.errors else [cash.refusal_words()]
 
 
-def _explain(form: CheckoutForm, refusal: Invalid) -> None:
-    if refusal.field and refusal.field in form and refusal.field != "total":
+def _explain(form: CheckoutForm, refusal: Invalid | Conflict) -> None:
+    if isinstance(refusal, Invalid) and refusal.field and refusal.field in form and refusal.field != "total":
         form[refusal.field].errors = [refusal.message]
     else:
         form.form_errors.append(refusal.message)

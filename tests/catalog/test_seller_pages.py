@@ -190,6 +190,22 @@ def test_a_double_click_publishes_once(app: Flask, seller: Browser) -> None:
         assert db.session.query(Product).filter_by(name="Keripik Sekali").count() == 1
 
 
+@pytest.mark.parametrize("change", [{"stok": "9"}, {"harga": "2000"}, {"foto": "teal"}, {"aksi": "draf"}])
+def test_a_used_key_with_anything_else_in_the_form_is_refused(
+    app: Flask, seller: Browser, change: dict[str, str]
+) -> None:
+    form = answers(seller.get(NEW), nama="Keripik Sekali", harga="1000")
+    assert seller.post(NEW, {**form, "foto": photo()}).status_code == 303
+    other = {**form, **change, "foto": photo(change.get("foto", "orange"))}
+    refused = seller.post(NEW, other)
+    assert refused.status_code == 422 and "sudah pernah dikirim dengan isi lain" in words(refused)
+    with app.app_context():
+        assert db.session.query(Product).filter_by(name="Keripik Sekali").count() == 1
+    again = answers(refused, aksi="draf")
+    assert again["kunci"] != form["kunci"]
+    assert seller.post(NEW, again).location == "/penjual/produk/keripik-sekali-2"
+
+
 def test_a_shop_that_is_not_verified_saves_a_draft(app: Flask, seller: Browser) -> None:
     with app.app_context(), transaction():
         factories.shop(cast.HER_SHOP).status = APPLIED

@@ -116,7 +116,7 @@ def test_accounts_change_while_people_order(
             deeds.append(partial(desk.post, "/penjual/rekening/bank", fields | account))
     answers = all_at_once(deeds)
     _tell(served, engine_name, answers)
-    # Who was told that the account has just changed presses once more.
+    # Whom the account changed for twice in one moment was told so, and presses once more.
     again = [deed() for deed, answer in zip(deeds, answers, strict=True) if answer.status_code == 409]
     with served.app():
         standing = select(func.count()).where(MoneyAccount.ended_at.is_(None), MoneyAccount.kind == "bank")
