@@ -80,6 +80,20 @@ def start(port: int, workers: int, scale: int) -> None:
         raise click.ClickException(str(error)) from error
 
 
+@main.command("sign-out")
+@click.argument("email")
+@click.option("--disable", is_flag=True, help="Let nobody sign in with this account any more.")
+def sign_out(email: str, disable: bool) -> None:
+    """End all sessions of one account."""
+    from marketplace.accounts import browsers
+
+    with _app().app_context(), transaction():
+        user = browsers.account_of(email)
+        if user is None:
+            raise click.ClickException(f"there is no account {email}")
+        (browsers.disable if disable else browsers.leave_everywhere)(user, at=now())
+
+
 @main.command()
 def worker() -> None:
     """Outbox, index, deadlines, questions to the payment provider."""

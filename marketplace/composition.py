@@ -28,6 +28,7 @@ from marketplace.kit import (
     plain_text,
     request_counts,
     stars,
+    trail,
     transaction,
 )
 from marketplace.payments.gateway import providers
@@ -97,6 +98,7 @@ def _settings(app: Flask, config: Config) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            trail.of_the_request,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,
@@ -137,7 +139,8 @@ def _headers(response: Response) -> Response:
     payment = "".join(f" {page}" for each in providers().values() for page in each.can.pages)
     response.headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; "
+        "default-src 'none'; object-src 'none'; style-src 'self'; script-src 'self'; "
+        "img-src 'self' data: blob:; "
         f"font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'{payment}; "
         "base-uri 'none'; frame-ancestors 'none'",
     )
@@ -146,7 +149,7 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=(self)")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if not g.get("cacheable") and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from marketplace.kit.errors import DomainError
 from marketplace.kit.texts import noted
+from marketplace.kit.trail import trail
 
 PAGES = {
     400: 422,
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
 
 
 def _refused(error: DomainError) -> Response:
+    _watch(error.status, type(error).__name__)
     return _page(error.status, error.message)
 
 
@@ -43,12 +45,23 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None and error.code is None:
         return make_response(error.response)
     code = error.code or 500
+    _watch(code, type(error).__name__)
     if isinstance(error, CSRFError):
         words = gettext("Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu kirim lagi.")
         return _page(422, words)
     if code < 400:
         return make_response(error.get_response())
     return _page(code, gettext(TOO_LARGE) if code == 413 else "")
+
+
+def _watch(status: int, why: str) -> None:
+    """Write down what may be somebody trying doors: rows of others, forged forms, too many requests.
+
+    A stranger who asks for an address that is not there is nothing to write about.
+    """
+    known = "person" in g and request.url_rule is not None
+    if status in (400, 403, 413, 429) or (status == 404 and known):
+        trail("refused", status=status, why=why)
 
 
 def _database_away(error: OperationalError) -> Response:

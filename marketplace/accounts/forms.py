@@ -48,5 +48,13 @@ class RegistrationForm(FlaskForm):
 
     def validate_sandi(self, field: Field) -> None:
         """Long enough, and not one that everybody tries first."""
-        if field.data and (weak := weakness(field.data)):
+        about = (self.nama.data or "", self.email.data or "", self.telepon.data or "")
+        if field.data and (weak := weakness(field.data, about=about)):
             raise ValidationError(weak)
+
+
+class NewPasswordForm(FlaskForm):
+    """The password as it is, and as it is to be. What makes it weak is judged with the person at hand."""
+
+    sandi = PasswordField(_l("Kata sandi sekarang"), [InputRequired(_l("Tulis kata sandi Anda."))])
+    sandi_baru = PasswordField(_l("Kata sandi baru"), [InputRequired(_l("Buat kata sandi."))])

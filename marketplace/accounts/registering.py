@@ -28,7 +28,7 @@ def applicant(name: str, phone: str, email: str, password: str, at: datetime) ->
     """
     name, email = plain_name(name), plain_email(email)
     number = plain_phone(phone)
-    if weak := passwords.weakness(password):
+    if weak := passwords.weakness(password, about=(name, email, number)):
         raise Invalid(weak, "sandi")
     kept = passwords.hashed(password)
     return User(email=email, name=name, phone=number, password_hash=kept, created_at=at, disabled_at=None)

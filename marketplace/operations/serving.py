@@ -176,4 +176,4 @@ def _in_a_web_process(app: Flask) -> Flask:
 
 def _host(config: Config) -> str:
     """The demo answers this machine only; production stands behind a proxy."""
-    return "127.0.0.1" if config.demo else "0.0.0.0"  # noqa: S104
+    return "127.0.0.1" if config.demo else "0.0.0.0"  # noqa: S104  # nosec B104

@@ -13,7 +13,8 @@ from sqlalchemy import Column, ColumnElement, String, delete, or_, select, tuple
 from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.accounts.models import SignIn, SignInTry
-from marketplace.accounts.signing_in import IDLE, TRIES_WITHIN
+from marketplace.accounts.signing_in import IDLE
+from marketplace.accounts.slowing import LONGEST_WINDOW
 from marketplace.catalog.imports import beginning
 from marketplace.config import settings
 from marketplace.extensions import db
@@ -77,7 +78,7 @@ def _sign_ins(at: datetime) -> int:
 
 
 def _tries(at: datetime) -> int:
-    return _delete(SignInTry.id, SignInTry.at < at - TRIES_WITHIN - GRACE)
+    return _delete(SignInTry.id, SignInTry.at < at - LONGEST_WINDOW - GRACE)
 
 
 def _reminders(at: datetime) -> int:

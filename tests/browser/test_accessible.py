@@ -46,6 +46,7 @@ PAGES = [
     (GUEST, "what is not there", "/produk/tidak-ada"),
     (cast.BUYER, "own orders", "/pesanan"),
     (cast.BUYER, "account", "/akun"),
+    (cast.BUYER, "change of the password", "/akun/sandi"),
     (cast.SELLER, "notices", "/akun/pemberitahuan"),
     (cast.SELLER, "choices of notices", "/akun/pemberitahuan/atur"),
     (GUEST, "simulated letters", "/simulasi/surat"),
