@@ -58,6 +58,7 @@ def compose(app: Flask, config: Config) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["rupiah"] = money.rupiah
     app.jinja_env.filters["average"] = stars.average
+    app.jinja_env.filters["retold"] = languages.retold
     app.jinja_env.filters["tuple"] = tuple
     app.jinja_env.filters["day"] = partial(format_date, format="d MMMM y")
     assets.register_assets(app)

@@ -19,6 +19,7 @@ from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.kit.codes import new_token
 from marketplace.kit.errors import DomainError
+from marketplace.kit.texts import noted
 
 MARK_LIVES = timedelta(days=180)
 LONGEST_WINDOW = timedelta(hours=1)
@@ -31,7 +32,7 @@ class TooManyTries(DomainError):
     status = 429
 
     def __init__(self) -> None:
-        super().__init__("Terlalu banyak percobaan masuk. Tunggu 15 menit, lalu coba lagi.")
+        super().__init__(noted("Terlalu banyak percobaan masuk. Tunggu 15 menit, lalu coba lagi."))
 
 
 class Limit(NamedTuple):

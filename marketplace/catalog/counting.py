@@ -13,6 +13,7 @@ from marketplace.catalog.models import Product, Variant
 from marketplace.catalog.shelving import MOST, StockChanged
 from marketplace.extensions import db
 from marketplace.kit.errors import Invalid, NotFound
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked
 from marketplace.sellers.models import Shop
 
@@ -69,7 +70,7 @@ def _write(variant: Variant, count: Count, actor: str, at: datetime) -> int:
         raise StockChanged(variant.on_hand)
     reference = f"hitung-{at:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
     return stocking.count(
-        variant, count.written, reference=reference, at=at, reason="Dihitung penjual", actor=actor
+        variant, count.written, reference=reference, at=at, reason=noted("Dihitung penjual"), actor=actor
     )
 
 

@@ -14,6 +14,7 @@ from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import MOST
+from marketplace.kit.texts import noted
 from marketplace.regions.queries import is_village
 
 MOST_VARIANTS = 20
@@ -170,7 +171,9 @@ def _vary(
         shelving.recount(product, draft.stock, seen=draft.seen, actor=actor, at=at, variant=variant)
     elif draft.stock:
         reference = f"awal-{secrets.token_hex(4)}"
-        stocking.receive(variant, draft.stock, reference=reference, at=at, reason="Stok awal", actor=actor)
+        stocking.receive(
+            variant, draft.stock, reference=reference, at=at, reason=noted("Stok awal"), actor=actor
+        )
 
 
 def _price(variant: Variant, price: int, compare_price: int | None, tiers: Tiers, row: str) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from flask_babel import gettext as _
+
 from marketplace.catalog.goods import SoldProduct, SoldVariant
 from marketplace.catalog.models import Product, Variant
 
@@ -13,11 +15,12 @@ def refusal(product: Product | SoldProduct, quantity: int) -> str | None:
     """Why this many cannot be bought by the seller's minimum and step; None when they can."""
     if quantity == nearest(product, quantity):
         return None
+    named = {"least": product.min_quantity, "step": product.step, "unit": _(product.unit)}
     if product.step == 1:
-        return f"Paling sedikit {product.min_quantity} {product.unit}."
+        return str(_("Paling sedikit %(least)s %(unit)s.", **named))
     if product.min_quantity == product.step:
-        return f"Dijual per {product.step} {product.unit}."
-    return f"Paling sedikit {product.min_quantity} {product.unit}, lalu bertambah per {product.step}."
+        return str(_("Dijual per %(step)s %(unit)s.", **named))
+    return str(_("Paling sedikit %(least)s %(unit)s, lalu bertambah per %(step)s.", **named))
 
 
 def nearest(product: Product | SoldProduct, quantity: int) -> int:

@@ -37,7 +37,10 @@ def checked_tiers(price: int, tiers: Sequence[tuple[int, int]]) -> list[list[int
         if start < 2:
             raise Invalid("Harga grosir mulai dari 2 atau lebih.", "tingkat")
         if not 0 < cost < last_cost:
-            words = f"Harga grosir mulai {start} harus lebih murah daripada harga untuk jumlah di bawahnya."
+            words = _(
+                "Harga grosir mulai %(start)s harus lebih murah daripada harga untuk jumlah di bawahnya.",
+                start=start,
+            )
             raise Invalid(words, "tingkat")
         last_start, last_cost = start, cost
     return [list(tier) for tier in found]

@@ -19,6 +19,7 @@ from marketplace.kit.clock import day_wib
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.money import MOST
 from marketplace.kit.outbox import announce
+from marketplace.kit.texts import noted
 from marketplace.sellers.models import VERIFIED, Shop
 
 # The seller's pages have these addresses where a product has its slug.
@@ -75,7 +76,7 @@ def publish(shop: Shop, draft: ProductDraft, *, at: datetime, actor: str = "") -
     db.session.flush()
     if draft.stock and not draft.on_demand:
         first = product.variants[0]
-        stocking.receive(first, draft.stock, reference="awal", at=at, reason="Stok awal", actor=actor)
+        stocking.receive(first, draft.stock, reference="awal", at=at, reason=noted("Stok awal"), actor=actor)
     if draft.details is not None:
         detailing.describe(product, draft.details, at=at, actor=actor)
     _show_photos(product, draft.photos, at)
@@ -184,12 +185,12 @@ def tell_photo(product: Product, key: str, alt: str, *, at: datetime) -> None:
 def _hindrance(product: Product, at: datetime) -> str:
     """Why goods cannot be on the shelf, in words; empty: they can."""
     if product.shop.status != VERIFIED:
-        return "Toko ini belum diverifikasi desa, jadi produknya belum bisa tampil."
+        return noted("Toko ini belum diverifikasi desa, jadi produknya belum bisa tampil.")
     if product.status == DRAFT and not product.photos:
-        return "Tambahkan satu foto dulu. Produk dengan foto jauh lebih sering dibeli."
+        return noted("Tambahkan satu foto dulu. Produk dengan foto jauh lebih sering dibeli.")
     gap = gap_of(product)
     if gap is not None and gap.due_on < day_wib(at):
-        return "Produk ini menunggu izinnya. Catat izinnya di halaman Izin, lalu ia tampil sendiri."
+        return noted("Produk ini menunggu izinnya. Catat izinnya di halaman Izin, lalu ia tampil sendiri.")
     return ""
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, exists, func, select
 
 from marketplace.catalog import stocking
@@ -86,7 +87,7 @@ def category_choices() -> dict[str, list[tuple[str, str]]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
         if row.slug not in above:
-            group = names.get(row.parent_slug or "", "Lainnya")
+            group = names.get(row.parent_slug or "", _("Lainnya"))
             groups.setdefault(group, []).append((row.slug, row.name_id))
     return groups
 

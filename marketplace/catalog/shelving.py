@@ -7,6 +7,7 @@ purchase; a count is absolute, and taken only if the shelf is still as the selle
 import secrets
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.catalog import stocking
@@ -14,11 +15,17 @@ from marketplace.catalog.models import Product, Variant
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.outbox import announce
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked
 
 # What a correction may be called, with its sign.
-LESS = {"rusak": "Rusak", "dipakai": "Dipakai sendiri", "hilang": "Hilang", "lain-kurang": "Lain, berkurang"}
-MORE = {"ditemukan": "Ditemukan", "lain-tambah": "Lain, bertambah"}
+LESS = {
+    "rusak": noted("Rusak"),
+    "dipakai": noted("Dipakai sendiri"),
+    "hilang": noted("Hilang"),
+    "lain-kurang": noted("Lain, berkurang"),
+}
+MORE = {"ditemukan": noted("Ditemukan"), "lain-tambah": noted("Lain, bertambah")}
 NEEDS_WORDS = ("lain-kurang", "lain-tambah")
 MOST = 1_000_000
 
@@ -27,7 +34,7 @@ class StockChanged(Conflict):
     """The shelf is not as the seller was shown it: `on_hand` pieces lie there now. Nothing was changed."""
 
     def __init__(self, on_hand: int) -> None:
-        super().__init__(f"Stok baru saja berubah menjadi {on_hand}. Periksa lagi jumlahnya.")
+        super().__init__(_("Stok baru saja berubah menjadi %(left)s. Periksa lagi jumlahnya.", left=on_hand))
         self.on_hand = on_hand
 
 
@@ -40,7 +47,7 @@ def add(product: Product, pieces: int, *, note: str, actor: str, at: datetime) -
     variant = _counted(product)
     if variant.on_hand + pieces > MOST:
         raise Invalid("Stok paling banyak 1.000.000.", "jumlah")
-    reason = note.strip()[:200] or "Stok masuk"
+    reason = note.strip()[:200] or noted("Stok masuk")
     stocking.receive(variant, pieces, reference=_name("masuk", at), at=at, reason=reason, actor=actor)
     _said(product, at)
 
@@ -63,7 +70,7 @@ def recount(
     if variant.on_hand != seen:
         raise StockChanged(variant.on_hand)
     change = stocking.count(
-        variant, on_hand, reference=_name("hitung", at), at=at, reason="Dihitung penjual", actor=actor
+        variant, on_hand, reference=_name("hitung", at), at=at, reason=noted("Dihitung penjual"), actor=actor
     )
     _said(product, at)
     return change

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from marketplace.accounts.models import User
 from marketplace.catalog.models import StockMovement, Variant
 from marketplace.extensions import db
+from marketplace.kit.languages import retold
 from marketplace.kit.paging import Page
 
 PER_PAGE = 20
@@ -60,7 +61,7 @@ def _row(movement: StockMovement, left: int, names: dict[str, str]) -> HistoryRo
         label=str(KINDS[movement.kind]),
         quantity=movement.quantity,
         left=left,
-        reason=movement.reason,
+        reason=retold(movement.reason),
         who=names.get(movement.actor, "" if ordered else str(_("DesaMart"))),
         order_number=movement.reference if ordered else "",
         at=movement.at,

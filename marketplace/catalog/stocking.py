@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import lazyload
 
@@ -18,6 +19,7 @@ from marketplace.extensions import db
 from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.lanes import Rows
 from marketplace.kit.rows import ask, rewrite, table_of
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import append, locked
 
 
@@ -25,7 +27,7 @@ class OutOfStock(DomainError):
     """Less is there than was asked for. `missing` maps variant ids to the pieces still available, maybe 0."""
 
     def __init__(self, missing: Mapping[int, int]) -> None:
-        super().__init__("Stok tidak cukup. Pembeli lain mungkin baru saja mengambil barang ini.")
+        super().__init__(noted("Stok tidak cukup. Pembeli lain mungkin baru saja mengambil barang ini."))
         self.missing = dict(missing)
 
 
@@ -260,10 +262,10 @@ def adjust(
 
 def _leave_what_is_held(variant: Variant, on_hand: int, field: str, at: datetime) -> None:
     if on_hand < 0:
-        raise Invalid(f"Di rak hanya ada {variant.on_hand}.", field)
+        raise Invalid(_("Di rak hanya ada %(left)s.", left=variant.on_hand), field)
     set_aside = _held([variant.id], at=at, own="").get(variant.id, 0)
     if on_hand < set_aside:
-        words = f"{set_aside} buah sedang dipesan pembeli, jadi stok tidak bisa kurang dari itu."
+        words = _("%(count)s sedang dipesan pembeli, jadi stok tidak bisa kurang dari itu.", count=set_aside)
         raise Invalid(words, field)
 
 

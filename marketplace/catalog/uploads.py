@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
@@ -40,7 +41,9 @@ def gather(
     chosen = [file for file in files if file.filename]
     # Each photo costs a third of a second of a processor: a thousand tiny ones in one form are not drawn.
     if len(uploads.kept) + len(chosen) > MOST:
-        uploads.refusals.append(f"Paling banyak {MOST} foto untuk satu produk. Kurangi pilihan fotonya.")
+        uploads.refusals.append(
+            _("Paling banyak %(most)s foto untuk satu produk. Kurangi pilihan fotonya.", most=MOST)
+        )
         return uploads
     for file in chosen:
         _take(uploads, signer, file, folder)

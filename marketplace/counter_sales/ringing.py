@@ -18,6 +18,7 @@ from marketplace.counter_sales.mandates import Mandate, mandates
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.money import rupiah
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked
 from marketplace.logistics.quotes import PICKUP
 from marketplace.orders import placing, steps
@@ -31,8 +32,8 @@ from marketplace.sellers.models import Shop, ShopMember
 
 CASH = "ambil"
 WAYS = (CASH, QRIS, TRANSFER)
-SOLD = "Menjual di gerai"
-BUYER_NAME, PLACE = "Pembeli di gerai", "Gerai desa"
+SOLD = noted("Menjual di gerai")
+BUYER_NAME, PLACE = noted("Pembeli di gerai"), noted("Gerai desa")
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,15 @@ from marketplace.counter_sales.ringing import note
 from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked
 from marketplace.orders.models import Order, SellerOrder
 from marketplace.payments import handing_back, owing
 from marketplace.regions.models import Region
 from marketplace.sellers.models import Shop
 
-TAKEN_BACK = "Menarik penjualan di gerai"
-GIVEN = "Dikembalikan di gerai, saat penjualan ditarik."
+TAKEN_BACK = noted("Menarik penjualan di gerai")
+GIVEN = noted("Dikembalikan di gerai, saat penjualan ditarik.")
 
 
 def take_back(order: Order, *, reason: str, operator: User, at: datetime) -> int:
@@ -66,7 +67,7 @@ def _return(child: SellerOrder, reason: str, operator: User, at: datetime) -> in
     wish = owing.Wish({line.line_id: line.quantity for line in left.lines}, sellable=True)
     actor = f"counter:{operator.id}"
     refund = owing.refund(child.id, wish, words=reason, actor=actor, at=at)
-    handing_back.given_by_seller(refund, str(_(GIVEN)), actor=actor, at=at)
+    handing_back.given_by_seller(refund, GIVEN, actor=actor, at=at)
     return refund.amount
 
 

@@ -28,6 +28,7 @@ from marketplace.indicators.declaring import (
 )
 from marketplace.indicators.registry import INDICATORS
 from marketplace.kit.csv_files import Cell
+from marketplace.kit.texts import noted
 
 PERIODS = ("bulan", "triwulan", "tahun")
 LEVELS = ("desa", "kecamatan", "kabupaten", "provinsi")
@@ -50,8 +51,11 @@ SOURCES = {
 }
 MISSING = (
     ("0", lazy_gettext("ada data, dan pada periode ini memang tidak ada yang terjadi")),
-    ("belum tersedia", lazy_gettext("tidak ada pembaginya, misalnya jumlah keluarga belum diisi")),
-    ("tidak ada data", lazy_gettext("wilayah itu belum pernah menjual lewat DesaMart sampai akhir periode")),
+    (noted("belum tersedia"), lazy_gettext("tidak ada pembaginya, misalnya jumlah keluarga belum diisi")),
+    (
+        noted("tidak ada data"),
+        lazy_gettext("wilayah itu belum pernah menjual lewat DesaMart sampai akhir periode"),
+    ),
 )
 
 

@@ -7,6 +7,7 @@ from marketplace.accounts.guards import officer, person
 from marketplace.indicators import access, dictionary
 from marketplace.indicators.files import as_file, table_file
 from marketplace.indicators.frame import frame
+from marketplace.kit.languages import retold
 
 blueprint = Blueprint("program_kamus", __name__)
 
@@ -26,5 +27,5 @@ def dictionary_page() -> ResponseReturnValue:
         **frame(user, "kamus"),
         home=home,
         entries=dictionary.entries(),
-        missing=dictionary.MISSING,
+        missing=[(retold(written), means) for written, means in dictionary.MISSING],
     )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import insert, select
 
 from marketplace.accounts.models import User
@@ -35,9 +36,14 @@ def exclude(seller_order_id: int, *, reason: str, by: User, at: datetime) -> int
     facts_alone()
     order = lock(seller_order_id)
     if order.status != Status.COMPLETED.value or order.self_purchase or not _is_counted(order):
-        raise Conflict(f"Pesanan {order.number} tidak terhitung dalam angka, jadi tidak perlu dikeluarkan.")
+        raise Conflict(
+            _(
+                "Pesanan %(number)s tidak terhitung dalam angka, jadi tidak perlu dikeluarkan.",
+                number=order.number,
+            )
+        )
     if db.session.scalar(select(FactExclusion.id).where(FactExclusion.seller_order_id == order.id)):
-        raise Conflict(f"Pesanan {order.number} sudah dikeluarkan dari angka.")
+        raise Conflict(_("Pesanan %(number)s sudah dikeluarkan dari angka.", number=order.number))
     row = {"seller_order_id": order.id, "reason": words, "by_id": by.id, "at": at}
     db.session.flush()
     append(FactExclusion, row)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from flask_babel import gettext as _
+
 from marketplace.indicators import queries, wording
 from marketplace.indicators.access import levels_below
 from marketplace.indicators.charts import Chart, Point, line_chart, share
@@ -107,7 +109,7 @@ def choices(at: datetime) -> list[tuple[str, list[Period]]]:
     months = this.run(24)[::-1]
     quarters = list(dict.fromkeys(each.quarter() for each in months))[:8]
     years = list(dict.fromkeys(each.year() for each in months))
-    return [("Bulan", months), ("Triwulan", quarters), ("Tahun", years)]
+    return [(_("Bulan"), months), (_("Triwulan"), quarters), (_("Tahun"), years)]
 
 
 def points(course: Sequence[Figure]) -> list[Point]:

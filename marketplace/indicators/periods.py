@@ -5,14 +5,18 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
+
 from marketplace.kit.clock import previous_month
+from marketplace.kit.texts import noted
 
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
 MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
 FIRST_YEAR, LAST_YEAR = 2020, 2099
 NAMES = (
-    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
-    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+    *(noted("Januari"), noted("Februari"), noted("Maret"), noted("April"), noted("Mei"), noted("Juni")),
+    *(noted("Juli"), noted("Agustus"), noted("September")),
+    *(noted("Oktober"), noted("November"), noted("Desember")),
 )
 _SHAPE = re.compile(r"(20\d\d)(?:-(?:(0[1-9]|1[0-2])|Q([1-4])))?", re.ASCII)
 
@@ -29,19 +33,32 @@ class Period:
     @property
     def label(self) -> str:
         """What people call it: `Oktober 2026`, `Triwulan IV 2026`, `2026`."""
-        year, month = self.first.split("-")
         if self.kind == MONTH:
-            return f"{NAMES[int(month) - 1]} {year}"
-        return year if self.kind == YEAR else f"Triwulan {('I', 'II', 'III', 'IV')[int(month) // 3]} {year}"
+            return f"{self._month} {self._year}"
+        if self.kind == YEAR:
+            return self._year
+        return str(_("Triwulan %(number)s %(year)s", number=self._quarter, year=self._year))
 
     @property
     def short(self) -> str:
         """The label for narrow places: `Okt 2026`, `Tw IV 2026`."""
-        return (
-            f"{self.label[:3]} {self.first[:4]}"
-            if self.kind == MONTH
-            else self.label.replace("Triwulan", "Tw")
-        )
+        if self.kind == MONTH:
+            return f"{self._month[:3]} {self._year}"
+        if self.kind == YEAR:
+            return self._year
+        return str(_("Tw %(number)s %(year)s", number=self._quarter, year=self._year))
+
+    @property
+    def _year(self) -> str:
+        return self.first[:4]
+
+    @property
+    def _month(self) -> str:
+        return str(_(NAMES[int(self.first[5:]) - 1]))
+
+    @property
+    def _quarter(self) -> str:
+        return ("I", "II", "III", "IV")[int(self.first[5:]) // 3]
 
     @property
     def last_day(self) -> date:

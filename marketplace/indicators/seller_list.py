@@ -6,6 +6,7 @@ Names of verified shops are public; no telephones, no people; of woman-led, whet
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, select
 
 from marketplace.extensions import db
@@ -84,7 +85,7 @@ def _sellers(rows: Sequence[Shop], places: dict[str, str]) -> list[Seller]:
             name=row.name,
             village_code=row.village_code,
             place=places[row.village_code],
-            kind=KINDS[row.kind],
+            kind=_(KINDS[row.kind]),
             sector=SECTORS.get(row.sector, ""),
             registration=row.registration or "",
             workers=row.workers,

@@ -139,8 +139,11 @@ def _why_refused(content: bytes) -> str:
 
 def _too_many_pixels(most: int) -> UnusablePicture:
     return UnusablePicture(
-        f"Foto ini terlalu besar: paling banyak {most // 10**6} megapiksel."
-        " Turunkan ukuran foto di kamera, lalu coba lagi."
+        _(
+            "Foto ini terlalu besar: paling banyak %(most)s megapiksel."
+            " Turunkan ukuran foto di kamera, lalu coba lagi.",
+            most=most // 10**6,
+        )
     )
 
 

@@ -39,7 +39,25 @@ def chosen() -> str:
 
 def said(text: str) -> str:
     """A text of ours in the language of the running request."""
-    return text if chosen() == INDONESIAN else str(english().ugettext(text))
+    return text if chosen() == INDONESIAN or not text else str(english().ugettext(text))
+
+
+def retold(stored: str) -> str:
+    """What was written down in Indonesian, in the language of the running request: whole, or its beginning.
+
+    Behind one of our sentences may stand what a person wrote (`Rusak. Terkena air`), which stays as it is.
+    """
+    if chosen() == INDONESIAN or not stored:
+        return stored
+    whole = said(stored)
+    if whole != stored:
+        return whole
+    for mark in (". ", ": "):
+        known, found, rest = stored.partition(mark)
+        for ours in (known, known + mark.strip()) if found else ():
+            if said(ours) != ours:
+                return said(ours) + (mark if ours == known else " ") + retold(rest)
+    return stored
 
 
 def choose(language: str) -> None:

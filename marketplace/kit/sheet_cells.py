@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from marketplace.kit.csv_files import DANGEROUS
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -33,11 +35,11 @@ def plain(cell: str, *, most: int) -> str:
         # Our own exports write it so, lest a spreadsheet takes it for a formula.
         cell = cell[1:]
     elif cell.startswith("="):
-        raise Unreadable("Sel ini berisi rumus. Tulis hasilnya saja.")
+        raise Unreadable(_("Sel ini berisi rumus. Tulis hasilnya saja."))
     if _UNPRINTABLE.search(cell):
-        raise Unreadable("Ada tanda yang tidak bisa dibaca di sel ini.")
+        raise Unreadable(_("Ada tanda yang tidak bisa dibaca di sel ini."))
     if len(cell) > most:
-        raise Unreadable(f"Paling banyak {most} huruf.")
+        raise Unreadable(_("Paling banyak %(most)s huruf.", most=most))
     return cell
 
 

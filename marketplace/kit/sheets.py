@@ -13,19 +13,20 @@ from flask_babel import gettext as _
 
 from marketplace.kit import workbooks
 from marketplace.kit.errors import Invalid
+from marketplace.kit.texts import noted
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_ROWS = 5_000
 MOST_COLUMNS = 100
 _MARKS = {
     b"%PDF": "PDF",
-    b"\x89PNG": "gambar",
-    b"\xff\xd8\xff": "gambar",
-    b"GIF8": "gambar",
-    b"RIFF": "gambar",
+    b"\x89PNG": noted("gambar"),
+    b"\xff\xd8\xff": noted("gambar"),
+    b"GIF8": noted("gambar"),
+    b"RIFF": noted("gambar"),
     b"Rar!": "RAR",
     b"\x1f\x8b": "GZIP",
-    b"<": "halaman web",
+    b"<": noted("halaman web"),
 }
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _PARTED_BY = ";,\t"
@@ -52,13 +53,15 @@ def read_sheet(body: bytes) -> Sheet:
     if body.startswith(b"PK"):
         return _sheet(workbooks.read(body, most_columns=MOST_COLUMNS))
     if body.startswith(_OLD_EXCEL):
-        words = (
+        words = noted(
             "Berkas Excel lama atau bersandi belum bisa dibaca. Simpan sebagai XLSX tanpa sandi, atau CSV."
         )
         raise Invalid(words, "berkas")
     for mark, what in _MARKS.items():
         if body.lstrip().startswith(mark):
-            raise Invalid(_("Ini berkas %(what)s, bukan daftar. Kirim CSV atau XLSX.", what=what), "berkas")
+            raise Invalid(
+                _("Ini berkas %(what)s, bukan daftar. Kirim CSV atau XLSX.", what=_(what)), "berkas"
+            )
     return _sheet(enumerate(_csv_rows(_text(body)), 1))
 
 
@@ -78,7 +81,7 @@ def _sheet(numbered: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
         if len(rows) > MOST_ROWS:
             raise Invalid("Paling banyak 5.000 baris dalam satu berkas. Bagi menjadi beberapa.", "berkas")
     if head is None or not rows:
-        words = "Berkas ini tidak berisi apa-apa. Baris pertama judul kolom, sesudahnya isinya."
+        words = noted("Berkas ini tidak berisi apa-apa. Baris pertama judul kolom, sesudahnya isinya.")
         raise Invalid(words, "berkas")
     return Sheet(head, rows)
 

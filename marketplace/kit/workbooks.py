@@ -15,13 +15,16 @@ from openpyxl import DEFUSEDXML, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from marketplace.kit.errors import Invalid
+from marketplace.kit.texts import noted
 from marketplace.kit.zips import BROKEN, open_zip, read_member
 
 MOST_TAGS = 1_000_000
 MOST_SHEETS = 20
 MOST_ROWS = 1_048_576  # No sheet has more, whatever a row says its number is.
-_WHAT = "Berkas XLSX"
-_RUINED = "Berkas XLSX ini rusak atau bukan XLSX. Simpan lagi dari Excel atau LibreOffice, atau kirim CSV."
+_WHAT = noted("Berkas XLSX")
+_RUINED = noted(
+    "Berkas XLSX ini rusak atau bukan XLSX. Simpan lagi dari Excel atau LibreOffice, atau kirim CSV."
+)
 # What openpyxl raises on parts that are not what they should be.
 _UNREADABLE = (
     *BROKEN, ParseError, InvalidFileException, TypeError, AttributeError, IndexError, ArithmeticError,
@@ -70,7 +73,7 @@ def _judge(body: bytes) -> None:
             raise Invalid(_RUINED, "berkas") from error
         tags += part.count(b"<")
         if tags > MOST_TAGS:
-            words = "Isi berkas XLSX ini terlalu banyak. Salin isinya saja ke lembar baru."
+            words = noted("Isi berkas XLSX ini terlalu banyak. Salin isinya saja ke lembar baru.")
             raise Invalid(words, "berkas")
 
 

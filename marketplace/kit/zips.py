@@ -30,14 +30,14 @@ def open_zip(body: bytes, *, field: str, what: str) -> ZipFile:
         members = archive.infolist()
     except BROKEN as error:
         raise Invalid(
-            _("%(what)s rusak atau terpotong. Buat lagi, lalu kirim ulang.", what=what), field
+            _("%(what)s rusak atau terpotong. Buat lagi, lalu kirim ulang.", what=_(what)), field
         ) from error
     if any(member.flag_bits & _ENCRYPTED for member in members):
-        raise Invalid(_("%(what)s bersandi. Simpan tanpa sandi.", what=what), field)
+        raise Invalid(_("%(what)s bersandi. Simpan tanpa sandi.", what=_(what)), field)
     if len(members) > MOST_MEMBERS:
-        raise Invalid(_("%(what)s berisi terlalu banyak berkas.", what=what), field)
+        raise Invalid(_("%(what)s berisi terlalu banyak berkas.", what=_(what)), field)
     if sum(member.file_size for member in members) > MOST_UNPACKED:
-        raise Invalid(_("%(what)s terlalu besar: isinya paling banyak 40 MB.", what=what), field)
+        raise Invalid(_("%(what)s terlalu besar: isinya paling banyak 40 MB.", what=_(what)), field)
     return archive
 
 

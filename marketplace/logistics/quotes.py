@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from marketplace.kit.texts import noted
 from marketplace.logistics.price_list import AnyRow, PriceList, price_list
 from marketplace.logistics.weights import billable_kg, fee
@@ -120,7 +122,7 @@ def _couriers(known: PriceList, tariffs: Mapping[str, AnyRow], weight_g: int) ->
                 cost,
                 tariff.days_min,
                 tariff.days_max,
-                f"Ditimbang {billable} kg. Tarif contoh.",
+                _("Ditimbang %(weight)s kg. Tarif contoh.", weight=billable),
                 cash=service.cash_on_delivery,
             )
         )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask_babel import gettext as _
+
 from marketplace.catalog import portions, pricing, stocking
 from marketplace.catalog.goods import SoldProduct, SoldVariant
 from marketplace.catalog.models import ACTIVE
@@ -100,12 +102,16 @@ def make_buyable(wishes: Sequence[Wish], *, at: datetime) -> list[str]:
     for line in problems(groups(wishes, at=at)):
         carts.change(by_id[line.line_id], line.variant, line.buyable, at=at)
         if line.buyable:
-            why = "sisa stok yang ada" if line.buyable == line.available else "jumlah yang dijual"
-            said.append(f"{line.product.name}: jumlah diubah menjadi {line.buyable}, {why}.")
+            named = {"name": line.product.name, "count": line.buyable}
+            said.append(
+                _("%(name)s: jumlah diubah menjadi %(count)s, sisa stok yang ada.", **named)
+                if line.buyable == line.available
+                else _("%(name)s: jumlah diubah menjadi %(count)s, jumlah yang dijual.", **named)
+            )
         else:
             shop = line.product.shop
-            why = holidays.words(shop) if shop.on_holiday(at) else "habis"
-            said.append(f"{line.product.name}: {why}, dikeluarkan dari keranjang.")
+            why = holidays.words(shop) if shop.on_holiday(at) else _("habis")
+            said.append(_("%(name)s: %(why)s, dikeluarkan dari keranjang.", name=line.product.name, why=why))
     return said
 
 
@@ -114,15 +120,15 @@ def _judge(line: Wish, variant: SoldVariant, left: int | None, at: datetime, tod
     problem: str | None
     buyable = portions.nearest(product, line.quantity if left is None else min(line.quantity, left))
     if product.status != ACTIVE or product.shop.status != VERIFIED or variant.withdrawn_at is not None:
-        problem, left = "Barang ini tidak dijual lagi.", 0
+        problem, left = _("Barang ini tidak dijual lagi."), 0
     elif product.shop.on_holiday(at):
         problem, left = f"{holidays.words(product.shop)}.", 0
     elif portions.is_closed(product, today):
-        problem, left = "Pemesanan untuk panen ini sudah ditutup.", 0
+        problem, left = _("Pemesanan untuk panen ini sudah ditutup."), 0
     elif left == 0:
-        problem = "Stok habis."
+        problem = _("Stok habis.")
     elif left is not None and left < line.quantity:
-        problem = f"Tersisa {left}."
+        problem = _("Tersisa %(left)s.", left=left)
     else:
         problem = portions.refusal(product, line.quantity)
     price = pricing.unit_price(variant.price, variant.tiers, line.quantity)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from flask_babel import gettext as _
 from sqlalchemy import bindparam, delete, func, select, update
 
 from marketplace.accounts.models import User
@@ -184,5 +185,5 @@ def _wishes(rows: Iterable[Any]) -> list[Wish]:
 
 def _sensible(quantity: int) -> int:
     if not 1 <= quantity <= MOST_PIECES:
-        raise Invalid(f"Jumlah harus antara 1 dan {MOST_PIECES}.", "jumlah")
+        raise Invalid(_("Jumlah harus antara 1 dan %(most)s.", most=MOST_PIECES), "jumlah")
     return quantity

@@ -136,9 +136,11 @@ def is_bound(buyer_key: str, *, at: datetime) -> bool:
 
 def refusal_words() -> str:
     """Why cash is not offered, and that other ways are."""
-    return (
-        "Bayar tunai belum bisa untuk nomor telepon ini, karena beberapa pesanan tunai sebelumnya ditolak "
-        "atau tidak diambil. Pilih cara bayar lain."
+    return str(
+        _(
+            "Bayar tunai belum bisa untuk nomor telepon ini, karena beberapa pesanan tunai sebelumnya"
+            " ditolak atau tidak diambil. Pilih cara bayar lain."
+        )
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from marketplace.catalog import stocking
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.texts import noted
 from marketplace.orders import steps
 from marketplace.orders.causes import WORDS, Cause
 from marketplace.orders.models import SellerOrder
@@ -16,6 +17,7 @@ from marketplace.orders.states import Status
 
 S = Status
 LONGEST_WORDS = 500
+FOR_SELLER, FOR_BUYER = noted("Putusan untuk penjual:"), noted("Putusan untuk pembeli:")
 
 
 def call_off(seller_order_id: int, *, actor: str, at: datetime, reason: str) -> SellerOrder:
@@ -24,7 +26,7 @@ def call_off(seller_order_id: int, *, actor: str, at: datetime, reason: str) -> 
     Raises:
         Invalid: no reason given.
     """
-    words = _words(reason, "Tulis alasan pembatalan, pembeli akan membacanya.")
+    words = _words(reason, noted("Tulis alasan pembatalan, pembeli akan membacanya."))
     return move(seller_order_id, S.CANCELLED_BY_SELLER, actor=actor, at=at, reason=words)
 
 
@@ -54,7 +56,7 @@ def take_back(
     """
     words = reason.strip()[:LONGEST_WORDS]
     if not sellable:
-        words = _words(reason, "Tulis mengapa barangnya tidak bisa dijual lagi.")
+        words = _words(reason, noted("Tulis mengapa barangnya tidak bisa dijual lagi."))
     waited = lock(seller_order_id).status == S.READY_FOR_PICKUP
     cause = Cause.NOT_COLLECTED if waited else Cause.NONE
     said = ". ".join(part for part in (WORDS.get(cause, ""), words) if part)
@@ -70,7 +72,7 @@ def complain(seller_order_id: int, *, actor: str, at: datetime, reason: str) -> 
     Raises:
         Invalid: no reason given.
     """
-    words = _words(reason, "Tulis apa yang tidak beres, supaya penjual dan petugas bisa menolong.")
+    words = _words(reason, noted("Tulis apa yang tidak beres, supaya penjual dan petugas bisa menolong."))
     return move(seller_order_id, S.DISPUTED, actor=actor, at=at, reason=words)
 
 
@@ -81,7 +83,7 @@ def settle(seller_order_id: int, *, actor: str, at: datetime, reason: str, given
         Conflict: nothing was given back, so the buyer or the village has the word.
         Invalid: no reason given.
     """
-    words = _words(reason, "Tulis bagaimana komplain ini diselesaikan, pembeli akan membacanya.")
+    words = _words(reason, noted("Tulis bagaimana komplain ini diselesaikan, pembeli akan membacanya."))
     if given_back <= 0:
         raise Conflict(
             "Kembalikan dulu sebagian uangnya. Tanpa itu, komplain ditutup oleh pembeli atau petugas desa."
@@ -99,13 +101,13 @@ def decide(seller_order_id: int, *, actor: str, at: datetime, for_buyer: bool, r
         Invalid: no reason given.
         Conflict: it is no open complaint any more.
     """
-    words = _words(reason, "Tulis alasan putusan, pembeli dan penjual akan membacanya.")
+    words = _words(reason, noted("Tulis alasan putusan, pembeli dan penjual akan membacanya."))
     if not for_buyer:
-        said = f"Putusan untuk penjual: {words}"
+        said = f"{FOR_SELLER} {words}"
         return steps.complete(seller_order_id, actor=actor, at=at, reason=said, only_from=(S.DISPUTED,))
-    said = f"Putusan untuk pembeli: {words}"
+    said = f"{FOR_BUYER} {words}"
     order = move(seller_order_id, S.RETURNED, actor=actor, at=at, reason=said, only_from=(S.DISPUTED,))
-    stocking.write_off(order.number, reason="Putusan komplain", at=at)
+    stocking.write_off(order.number, reason=noted("Putusan komplain"), at=at)
     return order
 
 

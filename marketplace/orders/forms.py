@@ -11,6 +11,7 @@ from wtforms.validators import Length, ValidationError
 
 from marketplace.extensions import db
 from marketplace.kit.options import option
+from marketplace.kit.texts import noted
 from marketplace.logistics.models import CourierService
 from marketplace.orders.models import SellerOrder
 
@@ -23,9 +24,9 @@ _POSSIBLE = re.compile(r"[A-Z0-9]{4,40}")
 
 # What is said by one tap; the buyer reads the second.
 DECLINE_REASONS = (
-    (_l("Barang habis"), "Barangnya sedang habis."),
-    (_l("Toko tutup"), "Toko sedang tutup."),
-    (_l("Tidak bisa kirim"), "Kami tidak bisa mengirim ke alamat ini."),
+    (_l("Barang habis"), noted("Barangnya sedang habis.")),
+    (_l("Toko tutup"), noted("Toko sedang tutup.")),
+    (_l("Tidak bisa kirim"), noted("Kami tidak bisa mengirim ke alamat ini.")),
 )
 
 

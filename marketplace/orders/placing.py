@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 
 from marketplace.accounts.models import User
@@ -110,7 +111,9 @@ class SoldOut(DomainError):
     """Goods of the basket are gone or fewer than wanted; `names` says which. Nothing was placed."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        super().__init__("Sebagian barang baru saja habis atau berubah: " + ", ".join(names) + ".")
+        super().__init__(
+            _("Sebagian barang baru saja habis atau berubah: %(names)s.", names=", ".join(names))
+        )
         self.names = list(names)
 
 
@@ -214,12 +217,16 @@ def _chosen(group: ShopGroup, buyer: Buyer, key: str, payment: PaymentTerms) -> 
     )
     offer = next((offer for offer in found if offer.key == key), None)
     if offer is None:
-        raise Invalid(f"Pilih cara pengiriman dari {group.shop.name}.", field)
+        raise Invalid(_("Pilih cara pengiriman dari %(shop)s.", shop=group.shop.name), field)
     if payment.code == "ambil" and offer.method not in ("ambil", "jasa"):
         raise Invalid("Bayar di tempat hanya untuk barang yang diambil sendiri.", "pembayaran")
     if not payment.prepaid and not offer.cash:
         raise Invalid(
-            f"{offer.label} tidak menerima bayar tunai. Pilih cara kirim atau cara bayar lain.", field
+            _(
+                "%(way)s tidak menerima bayar tunai. Pilih cara kirim atau cara bayar lain.",
+                way=_(offer.label),
+            ),
+            field,
         )
     return offer
 

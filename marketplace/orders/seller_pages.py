@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from phonenumbers import PhoneNumberFormat, format_number, parse
 
 from marketplace.catalog.pictures import Picture, picture
+from marketplace.kit.languages import retold
 from marketplace.kit.money import rupiah
 from marketplace.kit.texts import noted
 from marketplace.orders import cash
@@ -74,7 +75,7 @@ def payment_words(order: SellerOrder) -> str:
     """How it is paid, in a few words."""
     if order.platform_collects:
         return str(_("Sudah dibayar lewat DesaMart"))
-    way = str(_(_PAID_WITH.get(order.order.payment_method, "Tunai")))
+    way = str(_(_PAID_WITH.get(order.order.payment_method, noted("Tunai"))))
     if not order.prepaid:
         return way
     return str(_("%(way)s, lunas", way=way) if order.paid_at else _("%(way)s, belum dibayar", way=way))
@@ -202,7 +203,7 @@ def history(events: Sequence[Happened]) -> list[Happening]:
         Happening(
             label=_(LABELS[event.to_status]),
             time=_when(event.at, event.actor),
-            note=event.reason,
+            note=retold(event.reason),
             state=_state(Status(event.to_status), present=index == last),
         )
         for index, event in enumerate(events)

@@ -16,6 +16,7 @@ from marketplace.catalog import stocking
 from marketplace.catalog.models import Product
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked
 from marketplace.orders import bookkeeping, deadlines, fees, placing
 from marketplace.orders.causes import Cause
@@ -27,9 +28,9 @@ from marketplace.orders.states import ALLOWED, Status
 S = Status
 PICKED_UP = ("ambil", "jasa")
 _RUN_OUT = {
-    S.READY_FOR_PICKUP: "Tidak diambil sampai batas waktunya.",
-    S.SHIPPED: "Dianggap sampai, karena batas waktu di perjalanan terlewati.",
-    S.DELIVERY_FAILED: "Tidak dikirim lagi sampai batas waktunya.",
+    S.READY_FOR_PICKUP: noted("Tidak diambil sampai batas waktunya."),
+    S.SHIPPED: noted("Dianggap sampai, karena batas waktu di perjalanan terlewati."),
+    S.DELIVERY_FAILED: noted("Tidak dikirim lagi sampai batas waktunya."),
 }
 
 
@@ -104,7 +105,7 @@ def receive(seller_order_id: int, *, actor: str, at: datetime) -> SellerOrder:
     status = Status(lock(seller_order_id).status)
     if status in (S.SHIPPED, S.READY_FOR_PICKUP):
         deliver(seller_order_id, actor=actor, at=at)
-    words = "Pembeli menarik komplainnya." if status == S.DISPUTED else ""
+    words = noted("Pembeli menarik komplainnya.") if status == S.DISPUTED else ""
     return complete(seller_order_id, actor=actor, at=at, reason=words)
 
 
@@ -154,7 +155,13 @@ def mark_paid(seller_order_id: int, *, at: datetime) -> bool:
             stocking.take(placing.wanted(order), reference=order.number, at=at)
     except stocking.OutOfStock:
         if order.status == S.AWAITING_PAYMENT:
-            move(order.id, S.EXPIRED, actor="system", at=at, reason="Stok habis sebelum pembayaran masuk.")
+            move(
+                order.id,
+                S.EXPIRED,
+                actor="system",
+                at=at,
+                reason=noted("Stok habis sebelum pembayaran masuk."),
+            )
         return False
     order.paid_at = at
     move(order.id, S.AWAITING_CONFIRMATION, actor="system", at=at)
@@ -173,7 +180,7 @@ def run_out(seller_order_id: int, *, at: datetime) -> bool:
     else:
         # Goods that were not fetched, or came back and were not sent again, lie with the seller as they were.
         cause = Cause.NOT_COLLECTED if status == S.READY_FOR_PICKUP else Cause.NONE
-        words = _RUN_OUT.get(status, "Batas waktu terlewati.")
+        words = _RUN_OUT.get(status, noted("Batas waktu terlewati."))
         move(order.id, end, actor="system", at=at, reason=words, cause=cause)
     return True
 

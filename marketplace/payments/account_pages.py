@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template
+from flask_babel import gettext as _
 
 from marketplace.kit.errors import Invalid
 from marketplace.payments.account_forms import BankForm, QrisForm
@@ -59,7 +60,7 @@ def qris_account(form: QrisForm, *, by: int) -> MoneyAccount | None:
         place.errors = [refusal.message]
         return None
     if not form.cocok.data:
-        form.cocok.errors = ["Periksa namanya, lalu centang."]
+        form.cocok.errors = [_("Periksa namanya, lalu centang.")]
         return None
     return MoneyAccount(kind=QRIS, qris=merchant.text, holder=_name(merchant.name), added_by=by)
 

@@ -80,7 +80,10 @@ class Asking:
             Invalid: more than one QRIS can carry (field `pembayaran`).
         """
         if self.terms.code == QRIS and any(part.total > LARGEST_QRIS for part in placed.parts):
-            words = f"QRIS paling banyak {rupiah(LARGEST_QRIS)} untuk satu penjual. Pilih cara bayar lain."
+            words = _(
+                "QRIS paling banyak %(most)s untuk satu penjual. Pilih cara bayar lain.",
+                most=rupiah(LARGEST_QRIS),
+            )
             raise Invalid(words, "pembayaran")
         if self.accounts:
             db.session.add_all(self._attempt(placed.order_id, part) for part in placed.parts)

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid, NotFound
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked
 from marketplace.orders.models import SellerOrder
 from marketplace.payments import giving_back
@@ -67,9 +68,9 @@ def wanted_at(refund: Refund, *, bank: str, number: str, holder: str) -> None:
         Conflict: nobody needs it any more.
     """
     for field, value, words in (
-        ("bank", bank, "Tulis nama banknya."),
-        ("nomor", number, "Tulis nomor rekeningnya."),
-        ("atas_nama", holder, "Tulis nama pemilik rekeningnya."),
+        ("bank", bank, noted("Tulis nama banknya.")),
+        ("nomor", number, noted("Tulis nomor rekeningnya.")),
+        ("atas_nama", holder, noted("Tulis nama pemilik rekeningnya.")),
     ):
         if not value.strip():
             raise Invalid(words, field)

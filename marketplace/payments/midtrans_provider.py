@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from marketplace.kit.texts import noted
 from marketplace.payments.provider import (
     Abilities,
     BadSignature,
@@ -58,10 +59,10 @@ WHOLE_ONLY = frozenset(("shopeepay", "ovo"))
 LONGEST_NAME = 50
 _WIB = timezone(timedelta(hours=7))
 _AMOUNT = re.compile(r"([0-9]{1,12})\.00")
-_UNAVAILABLE = "Layanan pembayaran sedang tidak dapat dihubungi. Silakan coba lagi sebentar lagi."
-_REFUSED = "Pembayaran tidak dapat dibuka. Silakan pilih cara pembayaran lain atau hubungi kami."
-_NOT_REFUNDED = "Pembayaran ini tidak dapat dikembalikan."
-_BAD_SIGNATURE = "Tanda tangan pesan pembayaran tidak sah."
+_UNAVAILABLE = noted("Layanan pembayaran sedang tidak dapat dihubungi. Silakan coba lagi sebentar lagi.")
+_REFUSED = noted("Pembayaran tidak dapat dibuka. Silakan pilih cara pembayaran lain atau hubungi kami.")
+_NOT_REFUNDED = noted("Pembayaran ini tidak dapat dikembalikan.")
+_BAD_SIGNATURE = noted("Tanda tangan pesan pembayaran tidak sah.")
 
 _KINDS: dict[str, ReportKind] = {
     "settlement": "paid",

@@ -5,11 +5,13 @@ A parked event stays as it came. What is decided about it is a row beside it tha
 
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.money import rupiah
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked
 from marketplace.ledger import accounts
 from marketplace.ledger.posting import post
@@ -62,17 +64,17 @@ def why_not(event: ProviderEvent, attempt: PaymentAttempt | None) -> str:
     to a seller may be less: the seller waives the rest, as long as the goods are still held for it.
     """
     if not _in_rupiah(event):
-        return "Jumlahnya bukan rupiah, jadi tidak bisa dihitung."
+        return str(_("Jumlahnya bukan rupiah, jadi tidak bisa dihitung."))
     if attempt is None:
-        return "" if event.provider in HOLDING else "Tidak ada pembayaran dengan nama ini."
+        return "" if event.provider in HOLDING else str(_("Tidak ada pembayaran dengan nama ini."))
     if attempt.status in (PAID, PAID_LATE):
-        return "Pembayaran itu sudah lunas, jadi uang ini lebihnya."
+        return str(_("Pembayaran itu sudah lunas, jadi uang ini lebihnya."))
     if (event.amount or 0) >= attempt.amount:
         return ""
     if event.provider in HOLDING:
-        return f"Yang datang kurang dari {rupiah(attempt.amount)} yang diminta."
+        return str(_("Yang datang kurang dari %(amount)s yang diminta.", amount=rupiah(attempt.amount)))
     waiting = all(split.seller_order.status == Status.AWAITING_PAYMENT for split in attempt.splits)
-    return "" if waiting else "Yang datang kurang, dan pesanannya tidak lagi menunggu pembayaran."
+    return "" if waiting else str(_("Yang datang kurang, dan pesanannya tidak lagi menunggu pembayaran."))
 
 
 def give_back(event_id: int, *, way: str, reference: str, note: str, by: int, at: datetime) -> ParkedDecision:
@@ -85,7 +87,7 @@ def give_back(event_id: int, *, way: str, reference: str, note: str, by: int, at
     event = _undecided(event_id)
     if way not in ways_back(event):
         raise Invalid("Uang ini tidak bisa kembali dengan cara itu.", "hasil")
-    _needs(reference, "Tulis nomor referensi pengirimannya.", "referensi")
+    _needs(reference, noted("Tulis nomor referensi pengirimannya."), "referensi")
     sent = (event.amount or 0) if way == BY_BANK else 0
     made = ParkedDecision(outcome=RETURNED, way=way, counted=0, returned=sent)
     return _keep(made, event, reference=reference, note=note, by=by, at=at)
@@ -108,10 +110,12 @@ def count(
     refusal = why_not(event, attempt)
     if refusal:
         raise Conflict(refusal)
-    _needs(note, "Tulis mengapa jumlah ini diterima.", "catatan")
+    _needs(note, noted("Tulis mengapa jumlah ini diterima."), "catatan")
     beyond = (event.amount or 0) - attempt.amount if event.provider in HOLDING else 0
     if beyond:
-        words = f"Kembalikan dulu kelebihan {rupiah(beyond)} lewat bank, lalu tulis referensinya."
+        words = _(
+            "Kembalikan dulu kelebihan %(amount)s lewat bank, lalu tulis referensinya.", amount=rupiah(beyond)
+        )
         _needs(reference, words, "referensi")
     attempt.reference = event.reference
     made = ParkedDecision(
@@ -132,7 +136,7 @@ def dismiss(event_id: int, *, note: str, by: int, at: datetime) -> ParkedDecisio
         Invalid: no reason.
     """
     event = _undecided(event_id)
-    _needs(note, "Tulis alasannya.", "catatan")
+    _needs(note, noted("Tulis alasannya."), "catatan")
     made = ParkedDecision(outcome=NOT_OURS, way="", counted=0, returned=0)
     return _keep(made, event, reference="", note=note, by=by, at=at)
 

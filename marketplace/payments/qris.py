@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from qriskit.errors import QRISParseError
 
 from marketplace.kit.errors import Invalid
+from marketplace.kit.texts import noted
 
 LONGEST = 512
 """QRIS texts have 150 to 250 signs; a QR code that a telephone reads off a sticker has no room for more."""
 
-_ADVICE = "Kirim foto stiker QRIS yang diberikan bank atau penyedia Anda."
+_ADVICE = noted("Kirim foto stiker QRIS yang diberikan bank atau penyedia Anda.")
 
 
 class UnusableQris(Invalid):

@@ -15,6 +15,7 @@ from stripe.checkout import Session
 from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
 
+from marketplace.kit.texts import noted
 from marketplace.payments.provider import (
     Abilities,
     BadSignature,
@@ -66,10 +67,10 @@ STRIPE = Abilities(
 
 _MINOR_UNITS_PER_RUPIAH = 100
 _CURRENCY = "idr"
-_UNAVAILABLE = "Layanan pembayaran sedang tidak dapat dihubungi. Silakan coba lagi sebentar lagi."
-_REFUSED = "Pembayaran tidak dapat dibuka. Silakan pilih cara pembayaran lain atau hubungi kami."
-_NOT_REFUNDED = "Pembayaran ini tidak dapat dikembalikan."
-_BAD_SIGNATURE = "Tanda tangan pesan pembayaran tidak sah."
+_UNAVAILABLE = noted("Layanan pembayaran sedang tidak dapat dihubungi. Silakan coba lagi sebentar lagi.")
+_REFUSED = noted("Pembayaran tidak dapat dibuka. Silakan pilih cara pembayaran lain atau hubungi kami.")
+_NOT_REFUNDED = noted("Pembayaran ini tidak dapat dikembalikan.")
+_BAD_SIGNATURE = noted("Tanda tangan pesan pembayaran tidak sah.")
 
 _EVENT_KINDS: dict[str, ReportKind] = {
     "checkout.session.completed": "paid",

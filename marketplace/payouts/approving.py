@@ -8,6 +8,7 @@ from sqlalchemy import update
 from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict
+from marketplace.kit.texts import noted
 from marketplace.ledger import accounts
 from marketplace.ledger.posting import post
 from marketplace.payouts import claiming, moving
@@ -54,7 +55,7 @@ def reject(number: str, *, by: User, at: datetime, reason: str) -> Payout:
         Conflict: it is no draft any more.
         Invalid: no reason given.
     """
-    why = moving.given(reason, "alasan", "Tulis alasannya, supaya orang lain paham nanti.")
+    why = moving.given(reason, "alasan", noted("Tulis alasannya, supaya orang lain paham nanti."))
     payout = moving.locked_payout(number)
     moving.move(payout, Status.REJECTED, by=by, at=at, reason=why)
     db.session.execute(update(PayoutItem).where(PayoutItem.payout_id == payout.id).values(released_at=at))

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from marketplace.accounts.models import User
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.texts import noted
 from marketplace.ledger import accounts
 from marketplace.ledger.posting import post
 from marketplace.payouts import claiming, moving
@@ -58,7 +59,7 @@ def confirm(number: str, *, by: User, at: datetime, reference: str) -> Payout:
         Conflict: it is not on its way.
         Invalid: no reference given.
     """
-    named = moving.given(reference, "referensi", "Isi nomor referensi dari bank.")[:80]
+    named = moving.given(reference, "referensi", noted("Isi nomor referensi dari bank."))[:80]
     payout = moving.locked_payout(number)
     moving.move(payout, Status.CONFIRMED, by=by, at=at, reference=named)
     entries = [(accounts.PAYOUTS, payout.net), (accounts.BANK, -payout.net)]
@@ -74,7 +75,7 @@ def fail(number: str, *, by: User, at: datetime, reason: str) -> Payout:
         Conflict: it is not on its way.
         Invalid: no reason given.
     """
-    why = moving.given(reason, "alasan", "Tulis alasan dari bank, supaya bisa diperbaiki.")
+    why = moving.given(reason, "alasan", noted("Tulis alasan dari bank, supaya bisa diperbaiki."))
     payout = moving.locked_payout(number)
     moving.move(payout, Status.FAILED, by=by, at=at, reason=why)
     return payout

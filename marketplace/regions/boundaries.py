@@ -51,12 +51,12 @@ def read(folder: Path) -> list[Shape]:
     """
     files = sorted(folder.rglob("*.geojson")) if folder.is_dir() else []
     if not files:
-        raise BadBoundaries(f"Tidak ada berkas .geojson di {folder}.")
+        raise BadBoundaries(f"there is no .geojson file in {folder}")
     found: dict[str, Shape] = {}
     for file in files:
         for shape in _shapes(file):
             if shape.code in found:
-                raise BadBoundaries(f"{file.name}: wilayah {shape.code} ada dua kali.")
+                raise BadBoundaries(f"{file.name}: region {shape.code} stands there twice")
             found[shape.code] = shape
     return list(found.values())
 
@@ -71,7 +71,7 @@ def store(shapes: Iterable[Shape]) -> int:
     known = set(db.session.scalars(select(Region.code).where(Region.level != PROVINCE)))
     strangers = sorted(row["code"] for row in rows if row["code"] not in known)
     if strangers:
-        raise BadBoundaries(f"Wilayah dengan kode {strangers[0]} tidak dikenal ({len(strangers)} semuanya).")
+        raise BadBoundaries(f"no region has the code {strangers[0]} ({len(strangers)} such codes)")
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
         db.session.execute(delete(RegionShape).where(RegionShape.code.in_([row["code"] for row in batch])))
@@ -87,44 +87,44 @@ def _shapes(file: Path) -> Iterator[Shape]:
             if CODE_LENGTHS[len(code)] != PROVINCE:
                 yield _drawn(code, feature["geometry"])
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, OSError) as error:
-        raise BadBoundaries(f"{file.name}: bukan berkas batas wilayah yang benar ({error}).") from None
+        raise BadBoundaries(f"{file.name}: no proper file of boundaries ({error})") from None
 
 
 def _features(file: Path) -> list[dict[str, Any]]:
     if file.stat().st_size > MOST_BYTES:
-        raise ValueError(f"lebih dari {MOST_BYTES // 1_000_000} MB")
+        raise ValueError(f"more than {MOST_BYTES // 1_000_000} MB")
     try:
         content = json.loads(file.read_bytes())
     except RecursionError:
-        raise ValueError("bersarang terlalu dalam") from None
+        raise ValueError("nested too deeply") from None
     if not isinstance(content, dict) or content.get("type") != "FeatureCollection":
-        raise ValueError("bukan FeatureCollection")
+        raise ValueError("no FeatureCollection")
     features = content["features"]
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
-        raise ValueError("features bukan daftar")
+        raise ValueError("features is no list")
     return features
 
 
 def _code(feature: dict[str, Any]) -> str:
     code = feature.get("id") or feature["properties"]["code"]
     if not isinstance(code, str) or len(code) not in CODE_LENGTHS:
-        raise ValueError(f"kode {str(code)[:20]!r} bukan kode wilayah")
+        raise ValueError(f"{str(code)[:20]!r} is no code of a region")
     return code
 
 
 def _drawn(code: str, geometry: dict[str, Any]) -> Shape:
     steps = STEPS[CODE_LENGTHS[len(code)]]
     if geometry["type"] not in ("Polygon", "MultiPolygon"):
-        raise ValueError(f"{code} bukan bidang")
+        raise ValueError(f"{code} is no plane")
     found = geometry["coordinates"]
     polygons = [found] if geometry["type"] == "Polygon" else found
     rings = [_ring(ring, steps) for polygon in polygons for ring in polygon]
     if sum(len(ring) for ring in rings) > MOST_POINTS:
-        raise ValueError(f"{code} punya lebih dari {MOST_POINTS} titik")
+        raise ValueError(f"{code} has more than {MOST_POINTS} points")
     # An island smaller than a step is not seen; a region that is nothing else is a mistake of the file.
     rings = [ring for ring in rings if len(ring) > 2]
     if not rings:
-        raise ValueError(f"{code} tidak punya luas")
+        raise ValueError(f"{code} has no area")
     xs, ys = [x for ring in rings for x, _y in ring], [y for ring in rings for _x, y in ring]
     return Shape(code, "".join(map(_path, rings)), min(xs), min(ys), max(xs), max(ys))
 
@@ -135,7 +135,7 @@ def _ring(ring: list[Any], steps: int) -> list[Point]:
     Whether a point goes depends on its two neighbours alone, so two regions keep the border they share.
     """
     if len(ring) < 4 or ring[0] != ring[-1]:
-        raise ValueError("garis batas tidak tertutup")
+        raise ValueError("a ring is not closed")
     points: list[Point] = []
     for position in ring[:-1]:
         point = _projected(position, steps)
@@ -151,7 +151,7 @@ def _projected(position: Any, steps: int) -> Point:
     longitude, latitude = position[0], position[1]
     numbers = all(isinstance(number, (int, float)) and not isinstance(number, bool) for number in position)
     if not numbers or not (abs(longitude) <= 180 and abs(latitude) <= 90):
-        raise ValueError(f"titik {str(position)[:40]} bukan bujur dan lintang")
+        raise ValueError(f"{str(position)[:40]} is no longitude and latitude")
     return round(longitude * math.cos(PARALLEL) * steps), round(-latitude * steps)
 
 

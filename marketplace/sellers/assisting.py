@@ -13,6 +13,7 @@ from marketplace.accounts.models import OPERATOR, User
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.outbox import announce
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked
 from marketplace.sellers.assist_models import IN_APP, LETTER, SPOKEN, AssistAct, AssistConsent
 from marketplace.sellers.models import SUSPENDED, Shop, ShopMember
@@ -40,7 +41,7 @@ TEXTS = {
 NAMES_THE_COUNTER = frozenset({"2026-11-b"})
 """The versions by which a seller also lets the operator sell at the counter and take the money."""
 
-REPLACED = "Diganti dengan izin baru"
+REPLACED = noted("Diganti dengan izin baru")
 
 
 class HelpEnded(Conflict):
@@ -48,8 +49,10 @@ class HelpEnded(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "Izin membantu toko ini sudah berakhir. Tidak ada yang diubah."
-            " Tekan Selesai, lalu minta izin baru kepada penjual."
+            noted(
+                "Izin membantu toko ini sudah berakhir. Tidak ada yang diubah."
+                " Tekan Selesai, lalu minta izin baru kepada penjual."
+            )
         )
 
 
@@ -57,7 +60,7 @@ class ShopStopped(Conflict):
     """Nobody is helped with a shop that may not sell."""
 
     def __init__(self) -> None:
-        super().__init__("Toko ini sedang dihentikan sementara, jadi belum bisa dibantu.")
+        super().__init__(noted("Toko ini sedang dihentikan sementara, jadi belum bisa dibantu."))
 
 
 def serves(user: User, village_code: str) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -17,7 +18,7 @@ from marketplace.sellers.models import OWNER, STAFF, Shop, ShopInvitation, ShopM
 
 OPEN_FOR = timedelta(days=7)
 MOST_OPEN = 10
-ROLES = {OWNER: "Pemilik", STAFF: "Staf"}
+ROLES = {OWNER: _l("Pemilik"), STAFF: _l("Staf")}
 
 
 class Invited(NamedTuple):

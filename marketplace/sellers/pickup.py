@@ -24,7 +24,7 @@ def say(shop: Shop, hours: Sequence[str], *, at: datetime) -> None:
     tidy = [" ".join(text.split()) for text in hours]
     for place, text in enumerate(tidy):
         if len(text) > LONGEST:
-            raise Invalid(f"Paling banyak {LONGEST} huruf.", f"hari-{place}")
+            raise Invalid(_("Paling banyak %(most)s huruf.", most=LONGEST), f"hari-{place}")
     shop.pickup_hours = tidy if any(tidy) else []
     announce("shop.changed", f"shop:{shop.id}", {"shop_id": shop.id}, at=at)
 

@@ -74,6 +74,7 @@ def page(shown: Product, form: AddForm, *, at: datetime) -> str:
         price=chosen.price,
         price_from=price_from(shown),
         stock=str(_("Pemesanan ditutup")) if closed else stock_words(left[chosen.id]),
+        few=0 < (left[chosen.id] or 0) <= FEW and not closed,
         sold_out=all(number is not None and number < shown.min_quantity for number in pieces) or closed,
         prices=prices.of(shown, chosen, at=at),
         most=MOST_PIECES if None in pieces else max(number or 0 for number in pieces),

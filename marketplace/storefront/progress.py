@@ -8,6 +8,7 @@ from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from marketplace.kit.languages import retold
 from marketplace.orders.detours import buyer_may_complain
 from marketplace.orders.models import Order, SellerOrder
 from marketplace.orders.queries import Happened, events
@@ -82,7 +83,9 @@ def seller_parts(order: Order) -> list[SellerPart]:
 
 def steps(child: SellerOrder, happened: Iterable[Happened]) -> list[Step]:
     """What happened to a seller order, and the way that is still ahead of it."""
-    done = [Step(_(LABELS[event.to_status]), moment(event.at), event.reason, "done") for event in happened]
+    done = [
+        Step(_(LABELS[event.to_status]), moment(event.at), retold(event.reason), "done") for event in happened
+    ]
     status = Status(child.status)
     if done:
         last = done[-1]

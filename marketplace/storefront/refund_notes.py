@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from marketplace.kit.languages import retold
 from marketplace.kit.money import rupiah
 from marketplace.payments.models import (
     BY_BANK,
@@ -102,7 +103,9 @@ def _words(refund: Refund) -> tuple[str, str]:
 def _arrived(refund: Refund, told: Mapping[str, str]) -> str:
     if refund.way == BY_SELLER:
         words = str(_("%(amount)s sudah diberikan penjual kepada Anda pada %(time)s.", **told))
-        return words + (" " + str(_("Catatan penjual: %(note)s", note=refund.note)) if refund.note else "")
+        return words + (
+            " " + str(_("Catatan penjual: %(note)s", note=retold(refund.note))) if refund.note else ""
+        )
     if refund.way == BY_BANK:
         return str(_("%(amount)s sudah ditransfer ke rekening Anda pada %(time)s.", **told))
     # Ten working days is what Stripe tells merchants to expect of banks.

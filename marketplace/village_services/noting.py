@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
+from flask_babel import gettext as _
+
 from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid
@@ -41,7 +43,7 @@ def read(said: dict[str, str], *, today: date) -> Noted:
     Raises:
         Invalid: with its field; also a note that holds a number plate or a long number.
     """
-    day = _read(_day, said["tanggal"], "tanggal", "Tulis tanggalnya; tidak sesudah hari ini.")
+    day = _read(_day, said["tanggal"], "tanggal", _("Tulis tanggalnya; tidak sesudah hari ini."))
     if not EARLIEST <= day <= today:
         raise Invalid("Tulis tanggalnya; tidak sesudah hari ini.", "tanggal")
     if said["jenis"] not in KINDS:
@@ -110,15 +112,15 @@ def _write(village_code: str, noted: Noted, replaces: int | None, by: User, at: 
 def _note(text: str) -> str:
     plain = " ".join(text.split())
     if len(plain) > MOST_NOTE:
-        raise Invalid(f"Paling banyak {MOST_NOTE} huruf.", "catatan")
+        raise Invalid(_("Paling banyak %(most)s huruf.", most=MOST_NOTE), "catatan")
     if personal(plain):
-        words = "Jangan tulis pelat nomor, NIK, nomor rekening, atau nomor pelanggan. Hapus nomornya."
+        words = _("Jangan tulis pelat nomor, NIK, nomor rekening, atau nomor pelanggan. Hapus nomornya.")
         raise Invalid(words, "catatan")
     return plain
 
 
 def _rupiah(text: str, column: str) -> int:
-    return _read(parse_rupiah, text, column, "Tulis rupiahnya, misalnya 50.000.") if text.strip() else 0
+    return _read(parse_rupiah, text, column, _("Tulis rupiahnya, misalnya 50.000.")) if text.strip() else 0
 
 
 def _day(text: str) -> date:

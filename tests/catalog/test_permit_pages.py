@@ -108,7 +108,7 @@ def test_an_odd_number_is_taken_and_the_doubt_stands_beside_it(
 def test_a_refused_permit_keeps_what_was_typed_and_the_photo(app: Flask, seller: Browser) -> None:
     refused = seller.post(NEW, answers(nomor="2101871012345-24", foto=photo()))
     assert refused.status_code == 422
-    assert "sudah berakhir pada 31-12-2024" in words(refused)
+    assert "sudah berakhir pada 31 Desember 2024" in words(refused)
     assert value_of(refused, "nomor") == "2101871012345-24"
     word = value_of(refused, "foto_tersimpan")
     assert word and "Foto sudah terkirim" in words(refused)

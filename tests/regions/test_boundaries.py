@@ -69,10 +69,10 @@ def test_loading_again_replaces_the_drawing(app: Flask, tmp_path: Path) -> None:
     [
         (b"", "Expecting value"),
         (b"\xff\xfe\x00", "codec"),
-        (b"[" * 200_000, "bersarang terlalu dalam"),
-        (b"[]", "bukan FeatureCollection"),
-        (b'{"type": "FeatureCollection", "features": {"a": 1}}', "bukan daftar"),
-        (b'{"type": "FeatureCollection", "features": [null]}', "bukan daftar"),
+        (b"[" * 200_000, "nested too deeply"),
+        (b"[]", "no FeatureCollection"),
+        (b'{"type": "FeatureCollection", "features": {"a": 1}}', "is no list"),
+        (b'{"type": "FeatureCollection", "features": [null]}', "is no list"),
     ],
 )
 def test_what_is_no_boundary_file_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -98,14 +98,18 @@ def test_what_is_no_boundary_file_is_refused(tmp_path: Path, content: bytes, rea
     ],
 )
 def test_a_broken_region_refuses_the_whole_file(tmp_path: Path, broken: Any) -> None:
-    with pytest.raises(BadBoundaries, match=r"batas\.geojson: bukan berkas"):
+    with pytest.raises(BadBoundaries, match=r"batas\.geojson: no proper file"):
         read(written(tmp_path, feature("18.10", EAST), broken))
 
 
 def test_a_region_that_stands_twice_or_is_not_known_is_refused(app: Flask, tmp_path: Path) -> None:
-    with pytest.raises(BadBoundaries, match=r"18\.09 ada dua kali"):
+    with pytest.raises(BadBoundaries, match=r"18\.09 stands there twice"):
         read(written(tmp_path, feature("18.09", WEST), feature("18.09", EAST)))
-    with app.app_context(), pytest.raises(BadBoundaries, match=r"18\.99 tidak dikenal"), transaction():
+    with (
+        app.app_context(),
+        pytest.raises(BadBoundaries, match=r"no region has the code 18\.99"),
+        transaction(),
+    ):
         store(read(written(tmp_path, feature("18.09", WEST), feature("18.99", EAST))))
     with app.app_context():
         assert db.session.scalars(select(RegionShape.code)).all() == []
@@ -113,7 +117,7 @@ def test_a_region_that_stands_twice_or_is_not_known_is_refused(app: Flask, tmp_p
 
 def test_the_command_refuses_in_words_before_it_loads_anything(config: Config, tmp_path: Path) -> None:
     answer = desamart(config, "regions", "load", "--boundaries", str(tmp_path))
-    assert answer.returncode == 1 and "Tidak ada berkas .geojson" in answer.stderr
+    assert answer.returncode == 1 and "there is no .geojson file" in answer.stderr
 
 
 def test_the_boundaries_of_lampung_are_small_where_they_are_at_hand() -> None:

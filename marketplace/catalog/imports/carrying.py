@@ -12,6 +12,7 @@ from datetime import datetime
 from io import BytesIO
 
 import structlog
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -28,6 +29,7 @@ from marketplace.extensions import db
 from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.outbox import announce
 from marketplace.kit.sheet_cells import Problem
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked, transaction
 from marketplace.sellers.models import SUSPENDED, Shop
 
@@ -62,7 +64,7 @@ def carry_on(at: datetime) -> int:
     except Exception:
         log.exception("import failed", import_id=number)
         ended = _fail(
-            number, Problem(0, "", "", "Ada yang tidak berjalan di tempat kami. Coba impor lagi."), at
+            number, Problem(0, "", "", noted("Ada yang tidak berjalan di tempat kami. Coba impor lagi.")), at
         )
     if ended:
         keeping.drop(settings().import_dir, key)
@@ -87,7 +89,7 @@ def _draw(row: GoodsImport, wanted: Sequence[tuple[Line, str]]) -> bool:
         try:
             photo = keep_photo(BytesIO(album.read(name)), folder=settings().media_dir)
         except (Invalid, ValueError) as refusal:
-            words = refusal.message if isinstance(refusal, Invalid) else f"Foto {name} rusak."
+            words = refusal.message if isinstance(refusal, Invalid) else _("Foto %(name)s rusak.", name=name)
             kept[f"{line.number}/{name}"] = [words]
         else:
             kept[f"{line.number}/{name}"] = [photo.key, photo.width, photo.height]
@@ -105,7 +107,7 @@ def _write(number: int, lines: Sequence[Line], at: datetime) -> bool:
         row = _locked(number)
         shop = db.session.get_one(Shop, row.shop_id)
         if shop.status == SUSPENDED:
-            words = "Toko ini sedang dihentikan sementara, jadi barangnya tidak diubah."
+            words = noted("Toko ini sedang dihentikan sementara, jadi barangnya tidak diubah.")
             _end(row, FAILED, at, [Problem(0, "", "", words)])
             return True
         if not row.lines_done:

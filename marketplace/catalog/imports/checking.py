@@ -156,7 +156,7 @@ def _foresee(
     line = replace(line, photos=tuple(wanted))
     if product is None:
         found.added += 1
-        said = ["baru" if wanted else "baru, menunggu foto"]
+        said = [_("baru") if wanted else _("baru, menunggu foto")]
     else:
         choices = varying.choices(line, product)
         varying.leave_what_is_held(choices, goods.held)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from marketplace.kit.errors import Invalid
 from marketplace.kit.sheet_cells import head_word
+from marketplace.kit.texts import noted
 
 # As they stand in templates and exports.
 COLUMNS = (
@@ -62,6 +63,8 @@ def recognise(head: Sequence[str]) -> Heads:
         elif shown.strip():
             ignored.append(shown.strip()[:40])
     if "nama" not in places and "kode" not in places:
-        words = "Baris pertama harus berisi judul kolom, paling sedikit nama atau kode. Lihat contohnya."
+        words = noted(
+            "Baris pertama harus berisi judul kolom, paling sedikit nama atau kode. Lihat contohnya."
+        )
         raise Invalid(words, "berkas")
     return Heads(places, ignored)

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from flask_babel import gettext as _
+
 from marketplace.catalog.forms import whole_number
 from marketplace.catalog.guessing import guess
 from marketplace.catalog.imports.columns import Heads
@@ -107,13 +109,22 @@ def _unfit(group: Sequence[Line], line: Line, first: int) -> list[Problem]:
     """Why a further row about the same goods is none of a further choice; `first` was the first row."""
     column, value = ("kode", line.code) if line.code else ("nama", line.name)
     if line.variant and not group:
-        return [Problem(line.number, column, value, f"Perbaiki dulu baris {first} dari barang ini.")]
+        return [
+            Problem(
+                line.number, column, value, _("Perbaiki dulu baris %(first)s dari barang ini.", first=first)
+            )
+        ]
     same = next((one.number for one in group if one.variant.casefold() == line.variant.casefold()), None)
     if not line.variant or same:
         place = ("varian", line.variant) if line.variant else (column, value)
-        return [Problem(line.number, *place, f"Sudah ada di baris {same or first}.")]
+        return [Problem(line.number, *place, _("Sudah ada di baris %(first)s.", first=same or first))]
     return [
-        Problem(line.number, name, str(getattr(line, attribute))[:80], f"Tulis ini di baris {first} saja.")
+        Problem(
+            line.number,
+            name,
+            str(getattr(line, attribute))[:80],
+            _("Tulis ini di baris %(first)s saja.", first=first),
+        )
         for name, attribute in OF_THE_GOODS.items()
         if getattr(line, attribute) and getattr(line, attribute) != getattr(group[0], attribute)
     ]
@@ -143,7 +154,7 @@ def _read_row(
             problems.append(Problem(number, column, cell[:80], str(refusal)))
     line = Line(number=number, **values)  # type: ignore[arg-type]
     if not problems and not line.code and not line.name:
-        problems.append(Problem(number, "nama", "", "Tulis nama atau kode barangnya."))
+        problems.append(Problem(number, "nama", "", _("Tulis nama atau kode barangnya.")))
     return line, problems
 
 
@@ -154,15 +165,15 @@ def _code(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[
 def _name(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
     name = " ".join(text.split())
     if len(name) < 3:
-        raise Unreadable("Nama produk 3 sampai 120 huruf.")
+        raise Unreadable(_("Nama produk 3 sampai 120 huruf."))
     return {"name": name}
 
 
 def _price(text: str, said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
-    price = _read(parse_rupiah, text, "Tulis harga dalam rupiah, misalnya 15.000.")
+    price = _read(parse_rupiah, text, _("Tulis harga dalam rupiah, misalnya 15.000."))
     price -= _off(price, said.get("potongan", ""), said.get("tipe_potongan", ""))
     if price <= 0:
-        raise Unreadable("Harga harus lebih dari Rp0.")
+        raise Unreadable(_("Harga harus lebih dari Rp0."))
     return {"price": price}
 
 
@@ -172,10 +183,10 @@ def _off(price: int, text: str, kind: str) -> int:
     if not text:
         return 0
     if in_rupiah:
-        return _read(parse_rupiah, text, "Tulis potongan dalam rupiah atau persen.")
+        return _read(parse_rupiah, text, _("Tulis potongan dalam rupiah atau persen."))
     percent = _PERCENT.fullmatch(text)
     if percent is None:
-        raise Unreadable("Tulis potongan dalam rupiah atau persen.")
+        raise Unreadable(_("Tulis potongan dalam rupiah atau persen."))
     return rate(price, int(percent[1]) * 100)
 
 
@@ -187,7 +198,7 @@ def _tiers(text: str, _said: Mapping[str, str], _categories: Categories) -> dict
     """Prices by quantity: `10:9000;50:8500`; a dash says that there are none."""
     if text == NO_TIERS:
         return {"tiers": ()}
-    words = "Tulis seperti 10:9000;50:8500, yaitu mulai jumlah berapa dan harga per satuannya."
+    words = _("Tulis seperti 10:9000;50:8500, yaitu mulai jumlah berapa dan harga per satuannya.")
     found = []
     for part in text.split(";"):
         start, colon, price = part.partition(":")
@@ -203,7 +214,7 @@ def _unit(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[
     unit = text.casefold().rstrip(".")
     unit = SAME_UNIT.get(unit, unit)
     if unit not in UNITS:
-        raise Unreadable(f"Pakai salah satu satuan ini: {', '.join(UNITS)}.")
+        raise Unreadable(_("Pakai salah satu satuan ini: %(units)s.", units=", ".join(UNITS)))
     return {"unit": unit}
 
 
@@ -213,7 +224,7 @@ def _stock(text: str, _said: Mapping[str, str], _categories: Categories) -> dict
     pieces = whole_number(text)
     if pieces is None:
         raise Unreadable(
-            "Tulis jumlah stok dengan angka, misalnya 20, atau “pesanan” kalau dibuat sesudah dipesan."
+            _("Tulis jumlah stok dengan angka, misalnya 20, atau “pesanan” kalau dibuat sesudah dipesan.")
         )
     return {"stock": pieces, "on_demand": False}
 
@@ -226,7 +237,7 @@ def _category(text: str, said: Mapping[str, str], categories: Categories) -> dic
                 return {"category": slug}
     slug = guess(text, categories) or guess(said.get("nama", ""), categories) or ""
     if not slug:
-        raise Unreadable("Kategori ini tidak ada. Tulis seperti di halaman tambah produk.")
+        raise Unreadable(_("Kategori ini tidak ada. Tulis seperti di halaman tambah produk."))
     return {"category": slug}
 
 
@@ -235,13 +246,13 @@ def _description(text: str, _said: Mapping[str, str], _categories: Categories) -
 
 
 def _weight(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
-    return {"weight_g": _read(parse_weight, text, "Tulis berat seperti 250 gram atau 1,5 kg.")}
+    return {"weight_g": _read(parse_weight, text, _("Tulis berat seperti 250 gram atau 1,5 kg."))}
 
 
 def _fulfilment(text: str, _said: Mapping[str, str], _categories: Categories) -> dict[str, object]:
     way = text.casefold()
     if way not in FULFILMENTS:
-        raise Unreadable(f"Tulis salah satu: {', '.join(FULFILMENTS)}.")
+        raise Unreadable(_("Tulis salah satu: %(words)s.", words=", ".join(FULFILMENTS)))
     return {"fulfilment": way}
 
 
@@ -252,9 +263,9 @@ def _photos(text: str, _said: Mapping[str, str], _categories: Categories) -> dic
         try:
             names = [str(name) for name in json.loads(text) if name]
         except (ValueError, TypeError, RecursionError):
-            raise Unreadable("Tulis nama foto, dipisah titik koma.") from None
+            raise Unreadable(_("Tulis nama foto, dipisah titik koma.")) from None
     if len(names) > MOST_PHOTOS:
-        raise Unreadable(f"Paling banyak {MOST_PHOTOS} foto untuk satu produk.")
+        raise Unreadable(_("Paling banyak %(most)s foto untuk satu produk.", most=MOST_PHOTOS))
     return {"photos": tuple(dict.fromkeys(name.casefold() for name in names))}
 
 

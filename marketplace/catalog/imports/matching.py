@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 
 from marketplace.catalog import publishing, shelving, stocking
@@ -19,6 +20,7 @@ from marketplace.catalog.photos import KeptPhoto
 from marketplace.catalog.publishing import ProductDraft
 from marketplace.extensions import db
 from marketplace.kit.errors import Invalid
+from marketplace.kit.texts import noted
 from marketplace.sellers.models import Shop
 
 DEFAULT_UNIT = "bungkus"
@@ -153,8 +155,10 @@ def changes(line: Line, product: Product, draft: ProductDraft) -> list[str]:
     """
     said = varying.changes(line, product, on_demand=draft.on_demand)
     if said and len(product.variants) > 1 and not (line.variant or line.more):
-        words = "Barang ini punya beberapa pilihan. Tulis nama pilihannya di kolom varian."
-        raise Invalid(words, "harga" if said[0].startswith("harga") else "stok")
+        words = noted("Barang ini punya beberapa pilihan. Tulis nama pilihannya di kolom varian.")
+        tiers_alone = line.tiers is not None and line.stock is None
+        priced = tiers_alone or draft.price != product.variants[0].price
+        raise Invalid(words, "harga" if priced else "stok")
     now_and_then = {
         "nama": (product.name, draft.name),
         "satuan": (product.unit, draft.unit),
@@ -164,11 +168,11 @@ def changes(line: Line, product: Product, draft: ProductDraft) -> list[str]:
     }
     said += [word for word, (old, new) in now_and_then.items() if old != new]
     if draft.shipping_weight_g not in (None, product.shipping_weight_g):
-        said.append("berat")
+        said.append(_("berat"))
     if line.code and line.code != product.own_code:
-        said.append(f"kode {line.code}")
+        said.append(_("kode %(code)s", code=line.code))
     if line.photos and not product.photos:
-        said.append(f"{len(line.photos)} foto")
+        said.append(ngettext("%(num)s foto", "%(num)s foto", len(line.photos)))
     return said
 
 

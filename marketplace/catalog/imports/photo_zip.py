@@ -6,11 +6,12 @@ from zipfile import ZipFile, ZipInfo
 from flask_babel import gettext as _
 
 from marketplace.kit.errors import Invalid
+from marketplace.kit.texts import noted
 from marketplace.kit.zips import BROKEN, MOST_UNPACKED, open_zip, read_member
 
 MOST_PHOTO_BYTES = 8 * 1024 * 1024
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
-_WHAT = "Berkas ZIP foto"
+_WHAT = noted("Berkas ZIP foto")
 
 
 class PhotoZip:
@@ -35,15 +36,15 @@ class PhotoZip:
         """Why a photo of this name cannot be used, judged by its size and first bytes; empty: it may be."""
         member = self._members.get(name)
         if member is None:
-            return f"Foto {name} tidak ada di ZIP."
+            return str(_("Foto %(name)s tidak ada di ZIP.", name=name))
         if member.file_size > MOST_PHOTO_BYTES:
-            return f"Foto {name} lebih dari 8 MB."
+            return str(_("Foto %(name)s lebih dari 8 MB.", name=name))
         try:
             with self._archive.open(member) as stream:
                 usable = stream.read(12).startswith(_PICTURES)
         except BROKEN:
             usable = False
-        return "" if usable else f"{name} bukan foto JPEG, PNG, atau WebP."
+        return "" if usable else str(_("%(name)s bukan foto JPEG, PNG, atau WebP.", name=name))
 
     def read(self, name: str) -> bytes:
         """The bytes of a photo.

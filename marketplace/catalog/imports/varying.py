@@ -15,8 +15,9 @@ from marketplace.catalog.imports.lines import Line, Tiers, VariantLine
 from marketplace.catalog.models import Product, Variant
 from marketplace.kit.errors import Invalid
 from marketplace.kit.money import rupiah
+from marketplace.kit.texts import noted
 
-HOW_COUNTED = "Semua pilihan satu barang dihitung sama: dengan jumlah, atau semuanya “pesanan”."
+HOW_COUNTED = noted("Semua pilihan satu barang dihitung sama: dengan jumlah, atau semuanya “pesanan”.")
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,9 @@ def changes(line: Line, product: Product, *, on_demand: bool) -> list[str]:
     first, many = first_of(found, product), len(product.variants) > 1 or bool(line.more)
     said = []
     for one in found:
-        words = ["pilihan baru"] if one.variant is None else _changes(one, one is first, on_demand=on_demand)
+        words = (
+            [_("pilihan baru")] if one.variant is None else _changes(one, one is first, on_demand=on_demand)
+        )
         said += [f"{one.row.variant}: {word}" if many and one.row.variant else word for word in words]
     return said
 
@@ -130,7 +133,9 @@ def leave_what_is_held(found: Iterable[Choice], held: Mapping[int, int]) -> None
         set_aside = held.get(one.variant.id, 0) if one.variant else 0
         stock = one.row.stock
         if one.variant and stock is not None and stock != one.variant.on_hand and stock < set_aside:
-            words = f"{set_aside} sedang dipesan pembeli, jadi stok tidak bisa kurang dari itu."
+            words = _(
+                "%(count)s sedang dipesan pembeli, jadi stok tidak bisa kurang dari itu.", count=set_aside
+            )
             raise Invalid(words, "stok")
 
 
@@ -185,15 +190,15 @@ def _changes(one: Choice, is_first: bool, *, on_demand: bool) -> list[str]:
     if variant is None:
         return []
     if one.price != variant.price:
-        said.append(f"harga {rupiah(variant.price)} → {rupiah(one.price)}")
+        said.append(_("harga %(old)s → %(new)s", old=rupiah(variant.price), new=rupiah(one.price)))
     if row.stock is not None and (variant.on_demand or row.stock != variant.on_hand):
-        said.append(f"stok {variant.on_hand} → {row.stock}")
+        said.append(_("stok %(old)s → %(new)s", old=variant.on_hand, new=row.stock))
     elif row.on_demand is not None and on_demand != variant.on_demand:
-        said.append("dibuat sesudah dipesan")
+        said.append(_("dibuat sesudah dipesan"))
     if row.tiers is not None and [list(tier) for tier in one.tiers] != variant.tiers:
-        said.append("harga grosir")
+        said.append(_("harga grosir"))
     if is_first and row.variant and row.variant != variant.name:
-        said.append(f"pilihan {row.variant}")
+        said.append(_("pilihan %(name)s", name=row.variant))
     if not is_first and row.weight_g not in (None, variant.shipping_weight_g):
-        said.append("berat")
+        said.append(_("berat"))
     return said

@@ -57,7 +57,10 @@ class PermitForm(FlaskForm):
     jenis = SelectField(
         _l("Jenis izin"),
         [AnyOf(KINDS, message=_l("Pilih jenis izinnya."))],
-        choices=[option(key, f"{kind.name} · {kind.title}") for key, kind in KINDS.items()],
+        choices=[
+            option(key, _l("%(name)s · %(title)s", name=kind.name, title=kind.title))
+            for key, kind in KINDS.items()
+        ],
         validate_choice=False,
     )
     nomor = StringField(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 NIB, PIRT, MD, HALAL, SNI, PSAT, BRAND = "nib", "pirt", "md", "halal", "sni", "psat", "merek"
 _CENTURY = 2000
@@ -28,13 +29,17 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    PIRT: Kind("P-IRT", "Pangan industri rumah tangga", "2101871012345-31", "OSS", "https://oss.go.id"),
-    HALAL: Kind("Halal", "Sertifikat halal", "ID18110000123450323", "SIHALAL", "https://ptsp.halal.go.id"),
-    MD: Kind("BPOM MD", "Izin edar BPOM", "MD 235602169254", "e-Reg BPOM", "https://e-reg.pom.go.id"),
-    NIB: Kind("NIB", "Nomor induk berusaha", "9120001234567", "OSS", "https://oss.go.id"),
-    PSAT: Kind("PSAT", "Pangan segar asal tumbuhan", "PSAT-PDUK 3201-I-01-0001", "OSS", "https://oss.go.id"),
-    SNI: Kind("SNI", "Standar nasional Indonesia", "SNI 01-4305-1996", "BSN", "https://bsn.go.id"),
-    BRAND: Kind("Merek", "Merek terdaftar", "IDM000123456", "DJKI", "https://merek.dgip.go.id"),
+    PIRT: Kind("P-IRT", _l("Pangan industri rumah tangga"), "2101871012345-31", "OSS", "https://oss.go.id"),
+    HALAL: Kind(
+        "Halal", _l("Sertifikat halal"), "ID18110000123450323", "SIHALAL", "https://ptsp.halal.go.id"
+    ),
+    MD: Kind("BPOM MD", _l("Izin edar BPOM"), "MD 235602169254", "e-Reg BPOM", "https://e-reg.pom.go.id"),
+    NIB: Kind("NIB", _l("Nomor induk berusaha"), "9120001234567", "OSS", "https://oss.go.id"),
+    PSAT: Kind(
+        "PSAT", _l("Pangan segar asal tumbuhan"), "PSAT-PDUK 3201-I-01-0001", "OSS", "https://oss.go.id"
+    ),
+    SNI: Kind("SNI", _l("Standar nasional Indonesia"), "SNI 01-4305-1996", "BSN", "https://bsn.go.id"),
+    BRAND: Kind(_l("Merek"), _l("Merek terdaftar"), "IDM000123456", "DJKI", "https://merek.dgip.go.id"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -12,9 +13,9 @@ WAITING, VERIFIED, REJECTED = "waiting", "verified", "rejected"
 # Why a shop ends a permit itself.
 MISTAKE = "salah"
 ENDINGS = {
-    MISTAKE: "Salah catat",
-    "berhenti": "Usaha atau produknya berhenti",
-    "dicabut": "Izinnya dicabut atau dikembalikan",
+    MISTAKE: _l("Salah catat"),
+    "berhenti": _l("Usaha atau produknya berhenti"),
+    "dicabut": _l("Izinnya dicabut atau dikembalikan"),
 }
 
 

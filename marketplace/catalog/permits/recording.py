@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask_babel import format_date
+from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
 from marketplace.accounts.models import User
@@ -25,11 +27,12 @@ from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
 from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.outbox import announce
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked
 from marketplace.sellers.models import Shop, ShopMember
 
 LONGEST_REASON = 300
-OVER = "Izin ini sudah diakhiri oleh tokonya."
+OVER = noted("Izin ini sudah diakhiri oleh tokonya.")
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,11 @@ def _check(draft: PermitDraft, ends: date | None, today: date) -> None:
         # The number itself may say so: digits 14 and 15 of a P-IRT.
         field = "berakhir" if draft.expires_on else "nomor"
         raise Invalid(
-            f"Izin ini sudah berakhir pada {ends:%d-%m-%Y}. Perpanjang dulu, lalu catat yang baru.", field
+            _(
+                "Izin ini sudah berakhir pada %(day)s. Perpanjang dulu, lalu catat yang baru.",
+                day=format_date(ends, "d MMMM y"),
+            ),
+            field,
         )
 
 

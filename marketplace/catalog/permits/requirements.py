@@ -48,7 +48,7 @@ FRESH_PLANT = Need(
     (PSAT,),
     pauses=False,
     words=noted("Hasil tani segar yang dikemas, seperti beras, didaftarkan sebagai PSAT."),
-    source="praktik umum; tanyakan ke dinas pertanian",
+    source=noted("praktik umum; tanyakan ke dinas pertanian"),
 )
 NEEDS = (DISTRIBUTION, HALAL_MARK, FRESH_PLANT)
 

@@ -65,7 +65,9 @@ def _ended_words(permit: Permit) -> str:
 def _reason(permit: Permit) -> str:
     """Why it does not count, as whoever decided that wrote it."""
     if permit.ended_at:
-        return ". ".join(words for words in (ENDINGS.get(permit.end_reason, ""), permit.end_words) if words)
+        return ". ".join(
+            words for words in (str(ENDINGS.get(permit.end_reason, "")), permit.end_words) if words
+        )
     return permit.decisions[-1].reason if permit.verdict == REJECTED and permit.decisions else ""
 
 

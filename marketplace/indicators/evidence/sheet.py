@@ -174,7 +174,7 @@ def _outlets(write: _Writer) -> Iterable[Line]:
     found = reads.outlets(write.code, write.until)
     for outlet in found:
         number = _("NIB %(number)s", number=outlet.number) if outlet.number else _("NIB belum diperiksa")
-        label = f"{outlet.name} ({SHOP_KINDS[outlet.kind]})"
+        label = f"{outlet.name} ({_(SHOP_KINDS[outlet.kind])})"
         source = _("Izin yang diperiksa gerai, keadaan hari ini")
         yield Line(label, number, source, f"/program/penjual?wilayah={write.code}", bool(outlet.number))
     if not found:
@@ -209,7 +209,7 @@ def _businesses(write: _Writer) -> Iterable[Line]:
         yield Line(label, words, source, href, count is not None)
     for kind, count in reads.kinds_of_shops(write.code):
         source = _("Daftar toko, keadaan hari ini")
-        yield Line(SHOP_KINDS[kind], wording.whole(count), source, href)
+        yield Line(str(_(SHOP_KINDS[kind])), wording.whole(count), source, href)
 
 
 def _income(write: _Writer) -> Iterable[Line]:

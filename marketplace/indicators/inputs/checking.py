@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.accounts.guards import within
@@ -48,7 +49,9 @@ def check(kind: Kind, body: bytes, *, scopes: Sequence[str], today: date) -> Che
     words = [head_word(cell) for cell in sheet.head]
     missing = [name for name in (kinds.CODE, kinds.SOURCE) if name not in words]
     if missing:
-        raise Invalid(f"Kolom “{missing[0]}” tidak ada. Pakai judul kolom seperti di contoh.", "berkas")
+        raise Invalid(
+            _("Kolom “%(name)s” tidak ada. Pakai judul kolom seperti di contoh.", name=missing[0]), "berkas"
+        )
     lines = []
     for number, cells in sheet.rows:
         said = {word: cell for word, cell in zip(words, cells, strict=False) if word in wanted and cell}
@@ -71,7 +74,7 @@ def judge(
             draft = _draft(kind, line, places, today)
             earlier = seen.setdefault(draft.place, line[ROW])
             if earlier != line[ROW]:
-                raise Invalid(f"Desa ini sudah ada di baris {earlier}.", kinds.CODE)
+                raise Invalid(_("Desa ini sudah ada di baris %(number)s.", number=earlier), kinds.CODE)
             found.drafts.append(draft)
         except Invalid as refusal:
             column = refusal.field or kinds.CODE

@@ -4,14 +4,16 @@ The thresholds are those of Permendesa 2/2016. Those of its successor, the Indek
 class is never derived, only noted as given, and the two are never one line.
 """
 
+from flask_babel import lazy_gettext as _l
+
 IDM, INDEKS_DESA = "IDM", "Indeks Desa"
 INDEXES = (IDM, INDEKS_DESA)
 CLASSES = {
-    "sangat tertinggal": "Sangat tertinggal",
-    "tertinggal": "Tertinggal",
-    "berkembang": "Berkembang",
-    "maju": "Maju",
-    "mandiri": "Mandiri",
+    "sangat tertinggal": _l("Sangat tertinggal"),
+    "tertinggal": _l("Tertinggal"),
+    "berkembang": _l("Berkembang"),
+    "maju": _l("Maju"),
+    "mandiri": _l("Mandiri"),
 }
 SCALE = 10_000
 _UP_TO = ((4_907, "sangat tertinggal"), (5_989, "tertinggal"), (7_072, "berkembang"), (8_155, "maju"))

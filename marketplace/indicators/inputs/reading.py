@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from flask_babel import gettext as _
+
 from marketplace.catalog import typed
 from marketplace.indicators.inputs import idm, kinds
 from marketplace.indicators.inputs.kinds import Kind
 from marketplace.kit.clock import month_of
 from marketplace.kit.errors import Invalid
+from marketplace.kit.texts import noted
 
 MOST_SOURCE, LEAST_SOURCE = 200, 3
 MOST_HOUSEHOLDS = 100_000
@@ -49,7 +52,7 @@ def read(kind: Kind, said: Mapping[str, str], *, today: date) -> Draft:
     code, source = said.get(kinds.CODE, "").strip(), " ".join(said.get(kinds.SOURCE, "").split())
     values = _READERS[kind.key](said, today)
     if not LEAST_SOURCE <= len(source) <= MOST_SOURCE:
-        words = "Tulis sumbernya, misalnya “Profil desa 2026, hlm. 4”. Paling banyak 200 huruf."
+        words = noted("Tulis sumbernya, misalnya “Profil desa 2026, hlm. 4”. Paling banyak 200 huruf.")
         raise Invalid(words, kinds.SOURCE)
     return Draft(village_code=code, kind=kind.key, source=source, **values)  # type: ignore[arg-type]
 
@@ -82,7 +85,9 @@ def _outlet_days(said: Mapping[str, str], today: date) -> dict[str, object]:
     most = today.day if month_of(today) == month_of(first) else monthrange(year, month)[1]
     days = typed.read(typed.whole, said.get("hari"))
     if days is None or days > most:
-        raise Invalid(f"Tulis hari buka dengan angka, dari 0 sampai {most} untuk bulan itu.", "hari")
+        raise Invalid(
+            _("Tulis hari buka dengan angka, dari 0 sampai %(most)s untuk bulan itu.", most=most), "hari"
+        )
     return {"series": month_of(first), "number": days, "as_of": first}
 
 
@@ -90,7 +95,10 @@ def _status(said: Mapping[str, str], today: date) -> dict[str, object]:
     index = _one_of(said, "indeks", idm.INDEXES)
     year = said.get("tahun", "").strip()
     if not _YEAR.fullmatch(year) or not idm.FIRST_YEAR <= int(year) <= today.year:
-        raise Invalid(f"Tulis tahunnya, dari {idm.FIRST_YEAR} sampai {today.year}.", "tahun")
+        raise Invalid(
+            _("Tulis tahunnya, dari %(first)s sampai %(last)s.", first=idm.FIRST_YEAR, last=today.year),
+            "tahun",
+        )
     _right_years(index, int(year))
     score = _score(said, index)
     return {
@@ -117,7 +125,10 @@ def _score(said: Mapping[str, str], index: str) -> int | None:
         raise Invalid("Tulis skornya seperti 0,7146.", "skor")
     score = int(Decimal(text.replace(",", ".")) * idm.SCALE)
     if score > idm.HIGHEST[index]:
-        raise Invalid(f"Skor {index} paling besar {idm.HIGHEST[index] // idm.SCALE}.", "skor")
+        raise Invalid(
+            _("Skor %(index)s paling besar %(most)s.", index=index, most=idm.HIGHEST[index] // idm.SCALE),
+            "skor",
+        )
     return score
 
 
@@ -133,7 +144,8 @@ def _class(said: Mapping[str, str], index: str, score: int | None) -> str:
     derived = idm.class_of(score)
     if given and given != derived:
         raise Invalid(
-            f"Skor ini berarti {derived} menurut ambang IDM. Periksa skor atau statusnya.", "status"
+            _("Skor ini berarti %(status)s menurut ambang IDM. Periksa skor atau statusnya.", status=derived),
+            "status",
         )
     return derived
 
@@ -142,7 +154,7 @@ def _one_of(said: Mapping[str, str], column: str, allowed: Mapping[str, object] 
     wanted = " ".join(said.get(column, "").casefold().replace("_", " ").split())
     found = next((word for word in allowed if word.casefold() == wanted), None)
     if found is None:
-        raise Invalid(f"Tulis salah satu: {', '.join(allowed)}.", column)
+        raise Invalid(_("Tulis salah satu: %(words)s.", words=", ".join(allowed)), column)
     return found
 
 

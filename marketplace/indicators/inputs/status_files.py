@@ -6,6 +6,8 @@ score is by the published thresholds.
 
 from datetime import datetime
 
+from flask_babel import gettext as _
+
 from marketplace.indicators.inputs import checking, kinds
 from marketplace.indicators.inputs.idm import IDM
 from marketplace.indicators.inputs.models import InputFile
@@ -28,7 +30,7 @@ def load(body: bytes, name: str, *, at: datetime) -> InputFile:
     kind, sheet = kinds.KINDS[kinds.STATUS], read_sheet(body)
     words = [head_word(cell) for cell in sheet.head]
     if not set(HEADS) <= set(words):
-        raise Invalid(f"Berkas status harus punya kolom {', '.join(HEADS)}.")
+        raise Invalid(_("Berkas status harus punya kolom %(names)s.", names=", ".join(HEADS)))
     lines = []
     for number, cells in sheet.rows:
         said = dict(zip(words, cells, strict=False))
@@ -46,8 +48,12 @@ def load(body: bytes, name: str, *, at: datetime) -> InputFile:
         )
     found = checking.judge(kind, lines, scopes=_EVERYWHERE, today=day_wib(at))
     if found.problems:
-        told = [f"baris {bad.row}, kolom {bad.column}: {bad.words}" for bad in found.problems[:SHOWN]]
-        raise Invalid(f"{len(found.problems)} baris tidak bisa dipakai. " + "; ".join(told))
+        told = [
+            _("baris %(row)s, kolom %(column)s: %(words)s", row=bad.row, column=bad.column, words=bad.words)
+            for bad in found.problems[:SHOWN]
+        ]
+        words = _("%(count)s baris tidak bisa dipakai.", count=len(found.problems))
+        raise Invalid(f"{words} {'; '.join(told)}")
     row = checking.keep(kind, found, name=name, body=body, by=None, at=at)
     checking.take(row, scopes=_EVERYWHERE, by=None, at=at)
     return row

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
+
 from marketplace.indicators.uplift.said import WORD_OF, Draft
 from marketplace.kit.csv_files import csv_text
 from marketplace.kit.errors import Invalid
@@ -43,7 +45,9 @@ def look(
     head = [name.strip().casefold().replace(" ", "_") for name in sheet.head]
     missing = [name for name in columns if name not in head and name != "rupiah"]
     if missing:
-        raise Invalid(f"Kolom ini tidak ada di baris pertama: {', '.join(missing)}.", "berkas")
+        raise Invalid(
+            _("Kolom ini tidak ada di baris pertama: %(names)s.", names=", ".join(missing)), "berkas"
+        )
     looked = Looked([], [])
     for number, cells in sheet.rows:
         said = dict(zip(head, cells, strict=False))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace.catalog import typed
@@ -46,7 +47,7 @@ def act(said: Mapping[str, str], *, today: date) -> Draft:
     """
     kind = WORDS.get(_text(said, "tindakan").casefold())
     if kind is None:
-        raise Invalid(f"Tulis salah satu: {', '.join(WORDS)}.", "tindakan")
+        raise Invalid(_("Tulis salah satu: %(words)s.", words=", ".join(WORDS)), "tindakan")
     rupiah = typed.read(parse_rupiah, said.get("rupiah")) if _text(said, "rupiah") else None
     if kind == GRANT and not rupiah:
         raise Invalid("Tulis rupiah hibahnya, misalnya 30.000.000.", "rupiah")
