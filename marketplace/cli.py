@@ -307,6 +307,49 @@ def reconcile(as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write database, files and settings (no secrets) into FILE, while the market goes on."""
+    from marketplace.operations.backup import archive, taking
+
+    try:
+        # Who orders meanwhile goes first.
+        os.nice(10)
+        with progress("Cadangan (MB)") as tick:
+            size = taking.take(file, Config.from_env(), at=now(), tick=tick)
+    except (ConfigError, archive.BackupRefused) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{file}: {size / 1e6:.1f} MB. It holds personal data: keep it as you keep the market itself.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--verify", "rehearse", is_flag=True, help="Restore into a place of its own, prove, remove it.")
+@click.option(
+    "--into", type=click.Path(path_type=Path), help="Another data folder; SQLite goes into it, too."
+)
+@click.option("--other-key", is_flag=True, help="Take a backup sealed with another secret key.")
+def restore(file: Path, rehearse: bool, into: Path | None, other_key: bool) -> None:
+    """Bring the market back from FILE into an empty place. Exit code 0 only if all proofs hold."""
+    from marketplace.operations.backup import archive, restoring
+
+    try:
+        config = Config.from_env()
+        config = restoring.moved(config, into) if into else config
+        bring = restoring.verify if rehearse else restoring.restore
+        with progress("Pemulihan (MB)") as tick:
+            back = bring(file, config, at=now(), other_key=other_key, tick=tick)
+    except (ConfigError, archive.BackupRefused) as error:
+        raise click.ClickException(str(error)) from error
+    about = back.manifest
+    click.echo(f"made {about.made_at} by DesaMart {about.program}, {about.engine}, tables {about.schema}")
+    for remark in back.remarks:
+        click.echo(f"note: {remark}")
+    click.echo(back.result.as_text())
+    sys.exit(0 if back.result.holds else 1)
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def routes(as_json: bool) -> None:
     """Every route, its methods, and who may enter."""

@@ -1,12 +1,15 @@
 """Decides how media files are kept: a folder per random key, whole or not at all, never changed."""
 
+import fcntl
 import os
 import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from marketplace.kit.errors import Unavailable
 
@@ -59,8 +62,27 @@ def kept_before(folder: Path, moment: datetime) -> Iterator[list[str]]:
 
 
 def remove(folder: Path, key: str) -> None:
-    """Remove what is kept under a key. For what no row names any more, and no row will."""
-    shutil.rmtree(folder / key.strip(".")[:2] / key, ignore_errors=True)
+    """Remove what is kept under a key, unless it is `spared`. For what no row names, and none will again."""
+    with _mark(folder) as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            # The sweeper comes back to what is left lying.
+            return
+        shutil.rmtree(folder / key.strip(".")[:2] / key, ignore_errors=True)
+
+
+@contextmanager
+def spared(folder: Path) -> Iterator[None]:
+    """Nothing that is kept in `folder` is removed during the block, by no process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _mark(folder) as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        yield
+
+
+def _mark(folder: Path) -> IO[bytes]:
+    return (folder / ".disimpan").open("ab")
 
 
 def sync(path: Path) -> None:

@@ -4,7 +4,6 @@ The worker reads these rows and never the file itself, which a stranger to us ha
 """
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -51,9 +50,8 @@ def photos(folder: Path, key: str) -> bytes:
 
 def drop(folder: Path, key: str) -> None:
     """Forget what was kept; nothing happens if it is gone."""
-    path = storage.locate(folder, key, ROWS)
-    if path is not None:
-        shutil.rmtree(path.parent, ignore_errors=True)
+    if storage.locate(folder, key, ROWS) is not None:
+        storage.remove(folder, key)
 
 
 def _tuples(row: dict[str, Any]) -> dict[str, Any]:
