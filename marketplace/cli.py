@@ -338,7 +338,7 @@ def restore(file: Path, rehearse: bool, into: Path | None, other_key: bool) -> N
         config = restoring.moved(config, into) if into else config
         bring = restoring.verify if rehearse else restoring.restore
         with progress("Pemulihan (MB)") as tick:
-            back = bring(file, config, at=now(), other_key=other_key, tick=tick)
+            back = bring(file, config, create_app, at=now(), other_key=other_key, tick=tick)
     except (ConfigError, archive.BackupRefused) as error:
         raise click.ClickException(str(error)) from error
     about = back.manifest

@@ -90,7 +90,7 @@ def test_all_that_was_there_is_there_again_and_every_proof_holds(lived: Lived, t
     taking.take(file, lived.config, at=AT)
     number = factories.order({cast.CHIPS: 1}).order.number
     with empty_place(lived.config, tmp_path / "second") as there:
-        back = restoring.restore(file, there, at=now())
+        back = restoring.restore(file, there, create_app, at=now())
         assert back.result.holds, back.result.as_text()
         assert (back.remarks, back.manifest.made_at) == ((), AT.isoformat())
         with opened(there):
@@ -101,7 +101,7 @@ def test_all_that_was_there_is_there_again_and_every_proof_holds(lived: Lived, t
         found = storage.locate(there.media_dir, key, "160.webp")
         assert found is not None and found.read_bytes() == PICTURE["160.webp"]
         with pytest.raises(BackupRefused, match="empty place only"):
-            restoring.restore(file, there, at=now())
+            restoring.restore(file, there, create_app, at=now())
 
 
 def test_a_backup_is_read_by_its_owner_only_and_holds_no_secret(lived: Lived, tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_rehearsal_names_the_row_that_was_wrong_already(lived: Lived, tmp_path
     with transaction():
         words = damage.do(lived.past)
     taking.take(tmp_path / "market.tar", lived.config, at=AT)
-    result = restoring.verify(tmp_path / "market.tar", lived.config, at=now()).result
+    result = restoring.verify(tmp_path / "market.tar", lived.config, create_app, at=now()).result
     assert not result.holds and words in result.as_text()
 
 
@@ -171,8 +171,10 @@ def test_production_takes_only_what_its_own_key_has_sealed(config: Config, tmp_p
     taking.take(file, config, at=AT)
     other = replace(config, mode="production", secret_key="x" * 40)
     with pytest.raises(BackupRefused, match="--other-key"):
-        restoring.verify(file, other, at=now())
-    back = restoring.verify(file, replace(config, secret_key="x" * 40, platform_fee_bp=7), at=now())
+        restoring.verify(file, other, create_app, at=now())
+    back = restoring.verify(
+        file, replace(config, secret_key="x" * 40, platform_fee_bp=7), create_app, at=now()
+    )
     assert back.result.holds
     assert "another DESAMART_SECRET_KEY" in back.remarks[0]
     assert back.remarks[1:] == ("platform_fee_bp is 7 here and was 100 there",)

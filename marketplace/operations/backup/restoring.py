@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +12,6 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import update
 
-from marketplace import create_app
 from marketplace.accounts.models import SignIn
 from marketplace.config import Config
 from marketplace.extensions import db
@@ -25,6 +24,8 @@ from marketplace.operations.backup.manifest import Manifest
 from marketplace.operations.backup.taking import MEGABYTE
 from marketplace.search.rebuilding import rebuild
 
+Load = Callable[[Config], Flask]
+
 
 @dataclass(frozen=True)
 class Restored:
@@ -36,12 +37,12 @@ class Restored:
 
 
 def restore(
-    file: Path, config: Config, *, at: datetime, other_key: bool = False, tick: Tick | None = None
+    file: Path, config: Config, load: Load, *, at: datetime, other_key: bool = False, tick: Tick | None = None
 ) -> Restored:
     """Bring a backup back into the empty place that `config` names. Everybody signs in anew.
 
-    It counts as restored also where a proof fails: the answer says so. `other_key` takes one that was sealed
-    with another secret key in production, too.
+    `load` puts an application together. It counts as restored also where a proof fails: the answer says so.
+    `other_key` takes one that was sealed with another secret key in production, too.
 
     Raises:
         BackupRefused: the place is not empty, or the backup is not whole, newer than this program, or of
@@ -50,11 +51,11 @@ def restore(
     _must_be_empty(config)
     with _unpacked(file, config, config.data_dir, other_key=other_key, tick=tick) as (folder, about, remarks):
         _load(folder, about, config)
-    return Restored(about, _brought_up(config, at=at, ends_sessions=True), remarks)
+    return Restored(about, _brought_up(load(config), at=at, ends_sessions=True), remarks)
 
 
 def verify(
-    file: Path, config: Config, *, at: datetime, other_key: bool = False, tick: Tick | None = None
+    file: Path, config: Config, load: Load, *, at: datetime, other_key: bool = False, tick: Tick | None = None
 ) -> Restored:
     """Bring a backup back into a place of its own, prove everything there, and remove the place.
 
@@ -69,7 +70,7 @@ def verify(
         with unpacked as (folder, about, remarks), _address(about, config, place) as url:
             aside = replace(config, data_dir=place, database_url=url)
             _load(folder, about, aside)
-            return Restored(about, _brought_up(aside, at=at, ends_sessions=False), remarks)
+            return Restored(about, _brought_up(load(aside), at=at, ends_sessions=False), remarks)
 
 
 def moved(config: Config, into: Path) -> Config:
@@ -186,8 +187,7 @@ def _load(folder: Path, about: Manifest, config: Config) -> None:
         raise
 
 
-def _brought_up(config: Config, *, at: datetime, ends_sessions: bool) -> proofs.Result:
-    app = create_app(config)
+def _brought_up(app: Flask, *, at: datetime, ends_sessions: bool) -> proofs.Result:
     try:
         setup.upgrade(app)
         with app.app_context():
