@@ -16,14 +16,16 @@ from marketplace import errors, sitemap
 from marketplace.accounts import guards, signing_in
 from marketplace.catalog.queries import goods_name
 from marketplace.config import Config
-from marketplace.extensions import babel, compress, csrf, db, limiter, login
+from marketplace.extensions import babel, csrf, db, limiter, login
 from marketplace.kit import (
     alike,
     assets,
     attributes,
+    cookies,
     languages,
     money,
     once,
+    packing,
     pieces,
     plain_text,
     request_counts,
@@ -48,8 +50,10 @@ def compose(app: Flask, config: Config) -> None:
     # In this sequence: who is not signed in is asked to, before the form they sent is judged.
     app.before_request(plain_text.refuse_nul)
     guards.register(app)
-    for extension in (login, csrf, limiter, compress):
+    for extension in (login, csrf, limiter):
         extension.init_app(app)
+    packing.register(app)
+    cookies.register(app)
     # Each limit is that of a view, and judged around it; nothing is to be judged before all requests.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     babel.init_app(app, locale_selector=languages.chosen)
@@ -91,9 +95,6 @@ def _settings(app: Flask, config: Config) -> None:
         BABEL_DEFAULT_TIMEZONE="Asia/Jakarta",
         RATELIMIT_STORAGE_URI=config.redis_url or request_counts.ADDRESS,
         RATELIMIT_HEADERS_ENABLED=False,
-        COMPRESS_MIMETYPES=["text/css", "text/javascript", "image/svg+xml", "application/json", "text/html"],
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=4,
     )
     app.extensions["desamart"] = config
     structlog.configure(

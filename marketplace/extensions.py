@@ -4,7 +4,6 @@ Tables subclass `kit.columns.Base`, never `db.Model`: that keeps them typed, and
 """
 
 from flask_babel import Babel
-from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
@@ -16,4 +15,3 @@ login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(key_func=get_remote_address)
-compress = Compress()

@@ -53,6 +53,11 @@ def until(next_change: Callable[[datetime], datetime | None], *, at: datetime) -
         request.environ[UNTIL] = min(next_change(at) or at + LONGEST, at + LONGEST)
 
 
+def is_kept() -> bool:
+    """Whether the page that was made is kept for others."""
+    return UNTIL in request.environ
+
+
 def register(app: Flask, *, beside: Callable[[], Hashable]) -> None:
     """Stand before the application. `beside` marks what pages show that does not lie in the database."""
     app.wsgi_app = _Alike(app, app.wsgi_app, beside)  # type: ignore[method-assign,assignment]
@@ -73,9 +78,8 @@ class _Alike:
         path = environ["PATH_INFO"]
         if environ["REQUEST_METHOD"] != "GET" or not (path in PAGES or path.startswith(BELOW)):
             return self.inner(environ, start)
-        with self.app.app_context():
-            mark = unchanged.mark()
-            environ[unchanged.KEY] = mark = None if mark is None else (mark, self.beside())
+        mark = unchanged.mark(self.app)
+        environ[unchanged.KEY] = mark = None if mark is None else (mark, self.beside())
         if mark is None or self.cookie in environ.get("HTTP_COOKIE", ""):
             return self.inner(environ, start)
         key = _key(environ)

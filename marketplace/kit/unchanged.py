@@ -12,7 +12,7 @@ from functools import wraps
 from itertools import count
 from typing import Any, ParamSpec, TypeVar
 
-from flask import current_app, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -69,13 +69,13 @@ class _Watch:
         self.connection = None
 
 
-def mark() -> Hashable:
+def mark(app: Flask) -> Hashable:
     """The mark of this moment; None when the database does not answer. Call before anything is read."""
-    watch = current_app.extensions.get("desamart-watch")
+    watch: _Watch | None = app.extensions.get("desamart-watch")
     if watch is None:
-        watch = current_app.extensions.setdefault("desamart-watch", _Watch(db.engine))
-    found: Hashable = watch.mark()
-    return found
+        with app.app_context():
+            watch = app.extensions.setdefault("desamart-watch", _Watch(db.engine))
+    return watch.mark()
 
 
 def remembered(read: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
