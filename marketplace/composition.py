@@ -21,6 +21,7 @@ from marketplace.kit import (
     alike,
     assets,
     attributes,
+    connections,
     cookies,
     languages,
     money,
@@ -31,7 +32,6 @@ from marketplace.kit import (
     request_counts,
     stars,
     trail,
-    transaction,
 )
 from marketplace.payments.gateway import providers
 from marketplace.search import storage
@@ -121,19 +121,19 @@ def _database(app: Flask, config: Config) -> None:
         if sqlite.sqlite_version_info < SQLITE_OLDEST:
             raise RuntimeError(f"SQLite {sqlite.sqlite_version} is too old; 3.51.3 or newer is needed")
         config.data_dir.mkdir(parents=True, exist_ok=True)
-        options |= {"module": sqlite, "connect_args": {"check_same_thread": False, "timeout": 10}}
+        options |= {"module": sqlite, "connect_args": {"check_same_thread": False}}
     elif url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if not config.sqlite:
         # The driver forgets what it has prepared at each rollback, and lets the server forget all of it.
-        options["connect_args"] = {"prepare_threshold": None}
+        options["connect_args"] = {"prepare_threshold": None} | connections.dead_lines(url)
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)
     db.init_app(app)
     with app.app_context():
         if config.sqlite:
-            transaction.set_up_sqlite(db.engine)
+            connections.set_up_sqlite(db.engine)
         else:
-            transaction.set_up_postgres(db.engine)
+            connections.set_up_postgres(db.engine)
 
 
 def _headers(response: Response) -> Response:

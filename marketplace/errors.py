@@ -4,7 +4,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from marketplace.kit.errors import DomainError
@@ -32,12 +32,14 @@ def register(app: Flask) -> None:
     """Let every error end in a page that helps."""
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DBAPIError, _database_failed)
     app.register_error_handler(Exception, _failed)
 
 
 def _refused(error: DomainError) -> Response:
     _watch(error.status, type(error).__name__)
+    if error.status >= 500:
+        log.warning("not to be had", what=type(error).__name__)
     return _page(error.status, error.message)
 
 
@@ -64,7 +66,10 @@ def _watch(status: int, why: str) -> None:
         trail("refused", status=status, why=why)
 
 
-def _database_away(error: OperationalError) -> Response:
+def _database_failed(error: DBAPIError) -> Response:
+    """It is away, or it refused what we asked, which is a mistake of ours."""
+    if not isinstance(error, OperationalError) and not error.connection_invalidated:
+        return _failed(error)
     g.database_away = True
     log.error("database away", exc_info=error)
     return _page(503, "")

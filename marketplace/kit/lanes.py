@@ -8,6 +8,7 @@ goes to it with the next question whose answer is looked at, or with the end.
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
@@ -15,6 +16,7 @@ from marketplace.kit.pipeline import Pipeline, Refused, Values
 from marketplace.kit.statements import Spoken
 
 _LANE = "desamart_lane"
+UNDONE = "the database has undone this transaction already; what it refused was passed over"
 
 
 class Rows:
@@ -121,6 +123,15 @@ class Lane:
     def send(self, *, commit: bool = False) -> None:
         """Let all be done that was kept; `commit` ends the transaction behind it."""
 
+    def stand(self) -> None:
+        """Is there still a transaction to commit? A database ends one by itself when a statement fails hard.
+
+        Raises:
+            RuntimeError: no; somebody went on after a failure as if nothing were.
+        """
+        if not self.driver.in_transaction:
+            raise RuntimeError(UNDONE)
+
     def heard(self, words: str, values: Any, *, many: bool) -> None:
         """Whoever listens to the library's statements hears of these too."""
         self.connection.dispatch.before_cursor_execute(self.connection, None, words, values, None, many)
@@ -164,6 +175,15 @@ class KeepingLane(Lane):
             self.send()
         return answer
 
+    def stand(self) -> None:
+        """Is there still a transaction to commit? After a refusal the server takes a COMMIT for a ROLLBACK.
+
+        Raises:
+            RuntimeError: no; somebody went on after a failure as if nothing were.
+        """
+        if self.driver.pgconn.transaction_status == TransactionStatus.INERROR:
+            raise RuntimeError(UNDONE)
+
     def send(self, *, commit: bool = False) -> None:
         """Let all be done that was kept; `commit` ends the transaction behind it."""
         if not self._kept:
@@ -177,6 +197,11 @@ class KeepingLane(Lane):
             answers = self._pipeline.run(work, begin=self._writes, commit=commit)
         except Refused as refused:
             raise self.failed(refused.words, refused.values, refused.error) from refused.error
+        except BaseException as error:
+            # Stopped in the middle: nobody will take the answers that are on their way, so nobody may use it.
+            if self.driver.closed:
+                self.connection.invalidate(error)
+            raise
         for (words, _rows, answer), found in zip(kept, answers, strict=True):
             answer.answered(words.made(found) if words.row else [])
 

@@ -7,7 +7,7 @@ connection first uses it. When one fails, the server leaves out those behind it.
 
 import select
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import psycopg
@@ -149,7 +149,9 @@ def _piped(pg: PGconn) -> Iterator[None]:
     try:
         yield
     finally:
-        if pg.pipeline_status != PipelineStatus.OFF:
-            # Of a broken connection, which says so by itself.
-            with suppress(psycopg.Error):
+        try:
+            if pg.pipeline_status != PipelineStatus.OFF:
                 pg.exit_pipeline_mode()
+        except psycopg.Error:
+            # Answers are still on their way: whoever came next on this connection would take them for theirs.
+            pg.finish()

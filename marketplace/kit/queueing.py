@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from marketplace.kit.patience import VISITOR, Busy
+
 
 class Queue:
     """Lets so many threads of this process in at once, in the order in which they came."""
@@ -19,15 +21,19 @@ class Queue:
         self._waiting: deque[threading.Lock] = deque()
 
     @contextmanager
-    def entered(self) -> Iterator[None]:
-        """Wait for a place, keep it for the block."""
-        self._enter()
+    def entered(self, within: float = VISITOR.lock) -> Iterator[None]:
+        """Wait for a place, for so many seconds, keep it for the block.
+
+        Raises:
+            Busy: nobody left in that time.
+        """
+        self._enter(within)
         try:
             yield
         finally:
             self._leave()
 
-    def _enter(self) -> None:
+    def _enter(self, within: float) -> None:
         with self._guard:
             if self._free:
                 self._free -= 1
@@ -35,7 +41,23 @@ class Queue:
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
-        turn.acquire()
+        came = False
+        try:
+            came = turn.acquire(timeout=within)
+        finally:
+            if not came and not self._gave_up(turn):
+                # It was this one's turn in the very moment in which it went.
+                self._leave()
+        if not came:
+            raise Busy
+
+    def _gave_up(self, turn: threading.Lock) -> bool:
+        """Leave the line; False when one's turn has come meanwhile."""
+        with self._guard:
+            if turn not in self._waiting:
+                return False
+            self._waiting.remove(turn)
+            return True
 
     def _leave(self) -> None:
         with self._guard:

@@ -5,22 +5,19 @@ starve the others; the file lock is first come, first served. Readers never wait
 the work.
 """
 
-import fcntl
-import os
-import select as waiting
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, bindparam, event, func, select
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy import Engine, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.extensions import db
 from marketplace.kit.columns import Base
-from marketplace.kit.lanes import Lane, keep_in_sequence, lane_of
+from marketplace.kit.lanes import Lane, lane_of
+from marketplace.kit.patience import Busy, patience, waited_in_vain
 from marketplace.kit.statements import insertion, spoken
+from marketplace.kit.turns import Turn
 
 Rows = TypeVar("Rows", bound=Select[Any])
 WRITES = "desamart_writes"
@@ -28,32 +25,7 @@ FIRST = "desamart_first"
 LAST = "desamart_last"
 LANE = "desamart_lane"
 _ALONE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
-
-
-class _Turn:
-    """Whose turn it is to write: one thread of one process at a time."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.lock = threading.Lock()
-        self.pid = 0
-        self.descriptor = -1
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Wait for the turn, keep it for the block."""
-        with self.lock:
-            if self.pid != os.getpid():
-                self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-                self.pid = os.getpid()
-            fcntl.flock(self.descriptor, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(self.descriptor, fcntl.LOCK_UN)
-
-
-_turns: dict[str, _Turn] = {}
+_turns: dict[str, Turn] = {}
 
 
 @contextmanager
@@ -65,7 +37,9 @@ def transaction(*, gathers: bool = False) -> Iterator[Session]:
     end: what they violate is told there.
 
     Raises:
-        RuntimeError: opened inside another one, or over changes that belong to none.
+        RuntimeError: opened inside another one, or over changes that belong to none; a statement of it was
+            refused and the block went on as if nothing were.
+        Busy: what it needed was held by others for too long; nothing was changed.
     """
     session = db.session()
     if session.info.get(WRITES):
@@ -84,12 +58,15 @@ def transaction(*, gathers: bool = False) -> Iterator[Session]:
             yield session
             _last(session)
             session.flush()
+            lane.stand()
             lane.send(commit=True)
             session.commit()
             if LAST in session.info:
                 session.info[LAST] = _nothing_more
-        except BaseException:
+        except BaseException as error:
             session.rollback()
+            if waited_in_vain(error):
+                raise Busy from error
             raise
         finally:
             if lane is not None:
@@ -205,44 +182,6 @@ def _turn(engine: Engine) -> Iterator[None]:
     if engine.dialect.name != "sqlite" or not path or path == ":memory:":
         yield
         return
-    turn = _turns.setdefault(path, _Turn(f"{path}.giliran"))
-    with turn.held():
+    turn = _turns.setdefault(path, Turn(f"{path}.giliran"))
+    with turn.held(patience().lock):
         yield
-
-
-def set_up_sqlite(engine: Engine) -> None:
-    """Make an SQLite engine safe for several processes: WAL, every commit synced, writers immediate."""
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(WRITES)
-        lane_of(connection).do("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def set_up_postgres(engine: Engine) -> None:
-    """Let a pooled connection that its server has left be noticed, and statements keep their sequence.
-
-    A server that goes away says so: then there is something to read where nobody asked. Looking for that
-    costs a hundredth of asking at each use.
-    """
-    keep_in_sequence(engine)
-
-    @event.listens_for(engine, "checkout")
-    def _checkout(driver: Any, _record: object, _proxy: object) -> None:
-        watch = waiting.poll()
-        watch.register(driver.fileno(), waiting.POLLIN)
-        if watch.poll(0) and not _answers(engine, driver):
-            raise InvalidatePoolError
-
-
-def _answers(engine: Engine, driver: Any) -> bool:
-    try:
-        return engine.dialect.do_ping(driver)
-    except engine.dialect.loaded_dbapi.Error:
-        return False

@@ -22,6 +22,7 @@ from marketplace.kit.clock import now
 from marketplace.kit.codes import new_token, token_hash
 from marketplace.kit.errors import Conflict, DomainError, Invalid
 from marketplace.kit.money import rupiah
+from marketplace.kit.patience import Busy
 from marketplace.kit.queueing import Queue
 from marketplace.kit.transaction import transaction
 from marketplace.kit.typed_words import one_line
@@ -79,13 +80,13 @@ def place() -> ResponseReturnValue:
             answer, again = _place_anew(form)
     except SoldOut:
         return _sold_out()
-    except (Invalid, Conflict) as refusal:
+    except (Invalid, Conflict, Busy) as refusal:
         return _again(refusal, refused=True)
     session[PLACED] = answer["number"]
     return _to_payment(answer, again=again)
 
 
-def _again(refusal: Invalid | Conflict | None = None, *, refused: bool = False) -> ResponseReturnValue:
+def _again(refusal: DomainError | None = None, *, refused: bool = False) -> ResponseReturnValue:
     """The page once more, counted anew, with all that was typed, and the reasons if it was refused.
 
     What emptied or changed the basket may have been this very form, sent a moment ago: that order is shown.
@@ -259,7 +260,7 @@ def _without_cash(form: CheckoutForm) -> list[str]:
     return [] if form.pembayaran.errors else [cash.refusal_words()]
 
 
-def _explain(form: CheckoutForm, refusal: Invalid | Conflict) -> None:
+def _explain(form: CheckoutForm, refusal: DomainError) -> None:
     if isinstance(refusal, Invalid) and refusal.field and refusal.field in form and refusal.field != "total":
         form[refusal.field].errors = [refusal.message]
     else:

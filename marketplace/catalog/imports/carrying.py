@@ -28,6 +28,7 @@ from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.kit.errors import DomainError, Invalid
 from marketplace.kit.outbox import announce
+from marketplace.kit.patience import Busy
 from marketplace.kit.sheet_cells import Problem
 from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked, transaction
@@ -58,8 +59,8 @@ def carry_on(at: datetime) -> int:
         ended = _portion(row, at)
     except _Refused as refused:
         ended = _fail(number, refused.problem, at)
-    except (IntegrityError, OperationalError):
-        # Somebody took the same address at that moment, or the database is away: the next turn tries again.
+    except (IntegrityError, OperationalError, Busy):
+        # Somebody took the same address at that moment, or the database is away or held: the next turn tries.
         raise
     except Exception:
         log.exception("import failed", import_id=number)
