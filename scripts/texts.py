@@ -1,8 +1,9 @@
 """Brings the English texts up to date with the source: `.venv/bin/python -m scripts.texts`.
 
 Every text that a page may show is collected into `marketplace/translations/en.po`: those in `_()`, in
-templates and in Python, and the first words of every refusal. New ones come without a translation, gone ones
-go. Says how many still lack one, and ends with 1 if any does.
+templates and in Python, the first words of every refusal, and the names of categories, whose English ones
+stand in their table. New ones come without a translation, gone ones go. Says how many still lack one, and
+ends with 1 if any does.
 """
 
 import re
@@ -15,6 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from marketplace.catalog.loading import categories
 from marketplace.kit.languages import CATALOGUE, ENGLISH
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +49,8 @@ def collected() -> Catalog:
         "noted": None,
         **dict.fromkeys(refusals()),
     }
+    for row in categories():
+        found.add(row.name_id, locations=[("marketplace/catalog/data/kategori_produk.csv", None)])
     texts = extract_from_dir(str(ROOT), METHODS, OPTIONS, keywords=keywords)
     for file, _line, message, _comments, context in texts:
         if isinstance(message, tuple) or re.search(r"\w", message):
@@ -77,6 +81,8 @@ def merged() -> Catalog:
         kept = written.get(message.id, context=message.context) if message.id else None
         if kept:
             message.string = kept.string
+    for row in categories():
+        found[row.name_id].string = row.name_en
     found.locale = ENGLISH
     return found
 

@@ -29,8 +29,11 @@ def weakness(password: str, *, about: tuple[str, ...] = (), least: int = SHORTES
     `about` is what others know of the person (name, e-mail, phone). No kind of letters is asked for.
     """
     if len(password) < least:
-        words = _("Sandi paling sedikit %(least)s huruf.", least=least)
-        return f"{words} {_('Rangkaian beberapa kata mudah diingat dan kuat.')}"
+        words = _(
+            "Sandi paling sedikit %(least)s huruf. Rangkaian beberapa kata mudah diingat dan kuat.",
+            least=least,
+        )
+        return str(words)
     if len(password) > LONGEST:
         return str(_("Sandi paling banyak %(most)s huruf.", most=LONGEST))
     if _everybodys(password.lower()) or _guessed(password.lower(), about):

@@ -26,6 +26,7 @@ from marketplace.catalog.models import FULFILMENTS, Product, Variant
 from marketplace.catalog.photos import KeptPhoto
 from marketplace.catalog.publishing import ProductDraft
 from marketplace.catalog.units import UNITS, net_weight, parse_weight
+from marketplace.kit.languages import said
 from marketplace.kit.money import parse_rupiah
 from marketplace.kit.options import option
 
@@ -91,7 +92,7 @@ class ProductForm(DetailForm):
         self.kategori.choices = [
             option("", _l("Sesuai nama produk")),
             *(
-                replace(option(slug, name), optgroup=group)
+                replace(option(slug, name), optgroup=said(group))
                 for group, categories in groups.items()
                 for slug, name in categories
             ),

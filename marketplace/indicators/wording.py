@@ -12,6 +12,7 @@ from marketplace.indicators.declaring import HOURS, PER_HOUSEHOLD, PER_KG, PERCE
 from marketplace.indicators.figures import NO_DATA, Figure, growth, points
 from marketplace.indicators.sums import UNITS
 from marketplace.kit.clock import WIB
+from marketplace.kit.languages import chosen
 from marketplace.kit.money import rupiah
 from marketplace.regions.models import DISTRICT, PROVINCE, REGENCY, VILLAGE
 
@@ -81,8 +82,10 @@ def written(indicator: Indicator, number: Decimal | int) -> str:
         return str(indicator.classes[int(number)])
     if indicator.unit in IN_RUPIAH:
         return f"{rupiah(int(number))}{indicator.unit.removeprefix(RUPIAH)}"
-    unit = {PERCENT: PERCENT, HOURS: f" {_('jam')}"}.get(indicator.unit, "")
-    return f"{_decimal(number, indicator.decimals)}{unit}"
+    plain = _decimal(number, indicator.decimals)
+    if indicator.unit == HOURS:
+        return str(_("%(hours)s jam", hours=plain))
+    return f"{plain}{PERCENT}" if indicator.unit == PERCENT else plain
 
 
 def part(indicator: Indicator, number: int | None, under: bool = False) -> str:
@@ -123,12 +126,12 @@ def compact(indicator: Indicator, number: Decimal) -> str:
 
 def day(moment: date) -> str:
     """A WIB day: `2 Nov 2026`."""
-    return format_date(moment, "d MMM y", locale=LOCALE)
+    return format_date(moment, "d MMM y", locale=chosen())
 
 
 def moment(at: datetime) -> str:
     """A moment with its zone: `22 Nov 2026 14.05 WIB`."""
-    return f"{format_datetime(at.astimezone(WIB), 'd MMM y HH.mm', locale=LOCALE)} WIB"
+    return f"{format_datetime(at.astimezone(WIB), 'd MMM y HH.mm', locale=chosen())} WIB"
 
 
 def whole(number: int) -> str:

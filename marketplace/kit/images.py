@@ -124,8 +124,11 @@ def _why_refused(content: bytes) -> str:
     if not content:
         return str(_("Berkas foto ini kosong. %(advice)s", advice=advice))
     if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
-        setting = _("Di Pengaturan > Kamera > Format, pilih Paling Kompatibel.")
-        return f"{_('Foto HEIC dari iPhone belum bisa dipakai.')} {setting} {advice}"
+        words = _(
+            "Foto HEIC dari iPhone belum bisa dipakai."
+            " Di Pengaturan > Kamera > Format, pilih Paling Kompatibel."
+        )
+        return f"{words} {advice}"
     if content[4:8] == b"ftyp" and content[8:12] in {b"avif", b"avis"}:
         return str(_("Gambar AVIF belum bisa dipakai. %(advice)s", advice=advice))
     for starts, name in _REFUSED:

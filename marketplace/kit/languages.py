@@ -4,6 +4,8 @@ Texts in the source are Indonesian; `marketplace/translations/en.po` holds the E
 per process, when the first visitor asks for it, so there is nothing to compile.
 """
 
+import re
+from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +21,7 @@ LANGUAGES = {INDONESIAN: "Bahasa Indonesia", ENGLISH: "English"}
 CATALOGUE = Path(__file__).parents[1] / "translations" / "en.po"
 _KEPT = "bahasa"
 _PLAIN = NullTranslations()
+_PLACE = re.compile(r"%\(\w+\)s")
 
 
 class Texts(Domain):
@@ -58,6 +61,35 @@ def retold(stored: str) -> str:
             if said(ours) != ours:
                 return said(ours) + (mark if ours == known else " ") + retold(rest)
     return stored
+
+
+def refilled(stored: str, text: str, *, parts: Sequence[str] = ()) -> str | None:
+    """What was made of an Indonesian text with places, in the language of the running request.
+
+    `parts` are texts that may stand in its places. None where `stored` was not made of this text.
+    """
+    found = _made_of(text).fullmatch(stored)
+    if found is None or chosen() == INDONESIAN:
+        return stored if found else None
+    filled = {}
+    for name, value in found.groupdict().items():
+        inside = (refilled(value, part) for part in parts)
+        filled[name] = next((words for words in inside if words is not None), value)
+    return said(text) % filled
+
+
+@cache
+def _made_of(text: str) -> re.Pattern[str]:
+    """What fits a text whose places are filled."""
+    between = _PLACE.split(text)
+    names = [place[2:-2] for place in _PLACE.findall(text)]
+    seen: set[str] = set()
+    pattern = re.escape(between[0])
+    for name, rest in zip(names, between[1:], strict=True):
+        pattern += f"(?P={name})" if name in seen else f"(?P<{name}>.*?)"
+        pattern += re.escape(rest)
+        seen.add(name)
+    return re.compile(pattern, re.DOTALL)
 
 
 def choose(language: str) -> None:

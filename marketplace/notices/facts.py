@@ -15,12 +15,16 @@ from marketplace.kit.lanes import Rows
 from marketplace.kit.money import rupiah
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.rows import ask, table_of
+from marketplace.kit.texts import noted
 from marketplace.orders.models import COUNTER, Order, SellerOrder
 from marketplace.payments.models import PaymentAttempt
 from marketplace.payouts.models import Payout
 from marketplace.sellers.models import MoneyAccount, Shop
 
 MOST_GOODS = 3
+# Parts of sentences that stand there or not.
+PARCEL, WHY = noted(" Nomor resi %(number)s."), noted(" Alasannya: %(reason)s")
+NAMED = noted(": %(goods)s")
 PASSED_THROUGH = frozenset(
     f"seller_order.{status}"
     for status in ("awaiting_confirmation", "accepted", "ready_for_pickup", "delivered")
@@ -109,7 +113,7 @@ def _of_order(kind: str, told: Mapping[str, Any], order: Rows) -> Facts | None:
     if counter:
         words["proof"] = "/gerai/pembayaran"
     if row.tracking_number:
-        words["parcel"] = _(" Nomor resi %(number)s.", number=row.tracking_number)
+        words["parcel"] = PARCEL % {"number": row.tracking_number}
     return Facts(
         words,
         shop_id=row.shop_id,
@@ -168,7 +172,7 @@ def _shared(told: Mapping[str, Any]) -> Words:
     if told.get("amount"):
         words["amount"] = rupiah(told["amount"])
     if told.get("reason"):
-        words["why"] = _(" Alasannya: %(reason)s", reason=told["reason"])
+        words["why"] = WHY % {"reason": told["reason"]}
     words["named"] = "."
     wanted = told.get("product_ids") or [told[name] for name in ("product_id",) if told.get(name)]
     if wanted:
@@ -177,5 +181,5 @@ def _shared(told: Mapping[str, Any]) -> Words:
         ).all()
         more = "…" if len(goods) > MOST_GOODS else ""
         words["goods"] = ", ".join(row.name for row in goods[:MOST_GOODS]) + more
-        words["named"] = _(": %(goods)s", goods=words["goods"]) if goods else "."
+        words["named"] = NAMED % words if goods else "."
     return words

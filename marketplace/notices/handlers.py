@@ -90,8 +90,8 @@ def _write(
         "event_id": event.id,
         "kind": event.kind,
         "topic": rule.topic.value,
-        "title": _short_line(str(rule.title) % facts.words, 160),
-        "body": _short_line(str(rule.body) % facts.words, 500),
+        "title": _short_line(rule.title % facts.words, 160),
+        "body": _short_line(rule.body % facts.words, 500),
         "address": (rule.address % facts.words)[:200],
         "happened_at": event.happened_at,
         # The list is always whole; who wants no bell finds the notice there as one that is read.

@@ -11,6 +11,7 @@ from marketplace.kit.transaction import transaction
 from marketplace.notices import reading
 from marketplace.notices.facts import moment
 from marketplace.notices.queries import notice_of, notices_of
+from marketplace.notices.wording import told
 
 blueprint = Blueprint("notices", __name__)
 LIST = "/akun/pemberitahuan"
@@ -21,7 +22,7 @@ LIST = "/akun/pemberitahuan"
 def listed() -> ResponseReturnValue:
     """What the person was told, newest first."""
     page = notices_of(person(), page_number(request.args.get("halaman")))
-    return render_template("notices/list.html", page=page, moment=moment)
+    return render_template("notices/list.html", page=page, moment=moment, told=told)
 
 
 @blueprint.post("/akun/pemberitahuan/<int:notice_id>")

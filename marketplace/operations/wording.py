@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from marketplace.kit.clock import WIB
+from marketplace.kit.languages import chosen
 from marketplace.kit.money import rupiah
 from marketplace.ledger import accounts
 from marketplace.orders.states import LABELS
 from marketplace.payments import parked as parked_money
 from marketplace.payments.models import BY_SELLERS_WORD, COUNTED, NOT_OURS, RETURNED
 
-LOCALE = "id"
 PROOFS = {
     "stok": lazy_gettext("Stok di rak sama dengan barang yang masuk dikurangi yang keluar dan dipesan."),
     "jumlah": lazy_gettext(
@@ -196,9 +196,9 @@ def sum_of(amount: int | None, currency: str | None) -> str:
 
 def day(value: date) -> str:
     """A day with its weekday: `Sen, 2 Nov 2026`."""
-    return format_date(value, "EEE, d MMM y", locale=LOCALE)
+    return format_date(value, "EEE, d MMM y", locale=chosen())
 
 
 def moment(at: datetime) -> str:
     """A moment in WIB: `2 Nov 2026 14.05`."""
-    return format_datetime(at.astimezone(WIB), "d MMM y HH.mm", locale=LOCALE)
+    return format_datetime(at.astimezone(WIB), "d MMM y HH.mm", locale=chosen())

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from marketplace.kit.clock import WIB, month_bounds
+from marketplace.kit.languages import chosen
 from marketplace.kit.money import rupiah
 from marketplace.payouts.claiming import Standing
 from marketplace.payouts.models import Payout
@@ -77,15 +78,7 @@ def line_why(line: Line) -> str:
             _("Dibayar langsung di gerai") if line.at_counter else _("Uangnya sudah Anda terima sendiri")
         )
     if line.kind == "sale" and "sales" in parts:
-        kept = [
-            text
-            for name, text in (
-                ("fees", _("biaya %(fee)s", fee=parts.get("fees"))),
-                ("village", _("bagian desa %(part)s", part=parts.get("village"))),
-            )
-            if name in parts
-        ]
-        return " ".join([parts["sales"], *([_("dikurangi"), f" {_('dan')} ".join(kept)] if kept else [])])
+        return _less(parts)
     if "refunds" in parts:
         return str(_("%(amount)s kembali ke pembeli", amount=parts["refunds"]))
     return ""
@@ -98,7 +91,18 @@ def category(code: str) -> str:
 
 def month(text: str) -> str:
     """A month such as `2026-11`: `November 2026`."""
-    return format_date(month_bounds(text)[0], "MMMM y", locale="id")
+    return format_date(month_bounds(text)[0], "MMMM y", locale=chosen())
+
+
+def _less(parts: dict[str, str]) -> str:
+    """What a sale came to, and what was taken of it."""
+    if "fees" in parts and "village" in parts:
+        return str(_("%(sales)s dikurangi biaya %(fees)s dan bagian desa %(village)s", **parts))
+    if "fees" in parts:
+        return str(_("%(sales)s dikurangi biaya %(fees)s", **parts))
+    if "village" in parts:
+        return str(_("%(sales)s dikurangi bagian desa %(village)s", **parts))
+    return parts["sales"]
 
 
 def _of_payout(payout: Payout) -> str:
@@ -115,7 +119,7 @@ def obstacle(standing: Standing) -> str:
 
 def moment(at: datetime) -> str:
     """A moment in WIB: `2 Nov 2026 14.05`."""
-    return format_datetime(at.astimezone(WIB), "d MMM y HH.mm", locale="id")
+    return format_datetime(at.astimezone(WIB), "d MMM y HH.mm", locale=chosen())
 
 
 def masked(number: str) -> str:

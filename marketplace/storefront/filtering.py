@@ -11,6 +11,7 @@ from wtforms import BooleanField, SearchField, SelectField, StringField, Validat
 from marketplace.catalog.listing import RELEVANCE, SORTS, Filter
 from marketplace.catalog.public import category, category_tree
 from marketplace.kit.errors import NotFound
+from marketplace.kit.languages import said
 from marketplace.kit.money import parse_rupiah, rupiah
 from marketplace.kit.options import option
 from marketplace.regions.queries import place
@@ -126,9 +127,9 @@ def categories(counts: Mapping[str, int], chosen: str) -> tuple[Choice, ...]:
     for top in category_tree():
         inside = sum(counts.get(slug, 0) for slug in top.slugs)
         if inside or top.slug == chosen:
-            found.append((top.slug, f"{top.name} ({inside})"))
+            found.append((top.slug, f"{said(top.name)} ({inside})"))
         found.extend(
-            (child.slug, f"- {child.name} ({counts.get(child.slug, 0)})")
+            (child.slug, f"- {said(child.name)} ({counts.get(child.slug, 0)})")
             for child in top.children
             if counts.get(child.slug) or child.slug == chosen
         )
@@ -138,7 +139,7 @@ def categories(counts: Mapping[str, int], chosen: str) -> tuple[Choice, ...]:
 def _chip(name: str, value: str) -> str:
     if name == "kategori":
         node = category(value)
-        return node.name if node else ""
+        return said(node.name) if node else ""
     if name == "wilayah":
         return place(value).name
     if name in ("harga_min", "harga_max"):

@@ -69,7 +69,7 @@ def details(product: Product, chosen: Variant) -> list[tuple[str, str]]:
     kept = _("%(days)s hari", days=product.shelf_life_days) if product.shelf_life_days else ""
     weighed = product.shipping_weight_g if chosen.shipping_weight_g is None else chosen.shipping_weight_g
     rows = [
-        (_("Kategori"), product.category.name_id),
+        (_("Kategori"), languages.said(product.category.name_id)),
         (_("Satuan"), product.unit),
         (_("Isi bersih"), weight(grams) if grams else ""),
         (_("Merek"), product.brand),

@@ -107,9 +107,9 @@ def test_a_correction_that_cannot_be_is_refused(
 def test_what_a_buyer_holds_can_be_neither_counted_nor_corrected_away(app: Flask) -> None:
     with app.app_context():
         factories.order({cast.CHIPS: 48}, pay="stripe")
-        with pytest.raises(Invalid, match="48 buah sedang dipesan"):
+        with pytest.raises(Invalid, match="48 sedang dipesan"):
             correct("rusak", 3)
-        with pytest.raises(Invalid, match="48 buah sedang dipesan"):
+        with pytest.raises(Invalid, match="48 sedang dipesan"):
             recount(47, seen=50)
         assert correct("rusak", 2) == -2
         assert on_hand() == 48

@@ -38,6 +38,7 @@ class Untold:
             indonesian |= _words(ours)
             english |= _words(theirs)
         self._words = indonesian - english
+        self._known = {message.id if isinstance(message.id, str) else message.id[0] for message in written}
         self._marks = MARKS | set(refusals())
 
     def in_python(self, file: Path) -> Iterator[str]:
@@ -63,10 +64,14 @@ class Untold:
             text = _text(node)
             if self._is_text(text):
                 yield text
-            return
+            if isinstance(node, ast.Constant):
+                return
         marked = isinstance(node, ast.Call) and _name(node.func) in self._marks
         for child in ast.iter_child_nodes(node):
-            if not (marked and isinstance(child, ast.Constant)):
+            if isinstance(node, ast.JoinedStr) and isinstance(child, ast.Constant):
+                continue
+            # Babel does not see what is marked within an f-string, so that a mark alone is not enough.
+            if not (marked and isinstance(child, ast.Constant) and child.value in self._known):
                 yield from self._of(child)
 
     def _is_text(self, text: str) -> bool:

@@ -146,3 +146,19 @@ def test_corrections_stand_below_the_nota_and_lead_back(app: Flask, sold: Sold) 
         )
         assert f'href="{address(sold)}"' in page.text
         assert "-Rp36.000" in pdf_of(browser.get(address(sold, f"/{number}.pdf")))
+
+
+def test_a_nota_is_kept_in_indonesian_and_read_in_the_language_of_its_reader(app: Flask) -> None:
+    with app.app_context():
+        child = accepted(user=factories.person(cast.BUYER))
+        db.session.remove()
+    seller = Browser(app, cast.SELLER)
+    seller.post("/bahasa", {"bahasa": "en"})
+    assert seller.post(f"/penjual/pesanan/{child.number}/kemas").status_code == 303
+    with app.app_context():
+        assert nota(child).content["payment"]["words"] == "Tunai saat barang diterima"
+    read = words(seller.get(sellers(child)))
+    assert "This nota is not a tax invoice" in read and "Cash when you receive it" in read
+    assert "Tunai" not in read and "Tunai saat barang diterima" in words(
+        Browser(app, cast.BUYER).get(buyers(child))
+    )

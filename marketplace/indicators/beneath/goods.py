@@ -14,6 +14,7 @@ from marketplace.indicators import wording
 from marketplace.indicators.beneath.shape import NUMBER, RUPIAH, Column, Count, Question, Stored, Value
 from marketplace.indicators.figures import rounded
 from marketplace.indicators.models import SaleFact
+from marketplace.kit.languages import said
 
 MILLION = 1_000_000
 REGENCY_LETTERS = 5
@@ -133,7 +134,7 @@ CATEGORIES = Stored(
     sums={"entropy_micro": Count(lambda at: case((at.net > 0, at.net)), _entropy)},
     base=_categories,
     listed=_named,
-    cells=lambda row: (row.category or row.category_slug, row.lines, int(row.net)),
+    cells=lambda row: (said(row.category or row.category_slug), row.lines, int(row.net)),
 )
 
 
@@ -171,7 +172,7 @@ def _beside_the_regency(asked: Question, table: Subquery) -> Select[*tuple[Any, 
 
 def _commodity(row: Row[Any]) -> tuple[Value, ...]:
     return (
-        *(row.category or row.category_slug, row.grade, int(row.net), int(row.grams)),
+        *(said(row.category or row.category_slug), row.grade, int(row.net), int(row.grams)),
         *(_price(row.net, row.grams), _price(row.whole_net, row.whole_grams)),
         int(row.whole_grams),
     )

@@ -24,6 +24,7 @@ from marketplace.indicators.facts import EXCLUSION, REFUND
 from marketplace.indicators.models import SaleFact
 from marketplace.indicators.sums import RINGS
 from marketplace.indicators.tallies import ring
+from marketplace.kit.languages import said
 from marketplace.regions.models import Region
 
 BUYER_LETTERS = 6
@@ -73,7 +74,7 @@ def _cells(row: Row[Any]) -> tuple[Value, ...]:
     out = row.source.startswith(EXCLUSION)
     return (
         *(f"X-{row.order_line_id}" if out else code, row.day, row.slot, row.product_name),
-        *(row.category or row.category_slug, row.quantity, row.unit, row.grams, row.net),
+        *(said(row.category or row.category_slug), row.quantity, row.unit, row.grams, row.net),
         *(wording.payment(row.payment_method), "ya" if row.payment_method in CASHLESS else "tidak"),
         *(wording.delivery(row.delivery_method), row.destination or "", wording.ring(row.ring)),
         *(shop_code(row.shop_id), row.buyer_key[:BUYER_LETTERS], "ya" if row.government else "tidak"),

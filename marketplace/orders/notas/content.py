@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-
 from marketplace.config import Config
+from marketplace.kit.texts import noted
 from marketplace.orders.models import OrderLine, SellerOrder
 from marketplace.regions.queries import full_labels
 
@@ -98,21 +97,19 @@ def written(order: SellerOrder, parts: Parts, config: Config, *, reason: str = "
 
 def _no_tax() -> str:
     """Why the tax is 0. Source: PMK 37/2025, by which only platforms that DJP appoints withhold PPh 22."""
-    return str(
-        _(
-            "DesaMart tidak ditunjuk sebagai pemungut PPh Pasal 22 (PMK 37/2025), jadi tidak ada pajak yang "
-            "dipungut lewat nota ini. Nota ini bukan faktur pajak."
-        )
+    return noted(
+        "DesaMart tidak ditunjuk sebagai pemungut PPh Pasal 22 (PMK 37/2025), jadi tidak ada pajak yang "
+        "dipungut lewat nota ini. Nota ini bukan faktur pajak."
     )
 
 
 def _paid_how(method: str) -> str:
     known = {
-        "cod": _("Tunai saat barang diterima"),
-        "ambil": _("Tunai saat barang diambil"),
-        "transfer": _("Transfer bank ke rekening penjual"),
-        "qris": _("QRIS penjual"),
-        "stripe": _("Kartu lewat DesaMart (Stripe)"),
-        "midtrans": _("Pembayaran lewat DesaMart (Midtrans)"),
+        "cod": noted("Tunai saat barang diterima"),
+        "ambil": noted("Tunai saat barang diambil"),
+        "transfer": noted("Transfer bank ke rekening penjual"),
+        "qris": noted("QRIS penjual"),
+        "stripe": noted("Kartu lewat DesaMart (Stripe)"),
+        "midtrans": noted("Pembayaran lewat DesaMart (Midtrans)"),
     }
-    return str(known.get(method, method))
+    return known.get(method, method)

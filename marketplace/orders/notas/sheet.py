@@ -9,6 +9,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
 
+from marketplace.kit.languages import retold
 from marketplace.kit.money import rupiah
 from marketplace.orders.models import Nota
 from marketplace.orders.notas.plain import one_line
@@ -123,7 +124,7 @@ def _sums(paper: Nota) -> list[tuple[str, str]]:
     sums = [
         (_("Barang"), paper.goods),
         (_("Potongan harga"), -paper.discount),
-        (_("Pengiriman: %(way)s", way=one_line(told["delivery"]["label"])), paper.delivery),
+        (_("Pengiriman: %(way)s", way=retold(one_line(told["delivery"]["label"]))), paper.delivery),
     ]
     if paper.payment_code:
         sums.append((_("Kode unik"), paper.payment_code))
@@ -137,9 +138,10 @@ def _notes(paper: Nota) -> list[str]:
     told = paper.content
     paid = told["payment"]
     when = _moment(datetime.fromisoformat(paid["paid_at"])) if paid["paid_at"] else ""
-    how = _("Cara bayar: %(way)s.", way=one_line(paid["words"]))
+    how = _("Cara bayar: %(way)s.", way=retold(one_line(paid["words"])))
     settled = _("Lunas pada %(time)s.", time=when) if when else ""
-    return [one_line(note) for note in (told["reason"], f"{how} {settled}", told["tax"]["why"]) if note]
+    reasons = (retold(told["reason"]), f"{how} {settled}", retold(told["tax"]["why"]))
+    return [one_line(reason) for reason in reasons if reason]
 
 
 def _clean(told: dict[str, str], *names: str) -> str:
