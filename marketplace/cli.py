@@ -198,16 +198,11 @@ def facts() -> None:
 @facts.command("rebuild")
 def facts_rebuild() -> None:
     """Build facts, outcomes and cells from zero."""
-    from marketplace.indicators import cells
-    from marketplace.indicators.rebuilding import places, rebuild
+    from marketplace.operations.setup import facts_anew
 
-    with _app().app_context(), transaction():
-        with progress("Fakta") as tick:
-            count = rebuild(at=now(), tick=tick)
-        known = places()
-        with progress("Angka desa dan wilayah") as tick:
-            cells.recount(known, tick=tick)
-    click.echo(f"{count} fakta, {len(known)} bulan desa")
+    with _app().app_context():
+        count, months = facts_anew()
+    click.echo(f"{count} fakta, {months} bulan desa")
 
 
 @main.group()
@@ -337,8 +332,7 @@ def restore(file: Path, rehearse: bool, into: Path | None, other_key: bool) -> N
         config = Config.from_env()
         config = restoring.moved(config, into) if into else config
         bring = restoring.verify if rehearse else restoring.restore
-        with progress("Pemulihan (MB)") as tick:
-            back = bring(file, config, create_app, at=now(), other_key=other_key, tick=tick)
+        back = bring(file, config, create_app, at=now(), other_key=other_key)
     except (ConfigError, archive.BackupRefused) as error:
         raise click.ClickException(str(error)) from error
     about = back.manifest

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Text
+from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kit.columns import Base
@@ -22,3 +22,11 @@ class NightlyCheck(Base):
     differences: Mapped[int]
     in_flight: Mapped[int]
     result: Mapped[str] = mapped_column(Text)
+
+
+class DueRebuild(Base):
+    """What a migration has left behind the times, and `setup.upgrade` makes anew: `facts`."""
+
+    __tablename__ = "due_rebuild"
+
+    what: Mapped[str] = mapped_column(String(12), primary_key=True)

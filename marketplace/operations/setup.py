@@ -5,21 +5,26 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 from flask_migrate import upgrade as migrate_upgrade
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from marketplace.catalog import loading as catalog
 from marketplace.extensions import db
+from marketplace.indicators import cells
+from marketplace.indicators.rebuilding import places, rebuild
 from marketplace.kit.clock import now
 from marketplace.kit.columns import Base
+from marketplace.kit.progress import progress
 from marketplace.kit.transaction import transaction
 from marketplace.logistics import loading as logistics
 from marketplace.logistics.models import CourierService
+from marketplace.operations.models import DueRebuild
 from marketplace.orders import fee_rules
 from marketplace.orders.models import FeeRule, SellerOrderEdge
 from marketplace.orders.notas import issuing
 from marketplace.orders.states import ALLOWED
 from marketplace.regions.models import Region
 
+FACTS = "facts"
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
@@ -40,6 +45,7 @@ def upgrade(app: Flask) -> None:
                 catalog.load()
                 logistics.load()
         _notas_of_before()
+        _facts_of_before()
         db.session.remove()
 
 
@@ -53,6 +59,24 @@ def _notas_of_before() -> None:
     while waiting := issuing.without_nota():
         with transaction():
             issuing.issue_late(waiting, at=now())
+
+
+def facts_anew() -> tuple[int, int]:
+    """Build facts, outcomes and cells from zero, with bars: how many facts, how many months of villages."""
+    with transaction() as session:
+        with progress("Fakta") as tick:
+            count = rebuild(at=now(), tick=tick)
+        known = places()
+        with progress("Angka desa dan wilayah") as tick:
+            cells.recount(known, tick=tick)
+        session.execute(delete(DueRebuild).where(DueRebuild.what == FACTS))
+    return count, len(known)
+
+
+def _facts_of_before() -> None:
+    """Facts that a migration has left behind are made anew: once, and again if that was cut off."""
+    if db.session.scalar(select(DueRebuild.what).where(DueRebuild.what == FACTS)):
+        facts_anew()
 
 
 def _allowed_steps() -> None:

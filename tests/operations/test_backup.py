@@ -4,8 +4,6 @@ import resource
 import stat
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,15 +21,15 @@ from marketplace.kit.clock import now
 from marketplace.kit.columns import Base
 from marketplace.kit.transaction import transaction
 from marketplace.operations import sweeping, worker
-from marketplace.operations.backup import postgres_dump, restoring, taking
+from marketplace.operations.backup import restoring, taking
 from marketplace.operations.backup.archive import BackupRefused
 from marketplace.orders.models import Order
 from tests import cast, factories
 from tests.commands import PROGRAM, environment
-from tests.databases import let_go
 from tests.factories import AT
 from tests.operations.conftest import Lived
 from tests.operations.damages import DAMAGES
+from tests.operations.places import empty_place, opened
 
 PICTURE = {"160.webp": b"picture" * 900}
 
@@ -59,27 +57,6 @@ def signed_in() -> None:
     with transaction() as session:
         user = factories.person(cast.BUYER)
         session.add(SignIn(token_hash="t", user_id=user.id, started_at=AT, seen_at=AT))
-
-
-@contextmanager
-def empty_place(config: Config, folder: Path) -> Iterator[Config]:
-    """Settings of an empty place for a second market; on PostgreSQL a database of its own."""
-    there = restoring.moved(config, folder)
-    if config.sqlite:
-        yield there
-        return
-    with postgres_dump.throwaway(config.database_url) as url:
-        yield replace(there, database_url=url)
-
-
-@contextmanager
-def opened(config: Config) -> Iterator[None]:
-    app = create_app(config)
-    try:
-        with app.app_context():
-            yield
-    finally:
-        let_go(app)
 
 
 def test_all_that_was_there_is_there_again_and_every_proof_holds(lived: Lived, tmp_path: Path) -> None:

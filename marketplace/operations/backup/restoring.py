@@ -15,7 +15,7 @@ from sqlalchemy import update
 from marketplace.accounts.models import SignIn
 from marketplace.config import Config
 from marketplace.extensions import db
-from marketplace.kit.progress import Tick
+from marketplace.kit.progress import progress
 from marketplace.kit.transaction import transaction
 from marketplace.operations import proofs, setup
 from marketplace.operations.backup import archive, manifest, postgres_dump, sqlite_copy
@@ -36,9 +36,7 @@ class Restored:
     remarks: tuple[str, ...]
 
 
-def restore(
-    file: Path, config: Config, load: Load, *, at: datetime, other_key: bool = False, tick: Tick | None = None
-) -> Restored:
+def restore(file: Path, config: Config, load: Load, *, at: datetime, other_key: bool = False) -> Restored:
     """Bring a backup back into the empty place that `config` names. Everybody signs in anew.
 
     `load` puts an application together. It counts as restored also where a proof fails: the answer says so.
@@ -49,14 +47,12 @@ def restore(
             another engine. Nothing is there then that was not there before.
     """
     _must_be_empty(config)
-    with _unpacked(file, config, config.data_dir, other_key=other_key, tick=tick) as (folder, about, remarks):
+    with _unpacked(file, config, config.data_dir, other_key=other_key) as (folder, about, remarks):
         _load(folder, about, config)
     return Restored(about, _brought_up(load(config), at=at, ends_sessions=True), remarks)
 
 
-def verify(
-    file: Path, config: Config, load: Load, *, at: datetime, other_key: bool = False, tick: Tick | None = None
-) -> Restored:
+def verify(file: Path, config: Config, load: Load, *, at: datetime, other_key: bool = False) -> Restored:
     """Bring a backup back into a place of its own, prove everything there, and remove the place.
 
     What runs here is not touched; on PostgreSQL a second database on the same server is made for it.
@@ -66,7 +62,7 @@ def verify(
     """
     with tempfile.TemporaryDirectory(prefix="desamart-periksa-") as name:
         place = Path(name) / "data"
-        unpacked = _unpacked(file, config, Path(name), other_key=other_key, tick=tick)
+        unpacked = _unpacked(file, config, Path(name), other_key=other_key)
         with unpacked as (folder, about, remarks), _address(about, config, place) as url:
             aside = replace(config, data_dir=place, database_url=url)
             _load(folder, about, aside)
@@ -95,25 +91,16 @@ _OTHER_ENGINE = "this backup is of {}: let DESAMART_DATABASE_URL name such a dat
 
 @contextmanager
 def _unpacked(
-    file: Path, config: Config, where: Path, *, other_key: bool, tick: Tick | None
+    file: Path, config: Config, where: Path, *, other_key: bool
 ) -> Iterator[tuple[Path, Manifest, tuple[str, ...]]]:
     """The backup, judged as a whole, in a folder of its own within `where`, which goes with the block."""
     if not file.is_file():
         raise BackupRefused(f"there is no file {file}")
-    size = file.stat().st_size
-    moved = 0
-
-    def hear(more: int) -> None:
-        nonlocal moved
-        moved += more
-        if tick:
-            tick(min(moved, size) // MEGABYTE, max(1, size // MEGABYTE))
-
     try:
         where.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".pulih-", dir=where) as name:
             folder = Path(name)
-            found = archive.unpack(file, folder, secret=config.secret_key, moved=hear)
+            found = _taken_apart(file, folder, config)
             about = manifest.read(found.manifest)
             _judge(about, folder)
             if not (found.sealed_here or other_key or config.demo):
@@ -122,6 +109,18 @@ def _unpacked(
             yield folder, about, tuple(remarks if found.sealed_here else [_OTHER_KEY, *remarks])
     except OSError as error:
         raise BackupRefused(f"the backup could not be restored: {error.strerror or error}") from error
+
+
+def _taken_apart(file: Path, folder: Path, config: Config) -> archive.Unpacked:
+    size, moved = file.stat().st_size, 0
+    with progress("Pemulihan (MB)") as tick:
+
+        def hear(more: int) -> None:
+            nonlocal moved
+            moved += more
+            tick(min(moved, size) // MEGABYTE, max(1, size // MEGABYTE))
+
+        return archive.unpack(file, folder, secret=config.secret_key, moved=hear)
 
 
 _OTHER_KEY = (
@@ -193,7 +192,8 @@ def _brought_up(app: Flask, *, at: datetime, ends_sessions: bool) -> proofs.Resu
         with app.app_context():
             if ends_sessions:
                 _end_sessions(at)
-            rebuild()
+            with progress("Indeks pencarian") as tick:
+                rebuild(tick)
             db.session.remove()
             return proofs.prove(at=at)
     finally:
