@@ -30,6 +30,7 @@ from marketplace.kit import (
     pieces,
     plain_text,
     request_counts,
+    row_numbers,
     stars,
     trail,
 )
@@ -47,6 +48,7 @@ def compose(app: Flask, config: Config) -> None:
     setattr(app, "ensure_sync", lambda function: function)  # noqa: B010 - mypy takes it for a method
     _settings(app, config)
     _database(app, config)
+    row_numbers.register(app)
     # In this sequence: who is not signed in is asked to, before the form they sent is judged.
     app.before_request(plain_text.refuse_nul)
     guards.register(app)

@@ -94,7 +94,8 @@ def by_lines(left: Left, quantities: Mapping[int, int], *, delivery: bool) -> Pa
     The delivery goes back only where it is asked for, or where no goods are left with the buyer.
 
     Raises:
-        Invalid: nothing at all, or more pieces than are left; `field` names the line.
+        Invalid: nothing at all, more pieces than are left, or pieces whose money went back before; `field`
+            names the line.
     """
     wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
     if wanted.keys() - {line.line_id for line in left.lines}:
@@ -109,8 +110,10 @@ def by_lines(left: Left, quantities: Mapping[int, int], *, delivery: bool) -> Pa
             )
         if quantity:
             amount, _rest = shares(line.amount, [quantity, line.quantity - quantity])
+            if not amount:
+                raise Invalid(_("Uang untuk barang ini sudah dikembalikan."), f"baris-{line.line_id}")
             parts.append(_part(line, quantity, amount))
-    if parts and sum(part.amount for part in parts) == left.goods:
+    if parts and all(wanted.get(line.line_id) == line.quantity for line in left.lines if line.amount):
         return everything(left)
     found = Parts(tuple(parts), left.delivery if delivery else 0)
     if not found.amount:
@@ -143,7 +146,8 @@ def by_amount(left: Left, amount: int) -> Parts:
 
 
 def _whole(lines: Iterable[LineLeft]) -> tuple[PartLine, ...]:
-    return tuple(_part(line, line.quantity, line.amount) for line in lines if line.quantity)
+    """Lines whose money went back before have nothing to give, even where a piece is left with the buyer."""
+    return tuple(_part(line, line.quantity, line.amount) for line in lines if line.amount)
 
 
 def _part(line: LineLeft, quantity: int, amount: int) -> PartLine:

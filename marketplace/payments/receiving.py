@@ -23,6 +23,7 @@ from marketplace.payments.models import (
     LATE,
     PAID,
     PAID_LATE,
+    PARKED,
     PENDING,
     PaymentAttempt,
     ProviderEvent,
@@ -76,17 +77,36 @@ def _judge(report: ProviderReport, attempt: PaymentAttempt | None) -> tuple[Verd
     if attempt is None:
         return ("parked", "unknown reference") if report.kind == "paid" else ("ignored", "unknown reference")
     if report.kind == "paid":
-        if attempt.status in (PAID, PAID_LATE):
-            return "ignored", "paid already"
-        if report.currency != attempt.currency or report.amount != attempt.amount:
-            return (
-                "parked",
-                f"asked {attempt.currency} {attempt.amount}, got {report.currency} {report.amount}",
-            )
-        return "applied", ""
+        return _judge_money(report, attempt)
     if _ends(report, attempt):
         return "applied", ""
     return "ignored", f"attempt is {attempt.status}"
+
+
+def _judge_money(report: ProviderReport, attempt: PaymentAttempt) -> tuple[Verdict, str]:
+    if attempt.status in (PAID, PAID_LATE):
+        return "ignored", "paid already"
+    if report.currency == attempt.currency and report.amount == attempt.amount:
+        return "applied", ""
+    if _parked_before(report, attempt):
+        return "ignored", "parked already"
+    asked, got = f"{attempt.currency} {attempt.amount}", f"{report.currency} {report.amount}"
+    return "parked", f"asked {asked}, got {got}"
+
+
+def _parked_before(report: ProviderReport, attempt: PaymentAttempt) -> bool:
+    """Whether a person was told of this money: by a message first, then by the answer to a question.
+
+    A page of a provider is paid once. What people confirm by hand may well have come twice.
+    """
+    same = select(ProviderEvent.id).where(
+        ProviderEvent.provider == attempt.provider,
+        ProviderEvent.reference == report.reference,
+        ProviderEvent.verdict == PARKED,
+        ProviderEvent.amount.is_not_distinct_from(report.amount),
+        ProviderEvent.currency == report.currency,
+    )
+    return attempt.provider not in DIRECT and db.session.scalar(same.limit(1)) is not None
 
 
 def _ends(report: ProviderReport, attempt: PaymentAttempt) -> bool:

@@ -69,6 +69,18 @@ def on_shelf() -> int:
     return factories.product(cast.CHIPS).variants[0].on_hand
 
 
+def test_a_buyer_gets_the_rest_although_a_piece_has_no_money_left(desk: CardDesk) -> None:
+    """The last rupiah of a line went with some of its pieces: it must not hold up what is left of others."""
+    sale = by_card(desk, TWO_KINDS)
+    sale.refund(amount=sale.row.goods_total - 2, at=AT)
+    sale.refund({0: 2}, at=AT)
+    [chips, _crackers] = owing.left_of(sale.row).lines
+    assert (chips.quantity, chips.amount) == (1, 0)
+    sale.goes_to(Status.CANCELLED_BY_SELLER)
+    share = db.session.scalars(select(PaymentSplit).where(PaymentSplit.seller_order_id == sale.id)).one()
+    assert share.owed == share.paid
+
+
 def test_what_goes_back_before_completion_is_no_part_of_the_sale(desk: CardDesk) -> None:
     sale = by_card(desk, TWO_KINDS)
     made = sale.refund({0: 1}, at=AT)

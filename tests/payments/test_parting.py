@@ -81,6 +81,18 @@ def test_pieces_cost_what_is_left_of_them_after_a_refund_by_amount() -> None:
     assert one.amount == 2_333
 
 
+def test_pieces_whose_money_is_gone_are_refused_and_the_rest_still_goes_back() -> None:
+    left = Left((line(1, 5, 11_000), line(2, 1, 9_000)), 10_000, 0)
+    left = after(left, Parts((parting.PartLine(1, 0, 54_999, 550, 275),)))
+    with pytest.raises(Invalid) as refusal:
+        parting.by_lines(left, {1: 1, 2: 1}, delivery=True)
+    assert refusal.value.field == "baris-1"
+    left = after(left, parting.by_lines(left, {1: 4}, delivery=False))
+    assert (left.lines[0].quantity, left.lines[0].amount) == (1, 0)
+    rest = parting.everything(left)
+    assert [part.line_id for part in rest.lines] == [2] and rest.amount == 19_000
+
+
 def test_delivery_stays_unless_it_is_asked_for_or_no_goods_are_left() -> None:
     assert parting.by_lines(ODD, {1: 3, 2: 2}, delivery=False).delivery == 0
     assert parting.by_lines(ODD, {1: 1}, delivery=True).delivery == 10_001
@@ -126,14 +138,18 @@ def test_any_refunds_and_then_the_rest_sum_to_what_was_sold(
         if by_amount and left.total:
             parts = parting.by_amount(left, 1 + amount % left.total)
         elif one.quantity:
-            parts = parting.by_lines(left, {one.line_id: 1 + amount % one.quantity}, delivery=False)
+            try:
+                parts = parting.by_lines(left, {one.line_id: 1 + amount % one.quantity}, delivery=False)
+            except Invalid:
+                continue
         else:
             continue
         left, gone = after(left, parts), gone + parts.amount
+        assert all(part.amount > 0 for part in parts.lines)
         for one in left.lines:
             assert one.fee == rate(one.amount, one.fee_bp) and one.quantity >= 0
             assert one.village_fee == rate(one.amount, one.village_fee_bp)
             assert (one.quantity == 0) <= (one.amount == 0)
     rest = parting.everything(left)
-    assert gone + rest.amount == sold.total
+    assert gone + rest.amount == sold.total and all(part.amount > 0 for part in rest.lines)
     assert after(left, rest).total == 0 and all(one.fee == 0 for one in after(left, rest).lines)

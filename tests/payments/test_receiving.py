@@ -109,6 +109,18 @@ def test_a_hundred_times_too_much_is_parked(desk: CardDesk) -> None:
     assert _statuses(order_id) == [Status.AWAITING_PAYMENT]
 
 
+def test_money_that_did_not_fit_waits_once_although_it_is_asked_about_again(desk: CardDesk) -> None:
+    """Two rows would let it be given back twice."""
+    page = desk.open(_order().id, at=AT)
+    desk.pay(page, at=SOON, amount=100_000)
+    message = replace(desk.word(page, at=SOON), event_id="evt_1")
+    assert desk.take_in(message, at=SOON) == "parked"
+    desk.stage.wire.at = AT + timedelta(minutes=10)
+    assert polling.ask_due(at=AT + timedelta(minutes=10)) == 1
+    said = db.session.execute(select(ProviderEvent.verdict, ProviderEvent.why).order_by(ProviderEvent.id))
+    assert [tuple(row) for row in said][1:] == [("ignored", "parked already")]
+
+
 def test_a_payment_for_an_unknown_page_is_parked(desk: CardDesk) -> None:
     order = _order()
     page = desk.open(order.id, at=AT)
