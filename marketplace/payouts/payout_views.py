@@ -10,6 +10,7 @@ from marketplace.accounts.guards import administrator, person
 from marketplace.kit.clock import now
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.once import once
+from marketplace.kit.row_numbers import row_number
 from marketplace.kit.transaction import transaction
 from marketplace.payouts import approving, claiming, queries, sending
 from marketplace.payouts.forms import ReasonForm, ReferenceForm
@@ -89,12 +90,10 @@ def fail(batch: str, number: str) -> ResponseReturnValue:
 @once(_address)
 def send_again(batch: str, number: str) -> ResponseReturnValue:
     """Tell the bank once more, with the account in use."""
-    account = request.form.get("rekening", "")
+    account = row_number(request.form.get("rekening"))
     return _step(
         queries.payout_of(batch, number),
-        lambda: sending.send_again(
-            number, to=int(account) if account.isdecimal() else 0, by=person(), at=now()
-        ),
+        lambda: sending.send_again(number, to=account, by=person(), at=now()),
         _("Ditandai dikirim ulang ke bank, dengan nomor pencairan yang sama."),
     )
 

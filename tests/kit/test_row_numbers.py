@@ -6,6 +6,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, ValidationError
 
 from marketplace.kit.columns import MOST_ID
+from marketplace.kit.row_numbers import row_number
 
 
 def test_no_address_asks_a_database_for_a_number_that_it_cannot_hold(app: Flask) -> None:
@@ -25,3 +26,8 @@ def test_no_address_asks_a_database_for_a_number_that_it_cannot_hold(app: Flask)
 def test_such_an_address_is_not_found(app: Flask) -> None:
     with pytest.raises(NotFound):
         app.url_map.bind("localhost").match(f"/admin/dana-tertahan/{MOST_ID + 1}", method="GET")
+
+
+@pytest.mark.parametrize("text", [None, "", "-1", "1.5", "1e3", "٣", "9" * 19, "9" * 5_000])
+def test_what_is_typed_for_a_row_and_can_be_none_is_none(text: str | None) -> None:
+    assert row_number(text) == 0 and row_number("17") == 17

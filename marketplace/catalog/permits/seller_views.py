@@ -18,6 +18,7 @@ from marketplace.kit import private_pictures
 from marketplace.kit.clock import now
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.once import once
+from marketplace.kit.row_numbers import row_number
 from marketplace.kit.transaction import transaction
 from marketplace.sellers.desk import actor, desk, open_desk, welcome
 from marketplace.sellers.models import Shop
@@ -117,7 +118,7 @@ def cover(permit_id: int) -> ResponseReturnValue:
     """The permit speaks of more products than was said at first."""
     permit = standing.permit_of(open_desk().shop, permit_id)
     offered = {number for number, _name in standing.goods_of(permit.shop)}
-    ticked = [int(one) for one in request.form.getlist("produk") if one.isascii() and one.isdigit()]
+    ticked = [row_number(one) for one in request.form.getlist("produk")]
     with transaction():
         mine = standing.permit_of(open_desk().shop, permit_id)
         recording.cover(mine, [one for one in ticked if one in offered], at=now())
@@ -173,7 +174,7 @@ def _shown(shop: Shop) -> list[Shown]:
 
 def _follows(shop: Shop) -> Permit | None:
     asked = request.values.get("ganti", "")
-    return standing.permit_of(shop, int(asked)) if asked.isascii() and asked.isdigit() else None
+    return standing.permit_of(shop, row_number(asked)) if asked.isascii() and asked.isdigit() else None
 
 
 def _fresh_form(shop: Shop, follows: Permit | None) -> PermitForm:
