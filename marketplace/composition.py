@@ -39,6 +39,7 @@ from marketplace.search import storage
 from marketplace.sellers import act_words
 from marketplace.storefront import furniture
 
+_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}
 SQLITE_OLDEST = (3, 51, 3)  # Older libraries can corrupt a WAL that several connections reset.
 
 
@@ -97,6 +98,9 @@ def _settings(app: Flask, config: Config) -> None:
         BABEL_DEFAULT_TIMEZONE="Asia/Jakarta",
         RATELIMIT_STORAGE_URI=config.redis_url or request_counts.ADDRESS,
         RATELIMIT_HEADERS_ENABLED=False,
+        # Without its Redis each process counts by itself; nobody waits for one that has fallen silent.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(config.redis_url),
+        RATELIMIT_STORAGE_OPTIONS=_PATIENCE if config.redis_url else {},
     )
     app.extensions["desamart"] = config
     structlog.configure(
