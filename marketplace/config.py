@@ -70,6 +70,16 @@ class Config:
         return self.database_url.startswith("sqlite")
 
     @property
+    def searches_files(self) -> bool:
+        """Whether the text index lies in files of its own."""
+        return self.search_url.startswith("whoosh:")
+
+    @property
+    def searches_database(self) -> bool:
+        """Whether the text index lies in the database."""
+        return self.search_url.startswith("database:")
+
+    @property
     def media_dir(self) -> Path:
         """Folder of the photos."""
         return self.data_dir / "media"

@@ -1,5 +1,6 @@
 """Decides which goods a list shows: filters, order, page and the counts beside the filters."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +21,7 @@ from marketplace.kit.unchanged import remembered
 from marketplace.sellers.models import Shop
 
 Rows = Select[*tuple[Any, ...]]
+_Hit = tuple[int, bool, str]
 
 RELEVANCE, NEWEST, CHEAPEST, DEAREST, BESTSELLING = "relevan", "terbaru", "termurah", "termahal", "terlaris"
 SORTS = {
@@ -80,6 +82,8 @@ def category_counts(wanted: Filter, *, at: datetime) -> dict[str, int]:
 
 @remembered
 def _by_category(wanted: Filter, at: datetime | None) -> dict[str, int]:
+    if wanted.ids is not None:
+        return Counter(slug for _id, _fresh, slug in _hits(wanted, at))
     if wanted == replace(Filter(), region=wanted.region, sort=wanted.sort):
         return _counted_from_index(wanted.region)
     rows = ask(_counted_by_category(_shape(wanted)), **_values(wanted, at))
@@ -97,10 +101,11 @@ def _counted_from_index(region: str) -> dict[str, int]:
 
 @remembered
 def _count(wanted: Filter, at: datetime | None) -> int:
+    if wanted.ids is not None:
+        return len(_of_category(wanted, at))
     if wanted == replace(Filter(), region=wanted.region, sort=wanted.sort, category=wanted.category):
         counts = _counted_from_index(wanted.region)
-        node = category(wanted.category) if wanted.category else None
-        slugs = node.slugs if node else [wanted.category] if wanted.category else counts
+        slugs = _slugs(wanted.category) if wanted.category else counts
         return sum(counts.get(slug, 0) for slug in slugs)
     return int(ask(_counted(_shape(wanted)), **_values(wanted, at)).scalar_one())
 
@@ -108,12 +113,39 @@ def _count(wanted: Filter, at: datetime | None) -> int:
 @remembered
 def _page_of_ids(wanted: Filter, page: int, per_page: int, at: datetime | None) -> Sequence[int]:
     first, values = (page - 1) * per_page, _values(wanted, at)
-    if wanted.ids is not None and wanted.sort == RELEVANCE:
-        kept = {row.id: row.fresh for row in ask(_hits(_shape(wanted)), **values)}
-        return stepped_back([(found, kept[found]) for found in wanted.ids if found in kept])[
-            first : first + per_page
-        ]
-    return ask(_page_of(_shape(wanted)), **values, first=first, most=per_page).scalars().all()
+    if wanted.ids is None:
+        return ask(_page_of(_shape(wanted)), **values, first=first, most=per_page).scalars().all()
+    found = [(product_id, fresh) for product_id, fresh, _slug in _of_category(wanted, at)]
+    if wanted.sort != RELEVANCE:
+        return [product_id for product_id, _fresh in found[first : first + per_page]]
+    kept = dict(found)
+    best = [(product_id, kept[product_id]) for product_id in wanted.ids if product_id in kept]
+    return stepped_back(best)[first : first + per_page]
+
+
+def _of_category(wanted: Filter, at: datetime | None) -> list[_Hit]:
+    hits = _hits(replace(wanted, category=""), at)
+    if not wanted.category:
+        return list(hits)
+    slugs = _slugs(wanted.category)
+    return [hit for hit in hits if hit[2] in slugs]
+
+
+def _read_hits(wanted: Filter, at: datetime | None) -> Sequence[_Hit]:
+    """The hits of a search that the filters leave, in the order asked for (the best first: in any order).
+
+    One statement tells what the page shows, how many there are and how many of each kind.
+    """
+    return ask(_found(_shape(wanted)), **_values(wanted, at)).all()
+
+
+# They are long; what follows from them is remembered for more questions.
+_hits = remembered(_read_hits, most=8)
+
+
+def _slugs(wanted_category: str) -> tuple[str, ...]:
+    node = category(wanted_category)
+    return node.slugs if node else (wanted_category,)
 
 
 def stepped_back(hits: Sequence[tuple[int, bool]]) -> list[int]:
@@ -154,8 +186,7 @@ def _values(wanted: Filter, at: datetime | None) -> dict[str, Any]:
     if wanted.ids is not None:
         values["ids"] = list(wanted.ids)
     if wanted.category:
-        node = category(wanted.category)
-        values["categories"] = list(node.slugs) if node else [wanted.category]
+        values["categories"] = list(_slugs(wanted.category))
     if wanted.region:
         # No letter of a code means something in a pattern, but what somebody typed may.
         plain = wanted.region.replace("/", "//").replace("%", "/%").replace("_", "/_")
@@ -204,8 +235,9 @@ def _counted_by_category(shape: _Shape) -> Rows:
 
 
 @cache
-def _hits(shape: _Shape) -> Rows:
-    return _narrowed(select(Product.id, Product.fresh), shape)
+def _found(shape: _Shape) -> Rows:
+    rows = _narrowed(select(Product.id, Product.fresh, Product.category_slug), shape)
+    return rows if shape.sort == RELEVANCE else rows.order_by(*_order(shape.sort))
 
 
 @cache

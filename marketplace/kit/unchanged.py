@@ -78,8 +78,8 @@ def mark(app: Flask) -> Hashable:
     return watch.mark()
 
 
-def remembered(read: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
-    """Let a reading be answered from memory while nothing has been committed since.
+def remembered(read: Callable[Arguments, Answer], *, most: int = MOST) -> Callable[Arguments, Answer]:
+    """Let a reading be answered from memory while nothing has been committed since, `most` answers of it.
 
     Its answer must follow from the database and the (hashable) arguments alone, and nobody may change it.
     """
@@ -97,7 +97,7 @@ def remembered(read: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]
             return known[key]  # type: ignore[no-any-return]
         except KeyError:
             found = known[key] = read(*arguments, **named)
-        while len(known) > MOST:
+        while len(known) > most:
             _forget_first(known)
         return found
 

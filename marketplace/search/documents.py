@@ -20,7 +20,10 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Document:
-    """The words of a product for sale, ready for the index: small, ASCII, separated by single spaces."""
+    """The words of a product for sale, ready for the index: small, ASCII, separated by single spaces.
+
+    `labels` are no words: they name its kind and its regions, for an index that narrows by them.
+    """
 
     product_id: int
     name: str
@@ -28,6 +31,7 @@ class Document:
     shop: str
     place: str
     description: str
+    labels: str
 
     @property
     def digest(self) -> str:
@@ -63,6 +67,8 @@ def _for_sale() -> Select[*tuple[Any, ...]]:
             Product.id,
             Product.name,
             Product.description,
+            Product.category_slug,
+            Shop.village_code,
             Category.name_id.label("category"),
             above.name_id.label("above"),
             Shop.name.label("shop"),
@@ -88,7 +94,24 @@ def _document(row: Row[*tuple[Any, ...]]) -> Document:
         shop=_joined(row.shop),
         place=_place(row.village, row.district, row.regency),
         description=_joined(row.description),
+        labels=" ".join([kind_label(row.category_slug), *_regions(row.village_code)]),
     )
+
+
+def kind_label(category_slug: str) -> str:
+    """The label of a kind of goods. Letters and digits mixed are never a word (`search.words`)."""
+    return "k0" + "".join(letter for letter in category_slug.lower() if letter.isalnum())
+
+
+def place_label(code: str) -> str:
+    """The label of a region."""
+    return "w0" + code.replace(".", "")
+
+
+def _regions(village_code: str) -> list[str]:
+    """Labels of regency, district and village: nearly everything comes from the one province."""
+    parts = village_code.split(".")
+    return [place_label(".".join(parts[:length])) for length in range(2, len(parts) + 1)]
 
 
 def _joined(text: str) -> str:

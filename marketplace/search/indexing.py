@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, delete, select
 
 from marketplace.config import settings
-from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
-from marketplace.search import documents, rebuilding, storage
-from marketplace.search.models import IndexMark
+from marketplace.search import documents, marks, rebuilding, storage
+from marketplace.search.in_database import following
 
 # Another process that rebuilds needs longer; the marks wait for the next round then.
 PATIENCE = 2.0
@@ -26,16 +24,18 @@ def catch_up(limit: int = 200) -> int:
     """Bring the index up to date with up to `limit` marked products; answers how many.
 
     Opens its own transaction, so it is called outside of any. An index that cannot be opened, or whose last
-    write was cut short, is built anew first. Does nothing where the database does the searching.
+    write was cut short, is built anew first. Does nothing where there is none.
     """
     config = settings()
-    if not config.search_url.startswith("whoosh:"):
+    if not (config.searches_files or config.searches_database):
         return 0
     with storage.turn(config.index_dir, patience=PATIENCE) as held:
         if not held:
             return 0
+        if config.searches_database:
+            return following.catch_up(limit)
         index = _usable(config.index_dir)
-        taken, found = _taken(limit)
+        taken, found = marks.taken(limit)
         if taken:
             _write(config.index_dir, index, set(taken), found)
             _unmark(taken)
@@ -58,16 +58,6 @@ def _usable(top: Path) -> Any:
     return index
 
 
-def _taken(limit: int) -> tuple[dict[int, datetime], list[documents.Document]]:
-    """Marks first, products second: a change between the two is read now and marked again later."""
-    with db.engine.connect() as connection:
-        marks = connection.execute(
-            select(IndexMark.product_id, IndexMark.marked_at).order_by(IndexMark.marked_at).limit(limit)
-        )
-        taken = {row.product_id: row.marked_at for row in marks}
-        return taken, documents.read(connection, list(taken))
-
-
 def _write(top: Path, index: Any, product_ids: set[int], found: list[documents.Document]) -> None:
     with storage.writing(index) as writer:
         for product_id in product_ids - {document.product_id for document in found}:
@@ -79,11 +69,5 @@ def _write(top: Path, index: Any, product_ids: set[int], found: list[documents.D
 
 
 def _unmark(taken: dict[int, datetime]) -> None:
-    """Take off the marks, except those renewed since they were read."""
-    marks = IndexMark.__table__
-    one = delete(IndexMark).where(
-        marks.c.product_id == bindparam("its_id"), marks.c.marked_at == bindparam("its_mark")
-    )
     with transaction() as session:
-        rows = [{"its_id": product_id, "its_mark": at} for product_id, at in taken.items()]
-        session.connection().execute(one, rows)
+        marks.take_off(session, taken)

@@ -3,6 +3,7 @@
 from marketplace.config import settings
 from marketplace.search import documents as expected_documents
 from marketplace.search import rebuilding, storage
+from marketplace.search.in_database import following
 
 
 def documents() -> dict[int, str]:
@@ -11,12 +12,16 @@ def documents() -> dict[int, str]:
     Raises:
         Unreadable: there is no index, or it is damaged.
     """
-    return rebuilding.stored(storage.opened(settings().index_dir))
+    config = settings()
+    if config.searches_database:
+        return following.stored()
+    return rebuilding.stored(storage.opened(config.index_dir))
 
 
 def divergence() -> list[str]:
     """A line for every product the index lacks, holds in an old form, or holds although not for sale."""
-    if not settings().search_url.startswith("whoosh:"):
+    config = settings()
+    if not (config.searches_files or config.searches_database):
         return []
     try:
         held = documents()

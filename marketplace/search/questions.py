@@ -1,122 +1,120 @@
-"""Decides what a question asks of the index: which words where, what each is worth, what is near enough.
+"""Decides what a question asks of the index: which words are needed, and what is near enough to them.
 
-Words are looked up in the vocabulary of the index first, so that a query holds only words some product has.
+Words are looked up in the vocabulary of the index first: guesses are words some product has in a name.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from whoosh.query import And, AndMaybe, NullQuery, Or, Phrase, Term
+from typing import Protocol
 
 from marketplace.search.synonyms import Expression, Part, parts
 from marketplace.search.words import slips
 
-WORTH = {"name": 8.0, "category": 4.0, "shop": 2.0, "place": 2.0, "description": 1.0}
-# Beginnings and slips are looked for in names only: descriptions would offer too many words by chance.
-NAMES = ("name", "category", "shop", "place")
-SYNONYM, BEGINNING, SLIP = 0.5, 0.4, 0.2
 SHORTEST_BEGINNING, SHORTEST_SLIP, MOST_NEAR = 3, 4, 40
+# With at least so many exact answers nobody needs guesses below them.
+ENOUGH = 12
 
 
 @dataclass(frozen=True)
-class Lexicon:
-    """The words of the index: `reader` answers for all fields, `names` lists those of the names in order."""
+class Within:
+    """What answers are narrowed to: kinds (any of them) and a region below the province, by their codes."""
 
-    reader: Any
-    names: tuple[str, ...]
+    categories: tuple[str, ...] = ()
+    region: str = ""
 
-    @classmethod
-    def of(cls, reader: Any) -> "Lexicon":
-        """The lexicon of an opened index."""
-        known = reader.indexed_field_names()
-        return cls(
-            reader,
-            tuple(sorted({word for name in NAMES if name in known for word in reader.field_terms(name)})),
-        )
+
+class Lexicon(Protocol):
+    """The words of an index. Beginnings and slips are looked for in names: descriptions offer too many."""
 
     def has(self, word: str) -> bool:
         """Whether the word occurs in some name."""
-        place = bisect_left(self.names, word)
-        return place < len(self.names) and self.names[place] == word
 
     def beginning(self, word: str) -> list[str]:
-        """Longer words that begin so, the shortest first."""
-        start = bisect_left(self.names, word)
-        end = bisect_left(self.names, word + "\x7f")
-        return sorted((near for near in self.names[start:end] if near != word), key=len)[:MOST_NEAR]
+        """Longer words of names that begin so, the shortest first; `MOST_NEAR` at most."""
 
-    def near(self, word: str) -> list[str]:
-        """Words one slip away."""
-        return sorted(near for near in slips(word) if self.has(near))[:MOST_NEAR]
+    def among(self, words: set[str]) -> list[str]:
+        """Those of the words that occur in some name, in order; `MOST_NEAR` at most."""
 
-
-def stages(asked: Sequence[str], lexicon: Lexicon) -> Iterator[Any]:
-    """Queries to be run until enough is found: as typed, then with slips forgiven."""
-    yield _query(parts(asked), lexicon, slip=False)
-    yield _query(parts(_joined(asked, lexicon)), lexicon, slip=True)
+    def carries(self, expression: Expression) -> bool:
+        """Whether some product may have these words, in whatever field."""
 
 
-def last_resorts(asked: Sequence[str], lexicon: Lexicon) -> Iterator[Any]:
-    """Queries for when nothing was found: without the words that no product has."""
+@dataclass(frozen=True)
+class Need:
+    """What products must answer. Each typed word goes before the words one slip away from it.
+
+    Worth less are `others`, which mean the same, and `longer` words that begin with the one word typed.
+    """
+
+    typed: tuple[tuple[str, ...], ...]
+    others: tuple[Expression, ...] = ()
+    longer: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """All that is needed, and words that lift a product with them in a name. Without needs, nothing fits."""
+
+    needs: tuple[Need, ...]
+    lifting: tuple[str, ...] = ()
+
+
+# What of an index fits a question, the best first, so many at most.
+Answers = Callable[[Question, int], Sequence[int]]
+
+
+def answered(asked: Sequence[str], lexicon: Lexicon, answers: Answers, limit: int) -> list[int]:
+    """Ids of products, the best first; those of a later stage always below those of an earlier one."""
+    found: dict[int, None] = {}
+    for question in stages(asked, lexicon):
+        found |= dict.fromkeys(answers(question, limit))
+        if len(found) >= min(ENOUGH, limit):
+            return list(found)[:limit]
+    for question in last_resorts(asked, lexicon):
+        if found:
+            break
+        found = dict.fromkeys(answers(question, limit))
+    return list(found)[:limit]
+
+
+def stages(asked: Sequence[str], lexicon: Lexicon) -> Iterator[Question]:
+    """What is asked until enough is found: as typed, then with slips forgiven."""
+    yield _question(parts(asked), lexicon, slip=False)
+    yield _question(parts(_joined(asked, lexicon)), lexicon, slip=True)
+
+
+def last_resorts(asked: Sequence[str], lexicon: Lexicon) -> Iterator[Question]:
+    """What is asked when nothing was found: without the words that no product has."""
     cut = parts(_joined(asked, lexicon))
     for slip in (True, False):
-        known = [part for part in cut if _part(part, part is cut[-1], lexicon, slip=slip)]
+        known = [part for part in cut if _known(_need(part, part is cut[-1], lexicon, slip=slip), lexicon)]
         if not all(part.optional for part in known):
-            yield _query(known, lexicon, slip=slip)
+            yield _question(known, lexicon, slip=slip)
 
 
-def _query(cut: Sequence[Part], lexicon: Lexicon, *, slip: bool) -> Any:
-    needed = [_part(part, part is cut[-1], lexicon, slip=slip) for part in cut if not part.optional]
-    if not needed or None in needed:
-        return NullQuery
-    lifting = [
-        found for part in cut if part.optional and (found := _word(part.typed[0], 1.0, lexicon, NAMES))
-    ]
-    required = And(needed)
-    return AndMaybe(required, Or(lifting)) if lifting else required
+def _question(cut: Sequence[Part], lexicon: Lexicon, *, slip: bool) -> Question:
+    needs = tuple(_need(part, part is cut[-1], lexicon, slip=slip) for part in cut if not part.optional)
+    return Question(needs, tuple(part.typed[0] for part in cut if part.optional))
 
 
-def _part(part: Part, last: bool, lexicon: Lexicon, *, slip: bool) -> Any | None:
-    """Anything that answers this part of the question, or None when no product does."""
-    found = [_typed(part, lexicon, slip)]
-    found += [_expression(other, SYNONYM, lexicon) for other in part.others]
+def _need(part: Part, last: bool, lexicon: Lexicon, *, slip: bool) -> Need:
     word = part.typed[-1]
-    if last and len(part.typed) == 1 and len(word) >= SHORTEST_BEGINNING:
-        found += [_word(longer, BEGINNING, lexicon, NAMES) for longer in lexicon.beginning(word)]
-    return _any(found)
-
-
-def _typed(part: Part, lexicon: Lexicon, slip: bool) -> Any | None:
-    each = [_forgiving(word, lexicon) if slip else _word(word, 1.0, lexicon) for word in part.typed]
-    return And(each) if all(each) else None
-
-
-def _forgiving(word: str, lexicon: Lexicon) -> Any | None:
-    near = lexicon.near(word) if len(word) >= SHORTEST_SLIP else []
-    return _any([_word(word, 1.0, lexicon), *(_word(other, SLIP, lexicon, NAMES) for other in near)])
-
-
-def _expression(expression: Expression, worth: float, lexicon: Lexicon) -> Any | None:
-    if len(expression) == 1:
-        return _word(expression[0], worth, lexicon)
-    return _any(
-        Phrase(field, list(expression), boost=value * worth / len(expression))
-        for field, value in WORTH.items()
-        if all((field, word) in lexicon.reader for word in expression)
+    begun = last and len(part.typed) == 1 and len(word) >= SHORTEST_BEGINNING
+    return Need(
+        tuple((typed, *(_near(typed, lexicon) if slip else ())) for typed in part.typed),
+        part.others,
+        tuple(lexicon.beginning(word)) if begun else (),
     )
 
 
-def _word(word: str, worth: float, lexicon: Lexicon, fields: Iterable[str] = tuple(WORTH)) -> Any | None:
-    return _any(
-        Term(field, word, boost=WORTH[field] * worth) for field in fields if (field, word) in lexicon.reader
-    )
+def _near(word: str, lexicon: Lexicon) -> list[str]:
+    return lexicon.among(slips(word)) if len(word) >= SHORTEST_SLIP else []
 
 
-def _any(found: Iterable[Any | None]) -> Any | None:
-    there = [query for query in found if query]
-    return (there[0] if len(there) == 1 else Or(there)) if there else None
+def _known(need: Need, lexicon: Lexicon) -> bool:
+    """Whether some product may answer it."""
+    typed = all(len(words) > 1 or lexicon.carries(words) for words in need.typed)
+    return typed or bool(need.longer) or any(map(lexicon.carries, need.others))
 
 
 def _joined(asked: Sequence[str], lexicon: Lexicon) -> list[str]:

@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from marketplace.search import questions, storage
-
-# With at least so many exact answers nobody needs guesses below them.
-ENOUGH = 12
+from marketplace.search import questions, storage, weighing
 
 
 @dataclass(frozen=True)
@@ -24,24 +21,11 @@ class _Opened:
     stamp: storage.Stamp
     searcher: Any
     ids: Sequence[int]
-    lexicon: questions.Lexicon
+    lexicon: weighing.WhooshLexicon
 
-    def ranked(self, words: Sequence[str], limit: int) -> list[int]:
-        """Ids of products, the best first; those of a later stage always below those of an earlier one."""
-        found: dict[int, None] = {}
-        for query in questions.stages(words, self.lexicon):
-            found |= dict.fromkeys(self._answers(query, limit))
-            if len(found) >= min(ENOUGH, limit):
-                return list(found)[:limit]
-        for query in questions.last_resorts(words, self.lexicon):
-            if found:
-                break
-            found = dict.fromkeys(self._answers(query, limit))
-        return list(found)[:limit]
-
-    def _answers(self, query: Any, limit: int) -> list[int]:
+    def answers(self, question: questions.Question, limit: int) -> list[int]:
         """Equally good answers come newest first, so that the order does not depend on how the index grew."""
-        hits = self.searcher.search(query, limit=limit).top_n
+        hits = self.searcher.search(weighing.weighed(question, self.lexicon.reader), limit=limit).top_n
         scored = sorted((-round(score, 3), -self.ids[number]) for score, number in hits)
         return [-negative for _score, negative in scored]
 
@@ -62,14 +46,15 @@ def stamp(top: Path) -> storage.Stamp:
     return now
 
 
-def ranked(top: Path, words: Sequence[str], limit: int) -> list[int]:
-    """Ids of up to `limit` products, the best first.
+def ranked(top: Path, words: Sequence[str], limit: int, _within: questions.Within) -> list[int]:
+    """Ids of up to `limit` products, the best first. It does not narrow: who asks does.
 
     Raises:
         Unreadable: there is no index, or it is damaged; a damaged one may fail in other ways too.
     """
     with _turn:
-        return _open(top).ranked(words, limit)
+        opened = _open(top)
+        return questions.answered(words, opened.lexicon, opened.answers, limit)
 
 
 def close(top: Path | None = None) -> None:
@@ -87,7 +72,7 @@ def _open(top: Path) -> _Opened:
         return known
     searcher = storage.opened(top).searcher()
     reader = searcher.reader()
-    fresh = _Opened(os.getpid(), now, searcher, _ids(reader), questions.Lexicon.of(reader))
+    fresh = _Opened(os.getpid(), now, searcher, _ids(reader), weighing.WhooshLexicon.of(reader))
     _opened[top] = fresh
     if known and mine:
         known.searcher.close()

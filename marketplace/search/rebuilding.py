@@ -1,18 +1,14 @@
 """Decides how the index is made from nothing: beside the one in use, and swapped in when it is complete."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
-from marketplace.catalog.models import ACTIVE, Product
 from marketplace.config import settings
-from marketplace.extensions import db
 from marketplace.kit.errors import Unavailable
 from marketplace.search import documents, storage
+from marketplace.search.in_database import following
+from marketplace.search.progress import Progress, expected
 
-Progress = Callable[[int, int], None]
 PATIENCE = 120.0
 _MEGABYTES = 64
 
@@ -25,24 +21,23 @@ def rebuild(progress: Progress | None = None) -> int:
     Raises:
         Unavailable: another process has been writing for two minutes.
     """
-    top = settings().index_dir
+    config = settings()
+    top = config.index_dir
     with storage.turn(top, patience=PATIENCE) as held:
         if not held:
             raise Unavailable("Indeks sedang ditulis oleh proses lain. Coba lagi sebentar.")
-        return build(top, progress)
+        return following.build(progress) if config.searches_database else build(top, progress)
 
 
 def build(top: Path, progress: Progress | None = None) -> int:
     """As `rebuild`, for who has the turn to write."""
     index = storage.fresh(top)
-    with db.engine.connect() as connection:
-        expected = connection.scalar(select(func.count()).where(Product.status == ACTIVE)) or 0
-    done = 0
+    everything, done = expected(), 0
     with storage.writing(index, limitmb=_MEGABYTES) as writer:
         for done, document in enumerate(documents.read_all(), start=1):
             writer.add_document(**storage.fields(document))
             if progress and done % 100 == 0:
-                progress(done, max(done, expected))
+                progress(done, max(done, everything))
     storage.publish(top, index)
     storage.clear(top, index)
     if progress:

@@ -24,7 +24,7 @@ from marketplace.kit.storage import sync
 from marketplace.search.documents import Document
 
 # Counted up whenever the schema or what a word is changes: an index of another format counts as none.
-FORMAT = 1
+FORMAT = 2
 FIELDS = ("name", "category", "shop", "place", "description")
 Stamp = tuple[int, int]
 

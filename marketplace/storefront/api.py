@@ -20,12 +20,11 @@ from marketplace.kit.paging import page_number
 from marketplace.orders import queries as orders
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import derived_status
-from marketplace.search import engine
-from marketplace.search.fallback import find_plain
 from marketplace.sellers.queries import public_shop
 from marketplace.storefront import filtering
 from marketplace.storefront.filtering import FilterForm
 from marketplace.storefront.furniture import visitor
+from marketplace.storefront.hits import found
 
 blueprint = Blueprint("goods_api", __name__)
 MOST_TOLD = 20
@@ -54,11 +53,12 @@ def products() -> Response:
         said = "; ".join(words for reasons in form.errors.values() for words in reasons)
         raise Invalid(said or _("Saringan ini tidak bisa dibaca."))
     shop = request.args.get("shop")
+    hits = found(form.text, form.usable())
     wanted = replace(
-        filtering.wanted(form.usable(), _hits(form.text)), shop_id=public_shop(shop).id if shop else None
+        filtering.wanted(form.usable(), hits.ids), shop_id=public_shop(shop).id if shop else None
     )
     page = listing(wanted, page_number((request.args.get("page") or "")[:9]), at=at)
-    counts = category_counts(wanted, at=at)
+    counts = category_counts(replace(wanted, ids=hits.of_all_kinds), at=at)
     return jsonify(
         items=[_item(card) for card in page.rows],
         page=page.page,
@@ -108,13 +108,6 @@ def order(number: str) -> Response:
         total=found.total,
         seller_orders=[_part(child) for child in found.children],
     )
-
-
-def _hits(text: str) -> list[int] | None:
-    if not text:
-        return None
-    found = engine.find(text)
-    return found if found is not None else find_plain(text)
 
 
 def _item(card: Card) -> dict[str, Any]:

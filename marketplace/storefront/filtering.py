@@ -90,10 +90,10 @@ class FilterForm(FlaskForm):
         return {name: value for name, value in found.items() if value}
 
 
-def wanted(usable: Mapping[str, str], ids: list[int] | None) -> Filter:
+def wanted(usable: Mapping[str, str], ids: tuple[int, ...] | None) -> Filter:
     """The filter of the list; `ids` are the hits of the search, best first."""
     return Filter(
-        ids=tuple(ids) if ids is not None else None,
+        ids=ids,
         category=usable.get("kategori", ""),
         region=usable.get("wilayah", ""),
         price_min=_readable(usable.get("harga_min")),
@@ -121,15 +121,23 @@ def chips(usable: Mapping[str, str]) -> list[tuple[str, str]]:
     return words
 
 
-def categories(counts: Mapping[str, int], chosen: str) -> tuple[Choice, ...]:
-    """Categories that hold something under the present filters, subcategories set in below theirs."""
+def at_least(number: int, *, more: bool) -> str:
+    """A number of goods in words; "500+" where there may be more than were counted."""
+    return f"{number}+" if more else str(number)
+
+
+def categories(counts: Mapping[str, int], chosen: str, *, more: bool = False) -> tuple[Choice, ...]:
+    """Categories that hold something under the present filters, subcategories set in below theirs.
+
+    `more`: there may be more goods than were counted.
+    """
     found = []
     for top in category_tree():
         inside = sum(counts.get(slug, 0) for slug in top.slugs)
         if inside or top.slug == chosen:
-            found.append((top.slug, f"{said(top.name)} ({inside})"))
+            found.append((top.slug, f"{said(top.name)} ({at_least(inside, more=more)})"))
         found.extend(
-            (child.slug, f"- {said(child.name)} ({counts.get(child.slug, 0)})")
+            (child.slug, f"- {said(child.name)} ({at_least(counts.get(child.slug, 0), more=more)})")
             for child in top.children
             if counts.get(child.slug) or child.slug == chosen
         )

@@ -1,5 +1,6 @@
 """Decides what the list of goods answers: search, filters, order and page, all in the address."""
 
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, render_template, request
@@ -12,12 +13,10 @@ from marketplace.catalog.public import category_tree, regions_with_goods
 from marketplace.kit import alike
 from marketplace.kit.clock import now
 from marketplace.kit.paging import page_number
-from marketplace.kit.unchanged import remembered
 from marketplace.regions.queries import names
-from marketplace.search import engine
-from marketplace.search.fallback import find_plain
 from marketplace.storefront import filtering
 from marketplace.storefront.filtering import Choice, FilterForm
+from marketplace.storefront.hits import found
 
 blueprint = Blueprint("finding", __name__)
 REGENCY_CODE = 5
@@ -30,9 +29,10 @@ def products() -> ResponseReturnValue:
     form, at = FilterForm(request.args), now()
     fine = form.validate()
     usable = form.usable()
-    ids, plain_search = _hits(form.text)
-    wanted = filtering.wanted(usable, ids)
-    choices = filtering.categories(category_counts(wanted, at=at), wanted.category), _regions(wanted.region)
+    hits = found(form.text, usable)
+    wanted = filtering.wanted(usable, hits.ids)
+    counts = category_counts(replace(wanted, ids=hits.of_all_kinds), at=at)
+    choices = filtering.categories(counts, wanted.category, more=hits.more), _regions(wanted.region)
     alike.until(next_change, at=at)
     page = listing(wanted, _page(), at=at, address=partial(filtering.address, usable))
     shown = render_template(
@@ -42,23 +42,11 @@ def products() -> ResponseReturnValue:
         choices=choices,
         chips=tuple(filtering.chips(usable)),
         text=form.text,
-        plain_search=plain_search,
+        total=filtering.at_least(page.total, more=hits.more),
+        plain_search=hits.plain,
         categories=[node for node in category_tree() if node.count],
     )
     return shown, 200 if fine else 422
-
-
-def _hits(text: str) -> tuple[list[int] | None, bool]:
-    """Ids of the goods that fit the text, and whether only the plain search could be asked."""
-    if not text:
-        return None, False
-    found = engine.find(text)
-    return (found, False) if found is not None else (_plain(text), True)
-
-
-@remembered
-def _plain(text: str) -> list[int]:
-    return find_plain(text)
 
 
 def _page() -> int:

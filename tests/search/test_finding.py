@@ -1,6 +1,7 @@
 """What buyers type finds what they mean, the best first; what nobody can mean finds nothing, quietly."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -21,8 +22,9 @@ GOODS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def shelves(app: Flask) -> Iterator[None]:
+@pytest.fixture(autouse=True, params=["whoosh:", "database:"])
+def shelves(app: Flask, request: pytest.FixtureRequest) -> Iterator[None]:
+    app.extensions["desamart"] = replace(app.extensions["desamart"], search_url=request.param)
     with app.app_context():
         with transaction():
             for slug, (name, category, description) in GOODS.items():

@@ -1,31 +1,22 @@
-"""The index follows the goods: whatever happened, wherever it was cut, it ends equal to a rebuild."""
+"""The index in files: wherever its writing was cut and whatever was damaged, it ends equal to a rebuild."""
 
 import errno
 import os
 import signal
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import select
 from structlog.testing import capture_logs
 from whoosh.writing import SegmentWriter
 
-from marketplace.catalog.models import ACTIVE, PAUSED, Product
 from marketplace.config import settings as configured
 from marketplace.extensions import db
-from marketplace.kit.outbox import OutboxEvent
-from marketplace.kit.transaction import transaction
-from marketplace.search import engine, handlers, indexing, queries, rebuilding, storage
-from marketplace.search.models import IndexMark
-from marketplace.sellers.models import SUSPENDED, VERIFIED
-from tests import cast, factories
-from tests.factories import AT
+from marketplace.search import engine, indexing, queries, rebuilding, storage
+from tests import cast
+from tests.search.marking import change, marks
 
 # Whoosh leaves files to the garbage collector when reading or writing fails.
 leaky = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -48,73 +39,6 @@ def test_only_an_index_that_is_replaced_is_worth_a_warning(app: Flask) -> None:
     with app.app_context(), capture_logs() as again:
         indexing.catch_up()
     assert [line["event"] for line in again] == ["the index is built anew"]
-
-
-def change(slug: str, *, name: str | None = None, status: str | None = None) -> int:
-    """Change a product and mark it, as the outbox does."""
-    with transaction():
-        goods = factories.product(slug)
-        goods.name = name or goods.name
-        goods.status = status or goods.status
-        handlers.mark([goods.id], at=AT)
-        return goods.id
-
-
-def marks() -> list[int]:
-    with db.engine.connect() as connection:
-        return list(connection.scalars(select(IndexMark.product_id).order_by(IndexMark.product_id)))
-
-
-def test_a_new_name_is_found_and_the_old_one_is_not(indexed: Path) -> None:
-    number = change(cast.CHIPS, name="Emping Melinjo")
-    assert engine.find("emping") == []
-    assert indexing.catch_up() == 1
-    assert engine.find("emping") == [number]
-    assert engine.find("pisang cokelat") == []
-    assert marks() == [] and queries.divergence() == []
-
-
-def test_a_paused_product_leaves_and_comes_back(indexed: Path) -> None:
-    number = change(cast.COFFEE, status=PAUSED)
-    indexing.catch_up()
-    assert number not in (engine.find("robusta") or [])
-    change(cast.COFFEE, status=ACTIVE)
-    indexing.catch_up()
-    assert engine.find("robusta") == [number]
-
-
-def test_a_suspended_shop_takes_all_its_goods_along(indexed: Path) -> None:
-    with transaction() as session:
-        shop = factories.shop(cast.HIS_SHOP)
-        shop.status = SUSPENDED
-        event = OutboxEvent(kind="shop.changed", subject=f"shop:{shop.id}", payload={}, happened_at=AT)
-        session.add(event)
-        handlers.mark_shop(event, AT)
-    assert indexing.catch_up() == 2
-    assert engine.find("kopi podomoro") == []
-    assert queries.divergence() == []
-
-
-def test_marks_are_taken_in_portions(indexed: Path) -> None:
-    for slug in (cast.CHIPS, cast.CRACKERS, cast.COFFEE):
-        change(slug, name="Bersama")
-    assert [indexing.catch_up(limit=2), indexing.catch_up(limit=2), indexing.catch_up(limit=2)] == [2, 1, 0]
-    assert len(engine.find("bersama") or ()) == 3
-
-
-def test_marking_twice_is_one_mark_with_a_later_moment(indexed: Path) -> None:
-    number = change(cast.CHIPS)
-    with transaction() as session:
-        first = session.get_one(IndexMark, number).marked_at
-        event = OutboxEvent(
-            kind="product.changed",
-            subject=f"product:{number}",
-            payload={"product_id": number},
-            happened_at=AT,
-        )
-        handlers.mark_product(event, AT - timedelta(hours=1))
-        assert session.get_one(IndexMark, number).marked_at > first
-    assert marks() == [number]
 
 
 def test_a_change_during_the_write_keeps_its_mark(indexed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,66 +187,3 @@ def test_only_one_process_writes_and_the_other_leaves_the_marks(
         assert indexing.catch_up() == 0
     assert marks() == [number]
     assert indexing.catch_up() == 1
-
-
-def test_divergence_names_what_is_missing_stale_and_superfluous(indexed: Path) -> None:
-    with transaction():
-        factories.product(cast.CHIPS).name = "Tanpa Tanda"
-        factories.product(cast.COFFEE).status = PAUSED
-        fresh = factories.put_on_shelf(
-            factories.shop(cast.HER_SHOP), slug="baru", name="Barang Baru", price=1000, stock=0
-        ).id
-        stale, superfluous = factories.product(cast.CHIPS).id, factories.product(cast.COFFEE).id
-    assert set(queries.divergence()) == {
-        f"product {fresh}: missing",
-        f"product {stale}: stale",
-        f"product {superfluous}: superfluous",
-    }
-
-
-def test_a_rebuild_tells_how_far_it_is(app: Flask) -> None:
-    told: list[tuple[int, int]] = []
-    with app.app_context():
-        assert rebuilding.rebuild(lambda done, everything: told.append((done, everything))) == 5
-    assert told[-1] == (5, 5)
-
-
-SLUGS = [str(goods["slug"]) for shelf in cast.GOODS.values() for goods in shelf]
-QUESTIONS = ("keripik", "kopi", "madu hutan", "hanura", "podomoro", "sambal")
-STEP = st.one_of(
-    st.tuples(
-        st.just("rename"), st.sampled_from(SLUGS), st.sampled_from(["Keripik Madu", "Madu Hutan", "Sambal"])
-    ),
-    st.tuples(st.just("status"), st.sampled_from(SLUGS), st.sampled_from([ACTIVE, PAUSED])),
-    st.tuples(st.just("shop"), st.sampled_from(list(cast.SHOPS)), st.sampled_from([VERIFIED, SUSPENDED])),
-    st.tuples(st.just("catch up"), st.just(""), st.sampled_from(["1", "2", "200"])),
-)
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(STEP, max_size=12))
-def test_after_any_changes_the_index_equals_a_rebuild(
-    indexed: Path, steps: list[tuple[str, str, str]]
-) -> None:
-    for kind, what, value in steps:
-        _apply(kind, what, value)
-    while indexing.catch_up():
-        pass
-    followed = queries.documents(), [sorted(engine.find(question) or ()) for question in QUESTIONS]
-    assert queries.divergence() == []
-    rebuilding.rebuild()
-    assert (queries.documents(), [sorted(engine.find(question) or ()) for question in QUESTIONS]) == followed
-
-
-def _apply(kind: str, what: str, value: str) -> None:
-    if kind == "rename":
-        change(what, name=value)
-    elif kind == "status":
-        change(what, status=value)
-    elif kind == "catch up":
-        indexing.catch_up(limit=int(value))
-    else:
-        with transaction() as session:
-            shop = factories.shop(what)
-            shop.status = value
-            handlers.mark(list(session.scalars(select(Product.id).where(Product.shop_id == shop.id))), at=AT)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -11,7 +12,10 @@ from sqlalchemy import event, update
 from marketplace.catalog.models import PAUSED, Product, Variant
 from marketplace.extensions import db
 from marketplace.kit.transaction import transaction
+from marketplace.search import engine
+from marketplace.search.rebuilding import rebuild
 from marketplace.sellers.models import SUSPENDED, Shop
+from marketplace.storefront import hits
 from tests import cast, factories
 from tests.shopper import Shopper
 
@@ -200,3 +204,20 @@ def test_a_region_counts_only_what_lies_in_it(client: FlaskClient) -> None:
     page = client.get("/wilayah/18").text
     assert "/wilayah/18.09" in page and "/wilayah/18.10" in page
     assert "Belum ada barang dari sini" in client.get("/wilayah/31").text
+
+
+@pytest.mark.parametrize("searching", ["whoosh:", "database:"])
+def test_where_more_is_found_than_an_answer_holds_the_numbers_say_so(
+    app: Flask, client: FlaskClient, searching: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.extensions["desamart"] = replace(app.extensions["desamart"], search_url=searching)
+    fill(app, 5)
+    with app.app_context():
+        rebuild()
+    assert "5 barang<" in client.get("/produk?q=barang+uji").text
+    assert engine.find.__kwdefaults__
+    monkeypatch.setitem(engine.find.__kwdefaults__, "limit", 3)
+    monkeypatch.setattr(hits, "MOST", 3)
+    engine.forget()
+    page = client.get("/produk?q=uji+barang").text
+    assert "3+ barang<" in page and "(3+)" in page
