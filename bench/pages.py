@@ -1,12 +1,15 @@
 """Measures what public pages and a guest's pages cost the web process, beside bare Flask with the driver.
 
-`python -m bench.pages [--engine sqlite] [--goods 500] [--times 60]`
+`python -m bench.pages [--engine sqlite] [--goods 500] [--times 60]`. *kept*: a stranger's page while nothing
+changes; *guest*: somebody with a basket; *changed*: the same right after somebody changed a price somewhere;
+*own*: right after somebody changed a price that the page shows.
 """
 
 import re
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from contextvars import Context
 from itertools import count
 
 import click
@@ -27,6 +30,7 @@ LISTS = {
     "front": "/",
     "list of goods": "/produk",
     "list, second page": "/produk?halaman=2",
+    "category": "/produk?kategori=keripik-kerupuk",
     "search": "/produk?q=keripik",
     "village": f"/desa/{cast.HANURA}",
     "shop": f"/toko/{world.shop(0)}",
@@ -34,6 +38,13 @@ LISTS = {
 PRODUCT = f"/produk/{world.goods(0)[0]}"
 OWN = {"product": PRODUCT, "basket": "/keranjang", "checkout page": f"/checkout?wilayah={cast.HURUN}"}
 WARM_UP = 6
+# Whose price is changed: of goods on no page below but perhaps the search; or of goods that the page shows.
+_VARIANTS = "SELECT v.id FROM product p JOIN variant v ON v.product_id = p.id JOIN shop s ON s.id = p.shop_id"
+_FIRST = "ORDER BY p.fresh DESC, p.published_at DESC, p.id DESC LIMIT 1"
+ELSEWHERE = "SELECT 1"
+NEWEST = f"{_VARIANTS} WHERE p.status = 'active' {_FIRST}"
+OF_SHOP = f"{_VARIANTS} WHERE p.status = 'active' AND s.slug = '{world.shop(0)}' {_FIRST}"
+OF_PRODUCT = f"{_VARIANTS} WHERE p.slug = '{world.goods(0)[0]}' LIMIT 1"
 
 
 class Visitor:
@@ -42,14 +53,15 @@ class Visitor:
     def __init__(self, app: Flask, cookie: str = "") -> None:
         self.app, self.cookie = app, cookie
 
-    def ask(self, path: str, **headers: str) -> tuple[float, dict[str, str]]:
-        """CPU ms of one request and the headers of its answer.
+    def ask(self, path: str, tag: str = "") -> tuple[float, dict[str, str]]:
+        """CPU ms of one request and the headers of its answer; `tag` is what the browser still has.
 
         Raises:
             RuntimeError: the page did not open.
         """
         told: list[tuple[str, list[tuple[str, str]]]] = []
-        known = BROWSER | ({"Cookie": self.cookie} if self.cookie else {}) | headers
+        more = {"Cookie": self.cookie, "If-None-Match": tag}
+        known = [*BROWSER.items(), *((name, value) for name, value in more.items() if value)]
         environ = EnvironBuilder(path, headers=known).get_environ()
         began = time.process_time()
         body = self.app.wsgi_app(environ, lambda status, sent, *_: told.append((status, sent)))  # type: ignore[arg-type]
@@ -73,7 +85,8 @@ def main(engines: Sequence[str], goods: int, times: int) -> None:
             _fill(goods)
             db.session.remove()
             click.echo(f"{engine}, {goods} goods; load of the machine {machine.load():.1f}")
-            _measure(app, stock.config.database_url, times)
+            # Out of the context in which the goods were made: each request opens and closes one of its own.
+            Context().run(_measure, app, stock.config.database_url, times)
 
 
 def _measure(app: Flask, address: str, times: int) -> None:
@@ -81,28 +94,32 @@ def _measure(app: Flask, address: str, times: int) -> None:
     cards, one = _median(bare, "/produk", times), _median(bare, "/satu", times)
     click.echo(f"bare Flask and driver: 24 cards {cards:.2f}, one {one:.2f}")
     stranger, guest = Visitor(app), Visitor(app, _basket(app.test_client()))
-    commit = _committer(address)
-    click.echo(f"{'':20}{'kept':>8}{'304':>8}{'guest':>8}{'changed':>9}{'÷ bare':>8}")
+    elsewhere, newest = _committer(address, ELSEWHERE), _committer(address, NEWEST)
+    of_shop, of_product = _committer(address, OF_SHOP), _committer(address, OF_PRODUCT)
+    click.echo(f"{'':20}{'kept':>8}{'304':>8}{'guest':>8}{'changed':>9}{'own':>8}{'÷ bare':>8}")
     for name, path in LISTS.items():
         tag = stranger.ask(path)[1]["ETag"]
-        changed = _median(guest, path, times, before=commit)
+        changed = _median(guest, path, times, before=elsewhere)
+        own = _median(guest, path, times, before=of_shop if name == "shop" else newest)
         click.echo(
             f"{name:20}{_median(stranger, path, times):8.3f}"
-            f"{_median(stranger, path, times, **{'If-None-Match': tag}):8.3f}"
-            f"{_median(guest, path, times):8.2f}{changed:9.2f}{changed / cards:8.1f}"
+            f"{_median(stranger, path, times, tag=tag):8.3f}"
+            f"{_median(guest, path, times):8.2f}{changed:9.2f}{own:8.2f}{changed / cards:8.1f}"
         )
     for name, path in OWN.items():
-        changed = _median(guest, path, times, before=commit)
-        click.echo(f"{name:20}{'':16}{_median(guest, path, times):8.2f}{changed:9.2f}{changed / one:8.1f}")
+        changed = _median(guest, path, times, before=elsewhere)
+        own = _median(guest, path, times, before=of_product)
+        guests = _median(guest, path, times)
+        click.echo(f"{name:20}{'':16}{guests:8.2f}{changed:9.2f}{own:8.2f}{changed / one:8.1f}")
 
 
 def _median(
-    visitor: Visitor, path: str, times: int, before: Callable[[], None] = lambda: None, **headers: str
+    visitor: Visitor, path: str, times: int, before: Callable[[], None] = lambda: None, tag: str = ""
 ) -> float:
     spent = []
     for _number in range(times + WARM_UP):
         before()
-        spent.append(visitor.ask(path, **headers)[0])
+        spent.append(visitor.ask(path, tag)[0])
     return statistics.median(spent[WARM_UP:])
 
 
@@ -111,12 +128,14 @@ def _basket(client: FlaskClient) -> str:
     page = client.get(PRODUCT).text
     fields = dict(re.findall(r'name="(csrf_token|produk|varian)"[^>]*value="([^"]*)"', page))
     client.post("/keranjang", data=fields | {"jumlah": "1"})
+    # It shows once what was said, and forgets it; from then on no page changes the cookie.
+    client.get("/keranjang")
     cookie = client.get_cookie("desamart")
     assert cookie is not None
     return f"desamart={cookie.value}"
 
 
-def _committer(address: str) -> Callable[[], None]:
+def _committer(address: str, variant: str) -> Callable[[], None]:
     """Somebody else changes a price."""
     engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://", 1))
     prices = count(world.PRICE)
@@ -124,7 +143,8 @@ def _committer(address: str) -> Callable[[], None]:
     def commit() -> None:
         with engine.begin() as connection:
             connection.execute(
-                text("UPDATE variant SET price = :price WHERE id = 1"), {"price": next(prices)}
+                text(f"UPDATE variant SET price = :price WHERE id = ({variant})"),
+                {"price": next(prices)},
             )
 
     return commit

@@ -71,14 +71,9 @@ def cards(product_ids: Sequence[int], *, at: datetime) -> list[Card]:
     if not product_ids:
         return []
     rows = ask(_these(), ids=list(product_ids), at=at).all()
-    found = dict(zip((row.id for row in rows), drawn_up(rows), strict=True))
-    return [found[product_id] for product_id in product_ids if product_id in found]
-
-
-def drawn_up(rows: Sequence[Row[Any]]) -> list[Card]:
-    """The cards of rows that `card_rows` has read, in their order."""
     villages = labels({row.village_code for row in rows})
-    return [_card(row, villages) for row in rows]
+    found = {row.id: _card(row, villages) for row in rows}
+    return [found[product_id] for product_id in product_ids if product_id in found]
 
 
 def next_change(at: datetime) -> datetime | None:
@@ -102,11 +97,7 @@ def buyable(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 
 @cache
 def _these() -> Select[*tuple[Any, ...]]:
-    return card_rows().where(Product.id.in_(bindparam("ids", expanding=True)))
-
-
-def card_rows() -> Select[*tuple[Any, ...]]:
-    """What cards are made of, of the whole shelf: a statement to narrow and to keep; takes `at`."""
+    """What cards are made of, built once; takes `ids` and `at`."""
     any_variant = aliased(Variant)
     left = any_variant.on_hand - _held(any_variant, bindparam("at", type_=Moment()))
     of_this = and_(any_variant.product_id == Product.id, any_variant.withdrawn_at.is_(None))
@@ -117,7 +108,7 @@ def card_rows() -> Select[*tuple[Any, ...]]:
     photo = (
         select(Photo.key).where(Photo.product_id == Product.id).order_by(Photo.position, Photo.id).limit(1)
     )
-    return select(
+    rows = select(
         Product.id,
         Product.slug,
         Product.name,
@@ -133,7 +124,8 @@ def card_rows() -> Select[*tuple[Any, ...]]:
         pieces.scalar_subquery().label("pieces"),
         cheapest.scalar_subquery().label("cheapest"),
         dearest.scalar_subquery().label("dearest"),
-    ).select_from(shelf())
+    )
+    return rows.select_from(shelf()).where(Product.id.in_(bindparam("ids", expanding=True)))
 
 
 def _held(variant: type[Variant], at: datetime | BindParameter[datetime]) -> ColumnElement[int]:

@@ -3,12 +3,14 @@
 The lists sort by a flag that the worker sets, so that they stay on their index and no page counts days.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 
 from marketplace.catalog.models import ACTIVE, DRAFT, Product, Variant
+from marketplace.catalog.shown import ShownVariant
 from marketplace.extensions import db
 from marketplace.kit.clock import day_wib
 from marketplace.kit.outbox import announce
@@ -99,11 +101,12 @@ def confirmed_since(moment: datetime) -> ColumnElement[bool]:
     return or_(_said() >= moment, ~_counted())
 
 
-def words(product: Product, *, at: datetime) -> str:
-    """When the count was last confirmed, for buyers; empty for what is made to order or never was."""
-    if product.confirmed_at is None or all(variant.on_demand for variant in product.variants):
+def words(variants: Sequence[Variant | ShownVariant], *, at: datetime) -> str:
+    """When the counts of a product were last confirmed; empty for what is made to order or never was."""
+    confirmed_at = variants[0].product.confirmed_at
+    if confirmed_at is None or all(variant.on_demand for variant in variants):
         return ""
-    return day_words(day_wib(product.confirmed_at), day_wib(at))
+    return day_words(day_wib(confirmed_at), day_wib(at))
 
 
 def day_words(day: date, today: date) -> str:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.sql.elements import UnaryExpression
 
-from marketplace.catalog.cards import Card, buyable, card_rows, cards, drawn_up
+from marketplace.catalog.cards import Card, buyable, cards
 from marketplace.catalog.models import Product, Variant
 from marketplace.catalog.public import category, counted_goods, on_sale, shelf
 from marketplace.kit.columns import Moment
@@ -70,9 +70,8 @@ def listing(
 
 
 def first_of(wanted: Filter, most: int, *, at: datetime) -> list[Card]:
-    """The first goods of a list, where nobody asks how many there are. One query."""
-    values = _values(wanted, at) | {"at": at, "most": most}
-    return drawn_up(ask(_first_cards(_shape(wanted)), **values).all())
+    """The first goods of a list, where nobody asks how many there are."""
+    return cards(_page_of_ids(wanted, 1, most, at if wanted.available_only else None), at=at)
 
 
 def category_counts(wanted: Filter, *, at: datetime) -> dict[str, int]:
@@ -215,12 +214,6 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
     if shape.available_only:
         conditions.append(buyable(bindparam("at", type_=Moment())))
     return conditions
-
-
-@cache
-def _first_cards(shape: _Shape) -> Rows:
-    rows = card_rows().where(*_conditions(shape)).order_by(*_order(shape.sort))
-    return rows.limit(bindparam("most"))
 
 
 @cache

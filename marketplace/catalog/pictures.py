@@ -1,6 +1,7 @@
 """Decides the addresses of a photo's sizes, as the media route serves them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from marketplace.kit.images import JPEG_WIDTH, WIDTHS
 
@@ -14,6 +15,7 @@ class Picture:
     alt: str
 
 
+@lru_cache(maxsize=4000)
 def picture(key: str, alt: str) -> Picture:
     """The picture kept under `key` in the media store."""
     sizes = ", ".join(f"/media/{key}/{width}.webp {width}w" for width in WIDTHS)

@@ -14,10 +14,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import aliased
 
+from marketplace.catalog.shown import ShownShop
 from marketplace.extensions import db
 from marketplace.orders.models import COUNTER, Order, SellerOrder, SellerOrderEvent
 from marketplace.orders.states import Status
 from marketplace.sellers.models import Shop
+from marketplace.sellers.queries import PublicShop
 
 REMEMBERED = timedelta(days=90)
 FEWEST = 5
@@ -56,7 +58,7 @@ def answer_rate(asked: int, given: int) -> int | None:
     return given * 100 // asked if asked >= FEWEST else None
 
 
-def answer_words(shop: Shop) -> str:
+def answer_words(shop: Shop | ShownShop | PublicShop) -> str:
     """What buyers read: Menjawab 96 % pesanan, biasanya dalam 2 jam; or that the shop is new."""
     rate = answer_rate(shop.answers_asked, shop.answers_given)
     if rate is None:

@@ -1,19 +1,66 @@
 """Reads of the reviews, each through its owner: visitors of a product, its shop, the counter, a buyer."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, true
 
 from marketplace.accounts.models import User
 from marketplace.catalog.models import Product
+from marketplace.catalog.shown import ShownProduct
 from marketplace.extensions import db
 from marketplace.kit.errors import NotFound
 from marketplace.kit.paging import Page
-from marketplace.reviews.models import Review
+from marketplace.kit.rows import ask
+from marketplace.reviews.models import Review, ReviewPhoto
 from marketplace.sellers.models import Shop, ShopMember
 
 PER_PAGE = 10
 NEWEST = 3
+
+
+class Answerer(NamedTuple):
+    """The shop that may have answered."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ShownReview:
+    """A review as a product's page tells it; `photos` have a `key`."""
+
+    id: int
+    author: str
+    stars: int
+    body: str
+    written_at: datetime
+    edited_at: datetime | None
+    answer: str
+    shop: Answerer
+    photos: tuple[Any, ...]
+
+
+_NEWEST = (
+    select(
+        Review.id,
+        Review.author,
+        Review.stars,
+        Review.body,
+        Review.written_at,
+        Review.edited_at,
+        Review.answer,
+    )
+    .where(Review.product_id == bindparam("product"), Review.hidden.is_(False))
+    .order_by(Review.written_at.desc(), Review.id.desc())
+    .limit(NEWEST)
+)
+_PHOTOS = (
+    select(ReviewPhoto.review_id, ReviewPhoto.key)
+    .where(ReviewPhoto.review_id.in_(bindparam("reviews", expanding=True)))
+    .order_by(ReviewPhoto.id)
+)
 
 
 def shown_of(product: Product, page: int) -> Page[Review]:
@@ -21,17 +68,18 @@ def shown_of(product: Product, page: int) -> Page[Review]:
     return _page((Review.product_id == product.id) & Review.hidden.is_(False), page)
 
 
-def newest_of(product: Product) -> list[Review]:
+def newest_of(product: ShownProduct) -> tuple[ShownReview, ...]:
     """The newest few reviews of a product, for its page; no question is asked where there are none."""
     if not product.rating_count:
-        return []
-    rows = db.session.scalars(
-        select(Review)
-        .where(Review.product_id == product.id, Review.hidden.is_(False))
-        .order_by(Review.written_at.desc(), Review.id.desc())
-        .limit(NEWEST)
+        return ()
+    found = ask(_NEWEST, product=product.id).all()
+    photos: dict[int, list[Any]] = {}
+    for photo in ask(_PHOTOS, reviews=[row.id for row in found]) if found else ():
+        photos.setdefault(photo.review_id, []).append(photo)
+    shop = Answerer(product.shop.name)
+    return tuple(
+        ShownReview(**row._asdict(), shop=shop, photos=tuple(photos.get(row.id, ()))) for row in found
     )
-    return list(rows.unique())
 
 
 def of_lines(line_ids: Iterable[int]) -> dict[int, Review]:

@@ -14,7 +14,6 @@ from marketplace.accounts.guards import anyone
 from marketplace.catalog import portions, stocking
 from marketplace.catalog.goods import SoldVariant, goods_on_sale
 from marketplace.catalog.pictures import Picture, picture
-from marketplace.catalog.public import public_product
 from marketplace.kit.clock import day_wib, now
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.transaction import transaction
@@ -24,7 +23,7 @@ from marketplace.orders.carts import Wish
 from marketplace.sellers import holidays
 from marketplace.storefront import product_page
 from marketplace.storefront.furniture import CART, cart_token, keep_cart, visitor, wishes
-from marketplace.storefront.product_page import AddForm
+from marketplace.storefront.product_page import Wanted
 from marketplace.storefront.quantities import NotSoldSo, pieces, sold_so, within_stock
 
 blueprint = Blueprint("basket", __name__)
@@ -41,19 +40,19 @@ def basket() -> ResponseReturnValue:
 @anyone("guests have baskets too")
 def add() -> ResponseReturnValue:
     """Put pieces of a variant into the basket."""
-    form = AddForm()
-    variants = goods_on_sale(form.produk.data or "")
+    wanted = Wanted(request.form.get("varian", ""), request.form.get("jumlah"))
+    variants = goods_on_sale(request.form.get("produk", ""))
     product = variants[0].product
     try:
-        variant = _variant(variants, form.varian.data)
-        number = pieces(form.jumlah.data) if "jumlah" in request.form else product.min_quantity
+        variant = _variant(variants, wanted.variant)
+        number = product.min_quantity if wanted.number is None else pieces(wanted.number)
         with transaction(gathers=True):
             _put(variant, number, at=now())
     except Invalid as refusal:
-        (form.varian if refusal.field == "varian" else form.jumlah).errors = [refusal.message]
-        if isinstance(refusal, NotSoldSo):
-            form.jumlah.data = str(refusal.instead)
-        return product_page.page(public_product(product.slug), form, at=now()), 422
+        field = "varian" if refusal.field == "varian" else "jumlah"
+        shown = str(refusal.instead) if isinstance(refusal, NotSoldSo) else wanted.number
+        refused = Wanted(wanted.variant, shown, field, refusal.message)
+        return product_page.page(product.slug, refused, at=now()), 422
     flash(_("%(name)s masuk ke keranjang.", name=product.name), "success")
     return redirect("/keranjang", 303)
 
@@ -116,7 +115,7 @@ def _thumbs(groups: Sequence[ShopGroup]) -> dict[int, Picture]:
     return {product.id: picture(product.picture_key, product.name) for product in products}
 
 
-def _variant(variants: Sequence[SoldVariant], wanted: str | None) -> SoldVariant:
+def _variant(variants: Sequence[SoldVariant], wanted: str) -> SoldVariant:
     """The variant that was chosen; where there is only one, nobody has to choose."""
     if not wanted and len(variants) == 1:
         return variants[0]

@@ -35,7 +35,7 @@ def of_shop(slug: str) -> ResponseReturnValue:
     shop = public_shop(slug)
     return _paper(
         shop.name,
-        regions.label(shop.village),
+        regions.full_labels([shop.village_code])[shop.village_code],
         f"/toko/{shop.slug}",
         Product.shop_id == shop.id,
         by_shop=False,

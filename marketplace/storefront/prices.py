@@ -1,5 +1,6 @@
 """Decides what a product's page says about its price: by weight, by quantity, and when it will be there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -8,7 +9,7 @@ from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 
 from marketplace.catalog import portions, pricing
-from marketplace.catalog.models import Product, Variant
+from marketplace.catalog.shown import ShownProduct, ShownVariant
 from marketplace.kit import languages
 from marketplace.kit.clock import day_wib
 from marketplace.kit.money import rupiah
@@ -24,29 +25,30 @@ class Prices:
 
     was: int | None
     by_weight: str
-    tables: list[tuple[str, list[tuple[str, str]]]]
+    tables: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     season: str
     at_least: str
 
 
-def of(product: Product, chosen: Variant, *, at: datetime) -> Prices:
+def of(variants: Sequence[ShownVariant], chosen: ShownVariant, *, at: datetime) -> Prices:
     """The words around the price of the chosen variant."""
+    product = chosen.product
     return Prices(
         was=chosen.compare_price,
         by_weight=by_weight(chosen),
-        tables=[(one.name, _rows(one, product)) for one in product.variants if one.tiers],
+        tables=tuple((one.name, _rows(one, product)) for one in variants if one.tiers),
         season=season(product, on_demand=chosen.on_demand, today=day_wib(at)),
         at_least=portions.refusal(product, 0) or "" if product.min_quantity > 1 else "",
     )
 
 
-def by_weight(variant: Variant) -> str:
+def by_weight(variant: ShownVariant) -> str:
     """What a kilogram or 100 g of a variant costs, in words; empty where that says nothing new."""
     weighed = pricing.per_weight(variant.price, portions.net_grams(variant))
     return f"{rupiah(weighed[0])} / {weighed[1]}" if weighed else ""
 
 
-def season(product: Product, *, on_demand: bool, today: date) -> str:
+def season(product: ShownProduct, *, on_demand: bool, today: date) -> str:
     """When goods that are not there yet will be, in a sentence; empty when they are there."""
     ready = portions.ready_on(product, on_demand=on_demand, today=today)
     if ready is None:
@@ -62,14 +64,15 @@ def season(product: Product, *, on_demand: bool, today: date) -> str:
     return " ".join(words)
 
 
-def details(product: Product, chosen: Variant) -> list[tuple[str, str]]:
+def details(chosen: ShownVariant) -> tuple[tuple[str, str], ...]:
     """What is known of one unit, in rows; what the seller has not said is left out."""
-    grams, size = portions.net_grams(chosen), (product.length_cm, product.width_cm, product.height_cm)
+    product, grams = chosen.product, portions.net_grams(chosen)
+    size = (product.length_cm, product.width_cm, product.height_cm)
     origin = full_labels([product.origin_code])[product.origin_code] if product.origin_code else ""
     kept = _("%(days)s hari", days=product.shelf_life_days) if product.shelf_life_days else ""
     weighed = product.shipping_weight_g if chosen.shipping_weight_g is None else chosen.shipping_weight_g
     rows = [
-        (_("Kategori"), languages.said(product.category.name_id)),
+        (_("Kategori"), languages.said(product.category_name)),
         (_("Satuan"), product.unit),
         (_("Isi bersih"), weight(grams) if grams else ""),
         (_("Merek"), product.brand),
@@ -80,7 +83,7 @@ def details(product: Product, chosen: Variant) -> list[tuple[str, str]]:
         (_("Berat kirim"), weight(weighed)),
         (_("Ukuran kirim"), " x ".join(str(side) for side in size) + " cm" if all(size) else ""),
     ]
-    return [(str(name), str(said)) for name, said in rows if said]
+    return tuple((str(name), str(said)) for name, said in rows if said)
 
 
 def weight(grams: int) -> str:
@@ -94,14 +97,14 @@ def _kilograms(grams: int, _language: str) -> str:
     return f"{format_decimal(grams / 1000)} kg"
 
 
-def _rows(variant: Variant, product: Product) -> list[tuple[str, str]]:
+def _rows(variant: ShownVariant, product: ShownProduct) -> tuple[tuple[str, str], ...]:
     """From which quantity each unit costs how much; what one costs alone comes first."""
     starts = [(product.min_quantity, pricing.unit_price(variant.price, variant.tiers, product.min_quantity))]
     starts += [(start, cost) for start, cost in variant.tiers if start > product.min_quantity]
-    return [
+    return tuple(
         (str(_("mulai %(count)s %(unit)s", count=start, unit=product.unit)), rupiah(cost))
         for start, cost in starts
-    ]
+    )
 
 
 def _day(day: date) -> str:

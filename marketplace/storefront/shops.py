@@ -40,7 +40,7 @@ def shop(slug: str) -> ResponseReturnValue:
         "storefront/shop.html",
         shop=shown,
         kind=gettext(KINDS[shown.kind]) if shown.kind in KINDS else "",
-        place=regions.label(shown.village),
+        place=regions.full_labels([shown.village_code])[shown.village_code],
         answers=answer_words(shown),
         way=regions.way(shown.village_code),
         page=page,

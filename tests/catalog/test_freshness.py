@@ -69,7 +69,7 @@ def test_goods_made_to_order_are_always_believed(app: Flask) -> None:
             shelving.make_to_order(factories.product(cast.COFFEE), True, at=AT)
         worker.look_after_stock(AT)
         coffee = factories.product(cast.COFFEE)
-        assert coffee.fresh and freshness.words(coffee, at=AT) == ""
+        assert coffee.fresh and freshness.words(coffee.variants, at=AT) == ""
 
 
 def test_a_shop_is_asked_once_a_week_until_it_answers(app: Flask) -> None:
@@ -106,7 +106,7 @@ def test_a_shop_is_told_of_the_last_pieces_once_and_again_after_there_were_more(
 def test_buyers_read_how_old_a_count_is(app: Flask, days: int, words: str) -> None:
     with app.app_context(), app.test_request_context():
         confirm(cast.HER_SHOP, AT - days * DAY)
-        assert freshness.words(factories.product(cast.CHIPS), at=AT) == f"Stok dikonfirmasi {words}"
+        assert freshness.words(factories.product(cast.CHIPS).variants, at=AT) == f"Stok dikonfirmasi {words}"
 
 
 def test_the_list_stays_on_its_index(app: Flask) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.guards import within
 from marketplace.accounts.models import User
+from marketplace.catalog.goods import SoldProduct
 from marketplace.catalog.models import ACTIVE, Product
 from marketplace.catalog.permits.models import (
     REJECTED,
@@ -120,7 +121,7 @@ class Badge:
     verified: bool
 
 
-def badges(product: Product, *, at: datetime) -> list[Badge]:
+def badges(product: Product | SoldProduct, *, at: datetime) -> list[Badge]:
     """The permits of a product that hold today; of the shop's own papers only those that speak of goods."""
     found = ask(_badges(), product=product.id, today=day_wib(at))
     return [Badge(row.kind, row.number, row.verdict == VERIFIED) for row in found]
