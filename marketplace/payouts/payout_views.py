@@ -10,6 +10,7 @@ from marketplace.accounts.guards import administrator, person
 from marketplace.kit.clock import now
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.once import once
+from marketplace.kit.paging import page_number
 from marketplace.kit.row_numbers import row_number
 from marketplace.kit.transaction import transaction
 from marketplace.payouts import approving, claiming, queries, sending
@@ -129,7 +130,7 @@ def _page(payout: Payout, *, why: ReasonForm | None = None, named: ReferenceForm
     return render_template(
         "payouts/payout.html",
         payout=payout,
-        lines=queries.claimed([payout.id]),
+        page=queries.claimed_page(payout.id, page_number(request.args.get("halaman"))),
         account=claiming.account_in_use(payout),
         why=why or ReasonForm(formdata=None),
         named=named or ReferenceForm(formdata=None),

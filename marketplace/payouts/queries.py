@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, func, select
 
 from marketplace.accounts.models import User
 from marketplace.extensions import db
@@ -18,6 +18,7 @@ from marketplace.payouts.sending import overdue_since
 from marketplace.payouts.states import Status
 
 PER_PAGE = 25
+PORTION = 1_000
 
 
 class BatchRow(NamedTuple):
@@ -111,16 +112,41 @@ def overdue(*, at: datetime) -> list[Payout]:
 
 
 def claimed(payout_ids: Iterable[int]) -> list[Claimed]:
-    """The lines of payouts with the order lines behind them, in the order of the ledger. Two queries."""
-    rows = (
+    """The lines of payouts with the order lines behind them, in the order of the ledger."""
+    return _with_goods(db.session.execute(_claims(payout_ids)).all())
+
+
+def claimed_page(payout_id: int, page: int) -> Page[Claimed]:
+    """The same of one payout, cut into pages: a shop that sells much has thousands of them. Three queries."""
+    rows = _claims([payout_id]).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    total = db.session.scalar(select(func.count(PayoutItem.id)).where(PayoutItem.payout_id == payout_id))
+    return Page(_with_goods(db.session.execute(rows).all()), page, PER_PAGE, total or 0)
+
+
+def settlements(page: int) -> Page[Settlement]:
+    """What came from providers to the bank, the newest first."""
+    total = db.session.scalar(select(func.count(Settlement.id))) or 0
+    rows = select(Settlement).order_by(Settlement.arrived_at.desc(), Settlement.id.desc())
+    found = db.session.scalars(rows.limit(PER_PAGE).offset((page - 1) * PER_PAGE))
+    return Page(list(found.unique()), page, PER_PAGE, total)
+
+
+def _claims(payout_ids: Iterable[int]) -> Select[*tuple[Any, ...]]:
+    return (
         select(PayoutItem.payout_id, Posting.happened_at, Posting.kind, Posting.reference, Entry.amount)
         .join(Entry, Entry.id == PayoutItem.entry_id)
         .join(Posting, Posting.id == Entry.posting_id)
         .where(PayoutItem.payout_id.in_(list(payout_ids)))
         .order_by(PayoutItem.payout_id, Entry.id)
     )
-    found = db.session.execute(rows).all()
-    goods = _goods({row.reference.partition(":")[0] for row in found})
+
+
+def _with_goods(claims: Sequence[Row[*tuple[Any, ...]]]) -> list[Claimed]:
+    """In portions, since a database takes only so many values in one question."""
+    numbers = sorted({row.reference.partition(":")[0] for row in claims})
+    goods: dict[str, list[Goods]] = {}
+    for first in range(0, len(numbers), PORTION):
+        goods |= _goods(numbers[first : first + PORTION])
     return [
         Claimed(
             row.payout_id,
@@ -130,16 +156,8 @@ def claimed(payout_ids: Iterable[int]) -> list[Claimed]:
             -int(row.amount),
             tuple(goods.get(row.reference.partition(":")[0], ())),
         )
-        for row in found
+        for row in claims
     ]
-
-
-def settlements(page: int) -> Page[Settlement]:
-    """What came from providers to the bank, the newest first."""
-    total = db.session.scalar(select(func.count(Settlement.id))) or 0
-    rows = select(Settlement).order_by(Settlement.arrived_at.desc(), Settlement.id.desc())
-    found = db.session.scalars(rows.limit(PER_PAGE).offset((page - 1) * PER_PAGE))
-    return Page(list(found.unique()), page, PER_PAGE, total)
 
 
 def _goods(numbers: Iterable[str]) -> dict[str, list[Goods]]:

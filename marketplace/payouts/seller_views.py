@@ -1,6 +1,6 @@
 """Decides the seller's pages of money: balance and lines, the statement on paper and as a file, payouts."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -9,6 +9,7 @@ from marketplace.extensions import db
 from marketplace.kit.clock import now
 from marketplace.kit.csv_files import csv_response
 from marketplace.kit.errors import NotFound
+from marketplace.kit.paging import page_number
 from marketplace.payouts import money_page, queries, statement
 from marketplace.payouts.models import Payout
 from marketplace.payouts.payees import Payee
@@ -64,6 +65,5 @@ def payout(number: str) -> ResponseReturnValue:
     found = db.session.scalars(rows).unique().one_or_none()
     if found is None:
         raise NotFound
-    return render_template(
-        "payouts/seller_payout.html", desk=here, payout=found, lines=queries.claimed([found.id])
-    )
+    page = queries.claimed_page(found.id, page_number(request.args.get("halaman")))
+    return render_template("payouts/seller_payout.html", desk=here, payout=found, page=page)

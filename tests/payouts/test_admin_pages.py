@@ -53,6 +53,23 @@ def test_the_preview_says_who_gets_what_and_why_others_do_not(finance: Browser) 
     assert "Kopi Podomoro" in said and "Belum ada rekening bank." in said
 
 
+def test_a_payout_of_many_orders_is_read_page_by_page(app: Flask, finance: Browser) -> None:
+    with app.app_context():
+        numbers = [stage.sold(stage.shop(), 10_000) for _ in range(30)]
+        db.session.remove()
+    batch = str(finance.post(f"{LIST}/kumpulkan").location)
+    payout = f"{batch.rpartition('/')[2]}-1"
+    for browser, page in (
+        (finance, f"{batch}/{payout}"),
+        (Browser(app, cast.SELLER), f"/penjual/pencairan/{payout}"),
+    ):
+        first, second = browser.get(page).text, browser.get(f"{page}?halaman=2").text
+        assert first.count("DM-261110-UJI") // 2 <= 25 and numbers[0] in first and numbers[-1] not in first
+        assert numbers[-1] in second and numbers[0] not in second and "halaman=2" in first
+    rows = list(csv.reader(io.StringIO(finance.get(f"{batch}/rincian.csv").text.lstrip("\ufeff"))))
+    assert len(rows) == 1 + 31
+
+
 def test_from_collecting_to_the_confirmation(batch: str, finance: Browser, admin: Browser) -> None:
     payout = f"{batch}/{batch.rpartition('/')[2]}-1"
     mine = finance.get(batch)
