@@ -1,20 +1,24 @@
-"""Measures the text search against plain SQL in one run: python -m bench.search [products]; ratios count."""
+"""Measures the text search and the pages made of it, on both engines, beside plain SQL.
+
+`python -m bench.search [--engine sqlite] [--index database:] [--goods 10000]`; CPU ms of this process and of
+the database's, so that ratios hold on a busy machine too.
+"""
 
 import random
-import statistics
-import sys
-import tempfile
+import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import click
-from sqlalchemy import insert
+from sqlalchemy import insert, inspect
 
-from marketplace import create_app
-from marketplace.catalog.models import ACTIVE, Category, Product
+from bench import machine, world
+from bench.pages import Visitor
+from marketplace.catalog.models import ACTIVE, Category, Product, Variant
 from marketplace.config import Config
 from marketplace.extensions import db
 from marketplace.kit.columns import Base
@@ -22,6 +26,8 @@ from marketplace.kit.transaction import transaction
 from marketplace.regions.loading import RegionRow, load
 from marketplace.search import engine, fallback, handlers, indexing, rebuilding
 from marketplace.sellers.models import VERIFIED, Shop
+from tests.postgres import Cluster
+from tests.scratch import scratch_folder
 
 AT = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -46,26 +52,117 @@ QUESTIONS = {
     "a synonym": ["ubi kayu", "coklat", "merica", "kripik duren"],
     "a rare word": ["nomor 4711", "kode4711", "4711", "kode 4711"],
 }
-ROUNDS = 15
+PAGES = {
+    "one word": "/produk?q=keripik",
+    "two words": "/produk?q=keripik+pedas",
+    "filters, by price": "/produk?q=keripik&kategori=keripik&wilayah=18.09&harga_max=50000&urut=termurah",
+    "a village's, available": "/produk?q=kopi&wilayah=18.09.10.2003&tersedia=1",
+    "a rare word": "/produk?q=nomor+4711",
+}
+ROUNDS, PLAIN_ROUNDS, PAGE_ROUNDS = 15, 1, 20
+CHUNK = 20_000
 
 
-def main(products: int) -> None:
-    """Print the table."""
+@click.command()
+@click.option("--engine", "engines", multiple=True, type=click.Choice(world.ENGINES), default=world.ENGINES)
+@click.option("--index", "indexes", multiple=True, default=("whoosh:", "database:"))
+@click.option("--goods", default=10_000)
+def main(engines: Sequence[str], indexes: Sequence[str], goods: int) -> None:
+    """Print a table for each database and index."""
+    for name in engines:
+        folder = scratch_folder("desamart-bench-", durable=True)
+        try:
+            with _database(name, folder) as (address, server):
+                for search_url in indexes:
+                    config = Config(
+                        database_url=address, data_dir=folder, secret_key="bench" * 8, search_url=search_url
+                    )
+                    _measure(config.completed(), server, goods)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _database(name: str, folder: Path) -> Iterator[tuple[str, int]]:
+    if name == "sqlite":
+        yield f"sqlite:///{folder / 'desamart.sqlite'}", 0
+        return
+    with Cluster(durable=True) as cluster:
+        yield cluster.create("desamart_bench"), cluster.pid
+
+
+def _measure(config: Config, server: int, goods: int) -> None:
     chance = random.Random(20261122)  # noqa: S311 - the same goods in every run
-    with tempfile.TemporaryDirectory() as folder:
-        app = create_app(Config(data_dir=Path(folder), secret_key="bench" * 8).completed())
-        with app.app_context():
-            _stock(products, chance)
-            build = _seconds(rebuilding.rebuild)
-            first = _seconds(lambda: engine.find("keripik"))
-            click.echo(f"{products} products: build {build:.1f} s, first answer {first * 1000:.0f} ms")
-            click.echo(f"{'p50 in ms':14}{'index':>9}{'SQL LIKE':>10}{'ratio':>8}")
-            for name, texts in QUESTIONS.items():
-                ours, plain = _median(engine.find, texts), _median(fallback.find_plain, texts)
-                click.echo(f"{name:14}{ours:9.2f}{plain:10.2f}{ours / plain:8.2f}")
-            click.echo(f"one update {_update():.0f} ms")
-            db.session.remove()
-            db.engine.dispose()
+    with world.opened(config) as app:
+        if not inspect(db.engine).has_table("product"):
+            _stock(goods, chance)
+        spent = partial(_spent, server)
+        build = spent(rebuilding.rebuild, 1) / 1000
+        kind = f"{'PostgreSQL' if server else 'SQLite'}, {config.search_url}"
+        click.echo(f"{kind} {goods} goods, load {machine.load():.0f}: build {build:.1f} s")
+        click.echo(f"{'CPU ms':26}{'asked':>9}{'kept':>8}{'SQL LIKE':>10}{'ratio':>8}")
+        for name, texts in QUESTIONS.items():
+            asked = spent(partial(_each, _afresh, texts), ROUNDS) / len(texts)
+            kept = spent(partial(_each, engine.find, texts), ROUNDS) / len(texts)
+            plain = spent(partial(_each, fallback.find_plain, texts), PLAIN_ROUNDS) / len(texts)
+            click.echo(f"{name:26}{asked:9.2f}{kept:8.2f}{plain:10.2f}{asked / plain:8.3f}")
+        click.echo(f"one update {spent(_update, 20):.1f} ms")
+        db.session.remove()
+        click.echo(f"{'page, CPU ms':26}{'asked anew':>12}{'after a commit':>16}{'nothing changed':>17}")
+        visitor = Visitor(app, "desamart=x")
+        for name, path in PAGES.items():
+            visitor.ask(path)
+            anew, after, same = (
+                _page(server, visitor, path, before) for before in (_anew, _commit, _nothing)
+            )
+            click.echo(f"{name:26}{anew:12.2f}{after:16.2f}{same:17.2f}")
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _each(ask: Callable[[str], object], texts: Sequence[str]) -> None:
+    for text in texts:
+        ask(text)
+
+
+def _afresh(text: str) -> list[int] | None:
+    engine.forget()
+    return engine.find(text)
+
+
+def _page(server: int, visitor: Visitor, path: str, before: Callable[[], None]) -> float:
+    """CPU ms of a page; what happens before is not counted."""
+    spent = 0.0
+    for _round in range(PAGE_ROUNDS):
+        before()
+        spent += _spent(server, partial(visitor.ask, path), 1)
+    return spent / PAGE_ROUNDS
+
+
+def _anew() -> None:
+    """Everything was forgotten."""
+    _commit()
+    engine.forget()
+
+
+def _commit() -> None:
+    """Somebody changes something, so that nothing follows from the database as it was."""
+    with transaction() as session:
+        session.get_one(Category, GOODS[0]).sort += 1
+    db.session.remove()
+
+
+def _nothing() -> None:
+    """Nobody changes anything."""
+
+
+def _spent(server: int, work: Callable[[], object], times: int) -> float:
+    """CPU ms of one time, in this process and in the database's."""
+    began, theirs = time.process_time(), machine.cpu_seconds(machine.family(server)) if server else 0
+    for _time in range(times):
+        work()
+    there = machine.cpu_seconds(machine.family(server)) - theirs if server else 0
+    return (time.process_time() - began + there) / times * 1000
 
 
 def _stock(products: int, chance: random.Random) -> None:
@@ -78,9 +175,13 @@ def _stock(products: int, chance: random.Random) -> None:
             session.add(Category(slug=slug, name_id=slug.capitalize(), name_en=slug, sort=1))
         session.add_all(_shop(number) for number in range(200))
         session.flush()
-        session.connection().execute(
-            insert(Product), [_product(number, chance) for number in range(1, products + 1)]
-        )
+    for first in range(1, products + 1, CHUNK):
+        numbers = range(first, min(first + CHUNK, products + 1))
+        with transaction() as session:
+            session.connection().execute(insert(Product), [_product(number, chance) for number in numbers])
+            session.connection().execute(insert(Variant), [_variant(number, chance) for number in numbers])
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
 
 
 def _shop(number: int) -> Shop:
@@ -97,7 +198,13 @@ def _product(number: int, chance: random.Random) -> dict[str, object]:
         "name": f"{goods} {' '.join(chance.sample(KINDS, 2))} kode{number}", "unit": "bungkus", "sector": "",
         "description": " ".join(_sentence(chance, goods)), "fulfilment": "nasional",
         "shipping_weight_g": 300, "status": ACTIVE, "sold": 0, "created_at": AT, "updated_at": AT,
+        "published_at": AT,
     }  # fmt: skip
+
+
+def _variant(number: int, chance: random.Random) -> dict[str, object]:
+    price = chance.randrange(5, 90) * 1000
+    return {"id": number, "product_id": number, "price": price, "on_hand": number % 9, "on_demand": False}
 
 
 def _sentence(chance: random.Random, goods: str) -> list[str]:
@@ -106,21 +213,11 @@ def _sentence(chance: random.Random, goods: str) -> list[str]:
     return [*filling, goods, chance.choice(GOODS), *chance.choices(KINDS, k=2)]
 
 
-def _update() -> float:
+def _update() -> None:
     with transaction():
         handlers.mark([1], at=AT)
-    return _seconds(indexing.catch_up) * 1000
-
-
-def _median(search: Callable[[str], object], texts: Sequence[str]) -> float:
-    return statistics.median(_seconds(partial(search, text)) for text in list(texts) * ROUNDS) * 1000
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    indexing.catch_up()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    main()

@@ -17,7 +17,8 @@ from marketplace.kit.unchanged import remembered
 from marketplace.sellers.models import VERIFIED, Shop
 
 TREE_LIVES = 60.0
-_tree: dict[str, tuple[float, list["CategoryNode"]]] = {}
+REGENCY = 5
+_tree: dict[str, tuple[float, list["CategoryNode"], frozenset[str]]] = {}
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,22 @@ def _public_product() -> Select[Product]:
 
 def category_tree() -> list[CategoryNode]:
     """The top categories with their children, in their order; counts may be a minute old."""
+    return _kept()[1]
+
+
+def regencies_with_goods() -> frozenset[str]:
+    """Codes of the regencies that goods on sale come from; what was published a minute ago may lack."""
+    return _kept()[2]
+
+
+def _kept() -> tuple[float, list[CategoryNode], frozenset[str]]:
+    """Counting all goods takes a hundred times what a search takes, where there are very many."""
     key = str(db.engine.url)
-    made_at, tree = _tree.get(key, (0.0, []))
-    if not tree or time.monotonic() - made_at > TREE_LIVES:
-        tree = _read_tree()
-        _tree[key] = (time.monotonic(), tree)
-    return tree
+    kept = _tree.get(key)
+    if kept is None or not kept[1] or time.monotonic() - kept[0] > TREE_LIVES:
+        regencies = frozenset(code[:REGENCY] for code, _category, _number in counted_goods())
+        kept = _tree[key] = (time.monotonic(), _read_tree(), regencies)
+    return kept
 
 
 def category(slug: str) -> CategoryNode | None:

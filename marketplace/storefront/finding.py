@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts.guards import anyone
 from marketplace.catalog.cards import next_change
 from marketplace.catalog.listing import category_counts, listing
-from marketplace.catalog.public import category_tree, regions_with_goods
+from marketplace.catalog.public import category_tree, regencies_with_goods
 from marketplace.kit import alike
 from marketplace.kit.clock import now
 from marketplace.kit.paging import page_number
@@ -19,7 +19,6 @@ from marketplace.storefront.filtering import Choice, FilterForm
 from marketplace.storefront.hits import found
 
 blueprint = Blueprint("finding", __name__)
-REGENCY_CODE = 5
 
 
 @blueprint.get("/produk")
@@ -54,5 +53,5 @@ def _page() -> int:
 
 
 def _regions(chosen: str) -> tuple[Choice, ...]:
-    named = names({*regions_with_goods(REGENCY_CODE), *([chosen] if chosen else [])})
+    named = names({*regencies_with_goods(), *([chosen] if chosen else [])})
     return tuple(sorted(named.items()))
