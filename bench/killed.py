@@ -1,8 +1,8 @@
-"""Kills web processes during checkouts: `python -m bench.killed [--engine sqlite] [--kills 20]`.
+"""Kills web processes and workers during checkouts: `python -m bench.killed [--engine sqlite] [--kills 20]`.
 
-Browsers place orders one after the other while processes of the server die by SIGKILL, each as soon as all
-listen again. Who gets no answer sends the same form again, as a person would. Every form must become exactly
-one order, and all proofs must hold.
+Browsers place orders one after the other while processes of the server die by SIGKILL: a web process, then,
+as soon as all listen again, the worker, and so on. Who gets no answer sends the same form again, as a person
+would. Every form must become exactly one order, and all proofs must hold.
 """
 
 import os
@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import click
@@ -24,7 +25,7 @@ from marketplace.kit.clock import now
 from marketplace.operations import proofs
 from tests.served import Served
 
-PEOPLE, FORMS = 8, 3000
+PEOPLE, FORMS = 8, 6000
 # Granian gives up on a process that dies twice within 5.5 s, and their successors are there at once.
 BETWEEN_KILLS, BETWEEN_TRIES, MOST_TRIES = 6.0, 0.1, 600
 GONE_WITHIN, LISTENING_WITHIN = 3.0, 60.0
@@ -32,7 +33,7 @@ GONE_WITHIN, LISTENING_WITHIN = 3.0, 60.0
 
 @click.command()
 @click.option("--engine", "engines", multiple=True, type=click.Choice(world.ENGINES), default=world.ENGINES)
-@click.option("--kills", default=20, help="Web processes to kill.")
+@click.option("--kills", default=20, help="Web processes to kill, and workers.")
 def main(engines: Sequence[str], kills: int) -> None:
     """Print counts and a verdict; exit 1 if an order was lost, doubled or does not add up."""
     problems = [problem for engine in engines for problem in _survived(engine, kills)]
@@ -67,8 +68,8 @@ def _survived(engine: str, kills: int) -> list[str]:
             left = aftermath.look([number for one in told for number in one.orders])
     orders, again = sum(len(one.orders) for one in told), sum(one.again for one in told)
     click.echo(
-        f"{engine}: {killed} web processes killed, {orders} orders acknowledged, {left.orders} there, "
-        f"{again} forms sent again, all processes back after {slowest:.1f} s at most"
+        f"{engine}: {killed} web processes and as many workers killed, {orders} orders acknowledged, "
+        f"{left.orders} there, {again} forms sent again, all processes back after {slowest:.1f} s at most"
     )
     found = [
         *left.problems,
@@ -82,7 +83,7 @@ def _survived(engine: str, kills: int) -> list[str]:
 
 
 def _kill(server: Served, kills: int, over: threading.Event) -> tuple[int, float]:
-    """Kill web processes one by one: how many it were, and the longest time until all listened again."""
+    """Kill web processes and workers in turns: how many of each, and the longest time until all were back."""
     killed, slowest = 0, 0.0
     try:
         processes = len(server.web_pids())
@@ -91,6 +92,7 @@ def _kill(server: Served, kills: int, over: threading.Event) -> tuple[int, float
             os.kill(random.choice(server.web_pids()), signal.SIGKILL)  # noqa: S311 - any of them will do
             killed += 1
             slowest = max(slowest, _until_all_listen(server, processes))
+            slowest = max(slowest, _until_another_works(server, server.kill_worker()))
     finally:
         over.set()
     return killed, slowest
@@ -106,6 +108,17 @@ def _until_all_listen(server: Served, processes: int) -> float:
             raise RuntimeError(f"a process that was killed had no successor for {LISTENING_WITHIN:.0f} s")
         time.sleep(0.05)
     return time.perf_counter() - began
+
+
+def _until_another_works(server: Served, killed: int) -> float:
+    """Wait until a worker is there that is not the one that was killed; seconds it took."""
+    began = time.perf_counter()
+    while time.perf_counter() - began < LISTENING_WITHIN:
+        with suppress(LookupError):
+            if server.worker_pid() != killed:
+                return time.perf_counter() - began
+        time.sleep(0.05)
+    raise RuntimeError(f"a worker that was killed had no successor for {LISTENING_WITHIN:.0f} s")
 
 
 def _order(port: int, baskets: Sequence[Basket], over: threading.Event) -> Told:

@@ -55,7 +55,7 @@ def served(stock: Stock, orders: int, processes: int) -> Round:
     with world.opened(stock.config) as app:
         baskets = world.fill(app, CLIENTS * (orders + WARM_UP))
     with Served(stock.config, stock.folder / "server.log", processes) as server:
-        people = _connected(server)
+        people = connected(server, CLIENTS)
         for place, person in enumerate(people):
             person.requests = [
                 clients.post("/checkout", server.port, basket.cookie, basket.body)
@@ -105,10 +105,10 @@ def bare(stock: Stock, scripts: Sequence[Sequence[Statement]], orders: int) -> R
     return Round(took["seconds"], each, cpu, 0, database, min(totals) / max(totals), Counter())
 
 
-def _connected(server: Served) -> list[Client]:
+def connected(server: Served, count: int) -> list[Client]:
     """Connections spread evenly over the web processes, so that luck takes no part."""
     pids = server.web_pids()
-    room = dict.fromkeys(pids, -(-CLIENTS // len(pids)))
+    room = dict.fromkeys(pids, -(-count // len(pids)))
     kept: list[Client] = []
     for _try in range(MOST_TRIES):
         client = clients.connect(server.port)
@@ -121,9 +121,9 @@ def _connected(server: Served) -> list[Client]:
             kept.append(client)
         else:
             client.connection.close()
-        if len(kept) == CLIENTS:
+        if len(kept) == count:
             return kept
-    raise RuntimeError(f"{len(pids)} web processes would not share {CLIENTS} connections evenly")
+    raise RuntimeError(f"{len(pids)} web processes would not share {count} connections evenly")
 
 
 def _give(people: Sequence[Client], requests: Sequence[Sequence[bytes]]) -> None:

@@ -59,11 +59,16 @@ class Basket:
 
 @dataclass(frozen=True)
 class Stock:
-    """A filled database: its engine and settings, and the process of its server (0 where there is none)."""
+    """A filled database: its engine and settings, and its server where there is one."""
 
     engine: str
     config: Config
-    database_pid: int
+    server: Cluster | None
+
+    @property
+    def database_pid(self) -> int:
+        """The process of the database's server; 0 where there is none."""
+        return self.server.pid if self.server else 0
 
     @property
     def folder(self) -> Path:
@@ -79,7 +84,7 @@ def stocked(engine: str) -> Iterator[Stock]:
     """
     folder = scratch_folder("desamart-bench-", durable=True)
     try:
-        with _database(engine, str(folder / "desamart.sqlite")) as (address, pid):
+        with _database(engine, str(folder / "desamart.sqlite")) as (address, server):
             config = Config(
                 database_url=address, data_dir=folder, secret_key="bench" * 8, orders_per_minute=UNLIMITED
             ).completed()
@@ -87,7 +92,7 @@ def stocked(engine: str) -> Iterator[Stock]:
                 upgrade(app)
                 seed.seed(app)
                 _shops()
-            yield Stock(engine, config, pid)
+            yield Stock(engine, config, server)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -135,6 +140,12 @@ def goods(number: int) -> tuple[str, str]:
     return _slug(number, 0), _slug(number, 1)
 
 
+def first_form(app: Flask, slug: str) -> tuple[str, bytes]:
+    """What somebody without a basket sends to put a piece into one: the browser's cookie, and the form."""
+    cookie, csrf = _browser(app, {})
+    return cookie, urlencode({"produk": slug, "jumlah": "1", "csrf_token": csrf}).encode()
+
+
 def spread_ids(app: Flask) -> None:
     """Let rows of different tables have different ids from now on, so that an id says whose it is."""
     fill(app, 500)
@@ -144,12 +155,12 @@ def spread_ids(app: Flask) -> None:
 
 
 @contextmanager
-def _database(engine: str, file: str) -> Iterator[tuple[str, int]]:
+def _database(engine: str, file: str) -> Iterator[tuple[str, Cluster | None]]:
     if engine == "sqlite":
-        yield f"sqlite:///{file}", 0
+        yield f"sqlite:///{file}", None
         return
     with Cluster(durable=True) as cluster:
-        yield cluster.create("desamart_bench"), cluster.pid
+        yield cluster.create("desamart_bench"), cluster
 
 
 def _shops() -> None:
@@ -175,11 +186,16 @@ def _slug(shop: int, place: int) -> str:
 
 def _form(app: Flask, token: str, number: int) -> tuple[str, bytes]:
     """What a browser with this basket would send: its cookie, and the form that the page had filled in."""
-    cookies = SecureCookieSessionInterface().get_signing_serializer(app)
-    assert cookies is not None
-    cookie = f"{app.config['SESSION_COOKIE_NAME']}={cookies.dumps({CART: token, 'csrf_token': _RAW})!s}"
-    csrf = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(_RAW)
+    cookie, csrf = _browser(app, {CART: token})
     # Each buyer has a telephone of their own: some limits and locks go by it.
     fields = FIELDS | {"telepon": f"0812{number:08d}", f"pengiriman-{shop(number % SHOPS)}": "antar"}
-    fields |= {"kunci": new_token(), "csrf_token": str(csrf)}
+    fields |= {"kunci": new_token(), "csrf_token": csrf}
     return cookie, urlencode(fields).encode()
+
+
+def _browser(app: Flask, remembers: dict[str, str]) -> tuple[str, str]:
+    """The cookie of a browser, and the mark in the forms of its pages."""
+    cookies = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert cookies is not None
+    cookie = f"{app.config['SESSION_COOKIE_NAME']}={cookies.dumps({**remembers, 'csrf_token': _RAW})!s}"
+    return cookie, str(URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(_RAW))

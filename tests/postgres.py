@@ -115,14 +115,24 @@ class Cluster:
         ]
         return [line for line in lines if f" {name}: " in line]
 
+    def restart(self, *, after: float) -> None:
+        """Let the throwaway server fall over, and start it again so many seconds later; its data stay."""
+        assert self._folder is not None
+        self._end()
+        time.sleep(after)
+        self._run(self._folder, _identity())
+
     def stop(self) -> None:
         """End the throwaway server and remove its folder; a server that was given stays."""
-        if self._server is not None and self._server.poll() is None:
-            self._server.send_signal(signal.SIGQUIT)
-            self._server.wait(timeout=READY_WITHIN)
+        self._end()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
         self._server = self._folder = None
+
+    def _end(self) -> None:
+        if self._server is not None and self._server.poll() is None:
+            self._server.send_signal(signal.SIGQUIT)
+            self._server.wait(timeout=READY_WITHIN)
 
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -134,11 +144,13 @@ class Cluster:
         identity = _identity()
         if identity:
             shutil.chown(folder, identity["user"], identity["group"])
-        data = folder / "data"
-        _initialise(data, identity)
+        _initialise(folder / "data", identity)
+        self._run(folder, identity)
+
+    def _run(self, folder: Path, identity: dict[str, Any]) -> None:
         settings = SETTINGS | (DURABLE if self.durable else HASTY)
         options = [f"--{name}={value}" for name, value in settings.items()]
-        with (folder / "log").open("wb") as log:
+        with (folder / "log").open("ab") as log:
             self._server = subprocess.Popen(
                 # The kernel ends the server with the process that started it, even when that is killed.
                 [
@@ -147,7 +159,7 @@ class Cluster:
                     "QUIT",
                     programs() / "postgres",
                     "-D",
-                    data,
+                    folder / "data",
                     "-k",
                     folder,
                     *options,

@@ -8,6 +8,7 @@ import ctypes
 import gc
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import time
@@ -60,6 +61,9 @@ def serve(config: Config, load: Callable[[], Flask], *, port: int, workers: int)
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+    # Each connection takes a number; many systems allow a thousand until they are asked.
+    _least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     stopping: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -163,6 +167,8 @@ def _answer(app: Flask, config: Config, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=8,
         backlog=1024,
+        # So many connections may say nothing, or not end the head of a request, before others have to wait.
+        backpressure=4096,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
     )
