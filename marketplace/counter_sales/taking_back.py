@@ -64,7 +64,8 @@ def _return(child: SellerOrder, reason: str, operator: User, at: datetime) -> in
     left = owing.left_of(child)
     if not left.total:
         return 0
-    wish = owing.Wish({line.line_id: line.quantity for line in left.lines}, sellable=True)
+    pieces = {line.line_id: line.quantity for line in left.lines if line.amount}
+    wish = owing.Wish(pieces, sellable=True)
     actor = f"counter:{operator.id}"
     refund = owing.refund(child.id, wish, words=reason, actor=actor, at=at)
     handing_back.given_by_seller(refund, GIVEN, actor=actor, at=at)

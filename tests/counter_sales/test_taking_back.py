@@ -80,6 +80,17 @@ def test_what_its_seller_has_given_back_already_is_not_returned_twice(sold: Flas
         assert stage.left(cast.CHIPS) == 50
 
 
+def test_a_piece_whose_money_is_gone_does_not_hold_up_the_rest(app: Flask) -> None:
+    with app.app_context():
+        stage.consent()
+        stage.ring({cast.CHIPS: 2, cast.CRACKERS: 1}, 48_500)
+        [child] = stage.order().children
+        for wish in (owing.Wish(amount=48_498), owing.Wish({child.lines[0].id: 1})):
+            with transaction():
+                owing.refund(child.id, wish, words="Rusak", actor="seller:1", at=AT)
+        assert take_back() == 1
+
+
 def test_it_is_taken_back_once_with_a_reason_on_its_day_by_its_village(sold: Flask) -> None:
     with sold.app_context():
         with pytest.raises(Invalid, match="Tulis mengapa"):
