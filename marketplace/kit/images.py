@@ -17,10 +17,10 @@ from marketplace.kit.errors import Invalid
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 24_000_000
-# The WebP decoder holds four copies of the picture and knows no smaller scale, so it is given half as much.
-MOST_WEBP_PIXELS = MOST_PIXELS // 2
-# A phone writes about ten scans; thousands of empty ones keep a processor busy for minutes.
-MOST_JPEG_SCANS = 100
+# The WebP decoder holds four copies of the picture and knows no smaller scale, so it is given a quarter.
+MOST_WEBP_PIXELS = MOST_PIXELS // 4
+# A phone writes about ten scans. Each costs 15 ms of a large picture, also an empty one of a few bytes.
+MOST_JPEG_SCANS = 30
 WIDTHS = (160, 320, 640, 1200)
 # Every browser of the last years draws WebP. One JPEG serves the others, and messengers that show a link.
 JPEG_WIDTH = 640
