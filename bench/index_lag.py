@@ -3,6 +3,7 @@
 `python -m bench.index_lag [--engine sqlite] [--changes 20]`
 """
 
+import secrets
 import statistics
 import sys
 import threading
@@ -41,24 +42,25 @@ def _measure(engine: str, changes: int) -> list[str]:
     with world.stocked(engine) as stock:
         with world.opened(stock.config) as app:
             baskets = world.fill(app, ORDERS)
+            rebuilding.rebuild()
         with Served(stock.config, stock.folder / "server.log") as server, world.opened(stock.config):
             over = threading.Event()
             buying = threading.Thread(target=_buy, args=(server.port, baskets, over))
             buying.start()
             try:
-                took = [_lag(server.base_url, f"ubahan{number}x") for number in range(changes)]
+                took = [_lag(server.base_url, secrets.token_hex(6)) for _change in range(changes)]
             finally:
                 over.set()
                 buying.join()
         click.echo(
-            f"{engine}: found after {statistics.median(took):.2f} s in the middle, {max(took):.2f} s at most; "
-            f"load {machine.load():.1f}"
+            f"{engine}: found after {statistics.median(took):.2f} s in the middle, "
+            f"{max(took):.2f} s at most; load {machine.load():.1f}"
         )
         return [f"{engine}: {max(took):.1f} s"] * (max(took) >= MOST_SECONDS) + _differences(stock)
 
 
 def _lag(base: str, word: str) -> float:
-    """Give a product a name with a word nobody has, and ask for it until it is found."""
+    """Give a product a name with a word like no other before it, and ask for that until it is found."""
     with transaction():
         product = factories.product(world.goods(0)[0])
         product.name = f"Barang {word}"

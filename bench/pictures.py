@@ -1,4 +1,4 @@
-"""Measures what an uploaded picture costs: a photo, and the dearest that are let in, each in a process of its own.
+"""Measures what an uploaded picture costs: a photo, and the dearest that are let in, each in its own process.
 
 `python -m bench.pictures`: CPU seconds and MiB above the program without a picture, all sizes drawn.
 """
