@@ -1,7 +1,7 @@
 """Decides what the tables of the index answer: rung by rung, as long as more may be found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.extensions import db
@@ -23,10 +23,11 @@ SPEECHES: dict[str, Speech] = {"sqlite": Fts5(), "postgresql": Tsquery()}
 
 @dataclass(frozen=True)
 class TableLexicon:
-    """The words of the slot in use."""
+    """The words of the slot in use; what was looked up for this question is known."""
 
     slot: str
     engine: str
+    known: dict[tuple[Any, ...], list[str]] = field(default_factory=dict)
 
     def has(self, word: str) -> bool:
         """Whether the word occurs in some name."""
@@ -44,12 +45,17 @@ class TableLexicon:
 
     def carries(self, expression: Expression) -> bool:
         """Whether some product has these words, one after the other."""
+        if len(expression) == 1 and self.has(expression[0]):
+            return True
         rung = (SPEECHES[self.engine].phrase(expression, ANYWHERE),)
         return bool(_fitting(self.slot, self.engine, rung, 1))
 
     def _words(self, condition: str, *values: Any) -> list[str]:
         words = f"SELECT word FROM search_{self.slot}_word WHERE {condition} LIMIT {MOST_NEAR}"  # noqa: S608 - no value of anybody's
-        return [row[0] for row in _say(words, *values)]
+        key = (condition, *(tuple(value) if isinstance(value, list) else value for value in values))
+        if key not in self.known:
+            self.known[key] = [row[0] for row in _say(words, *values)]
+        return self.known[key]
 
 
 def stamp(_place: object) -> slots.Stamp:
@@ -108,7 +114,8 @@ def _fitting(slot: str, engine: str, rung: Rung, limit: int) -> list[int]:
         return [row[0] for row in _say(words, " AND ".join(rung))]
     # Several conditions are looked up far faster than one that joins them. Where there are several, the
     # planner is kept from reading all products from the newest on: it knows one word's frequency, not two's.
-    fence = "OFFSET 0" if len(rung) > 1 else ""
+    # So it is where one is enough, which it would expect to meet at once.
+    fence = "OFFSET 0" if len(rung) > 1 or limit == 1 else ""
     words = (
         f"SELECT product_id FROM (SELECT product_id FROM search_{slot}_document"  # noqa: S608 - no value of anybody's
         f" WHERE {' AND '.join(['words @@ ?::tsquery'] * len(rung))} {fence}) AS fitting"
