@@ -5,7 +5,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from marketplace.kit.errors import DomainError
 from marketplace.kit.texts import noted
@@ -53,7 +53,10 @@ def _http(error: HTTPException) -> Response:
         return _page(422, words)
     if code < 400:
         return make_response(error.get_response())
-    return _page(code, gettext(TOO_LARGE) if code == 413 else "")
+    answer = _page(code, gettext(TOO_LARGE) if code == 413 else "")
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
 
 
 def _watch(status: int, why: str) -> None:

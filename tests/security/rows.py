@@ -32,6 +32,7 @@ from tests.sellers.test_assisting import consented
 OPERATOR_OF_ELSEWHERE = cast.VILLAGE_OFFICER_OF_ELSEWHERE
 """Also given the role of operator of Podomoro."""
 UNKNOWN = "tidak-ada-99"
+_NO_ROWS = ("<kind>", "<step>", "<year>")
 
 
 def lay(app: Flask) -> dict[str, str]:
@@ -66,13 +67,15 @@ def filled(rule: str, parts: dict[str, str]) -> str:
 
 def led_nowhere(rule: str) -> str:
     """The address of a route, its rows being none; empty where it names no row."""
-    named = re.findall(r"<(?:int:)?(?!any|path)[^>]+>", rule)
-    named = [part for part in named if f"{part}" not in ("<kind>", "<step>", "<year>")]
-    if not named or "<hari>" in named or "/program/terbitan" in rule:
-        return ""
-    address = re.sub(r"<int:[^>]+>", "99999999", rule)
-    address = re.sub(r"<any\([^,)]+,[^)]*\):kind>|<any\([^)]*\):ending>", "csv", address)
-    address = re.sub(r"<any\('(\w+)'[^)]*\):slug>", r"\1", address).replace("<year>", "2026")
+    named = [part for part in re.findall(r"<(?:int:)?(?!any|path)[^>]+>", rule) if part not in _NO_ROWS]
+    return led_anywhere(rule) if named and "<hari>" not in named and "/program/terbitan" not in rule else ""
+
+
+def led_anywhere(rule: str) -> str:
+    """The address of a route, whatever is there."""
+    address = re.sub(r"<int:[^>]+>", "99999999", rule).replace("<year>", "2026")
+    address = re.sub(r"<any\(csv[^>]+>", "csv", address)
+    address = re.sub(r"<any\('(\w+)'[^>]+>", r"\1", address)
     return re.sub(r"<[^>]+>", UNKNOWN, address)
 
 
