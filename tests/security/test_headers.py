@@ -126,7 +126,7 @@ def test_no_form_is_taken_without_its_token_or_with_anothers(app: Flask) -> None
         "/bahasa": 303,
         "/email/berhenti/<token>": 404,
     }
-    assert len(found) > 120
+    assert len(found) >= 120
     stale = others.client.post("/keranjang", data={"csrf_token": others.csrf, "produk": cast.CHIPS})
     assert stale.status_code == 422
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 
-from tests import cast
+from marketplace.orders import carts
+from tests import cast, factories
 from tests.browsing import Browser
 from tests.security import rows
 from tests.security.test_matrix import asked
@@ -85,3 +87,20 @@ def test_no_form_breaks(
                     broken[f"{rule} {step}"] = status
     assert broken == {}
     assert len(names) > 150
+
+
+def test_of_doubled_fields_the_first_counts_wherever_the_second_stands(app: Flask) -> None:
+    browser = Browser(app, cast.BUYER)
+    fields = [("csrf_token", browser.csrf), ("produk", cast.CHIPS), ("jumlah", "2"), ("jumlah", "40")]
+    assert browser.client.post("/keranjang?jumlah=7", data=MultiDict(fields)).status_code == 303
+    with app.app_context():
+        assert [wish.quantity for wish in carts.wishes(factories.person(cast.BUYER), None)] == [2]
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "text/plain", "application/xml", "multipart/form-data", "x"]
+)
+def test_a_form_in_another_dress_is_none(app: Flask, kind: str) -> None:
+    browser = Browser(app, cast.BUYER)
+    body = f"csrf_token={browser.csrf}&produk={cast.CHIPS}&jumlah=2"
+    assert browser.client.post("/keranjang", data=body, content_type=kind).status_code == 422

@@ -33,11 +33,15 @@ def found(pattern: str, paths: list[Path]) -> list[str]:
     return [str(path.relative_to(ROOT)) for path in paths if re.search(pattern, path.read_text())]
 
 
-def test_no_text_becomes_code_and_no_program_is_started() -> None:
+def test_no_text_becomes_code_and_no_program_is_started_but_the_databases_own() -> None:
     used = {
-        f"{path.relative_to(ROOT)}: {name}" for path in PYTHON for name, _call in calls(path) if name in NEVER
+        (str(path.relative_to(ROOT / "marketplace")), name)
+        for path in PYTHON
+        for name, _call in calls(path)
+        if name in NEVER
     }
-    assert used == set()
+    assert used <= {("operations/backup/postgres_dump.py", "subprocess.run")}
+    assert found(r"shell\s*=\s*True", PYTHON) == []
 
 
 def test_markup_is_made_in_four_places_only() -> None:
@@ -46,9 +50,8 @@ def test_markup_is_made_in_four_places_only() -> None:
 
 
 def test_templates_escape_everything_and_hold_no_script() -> None:
-    assert (
-        found(r"\|\s*safe\b|autoescape\s+false|<script(?![^>]*\bsrc=)|javascript:|\sstyle=", TEMPLATES) == []
-    )
+    assert found(r"\|\s*safe\b|autoescape\s+false|javascript:", TEMPLATES) == []
+    assert found(r"<script(?![^>]*\bsrc=)|<[a-z][^>{]*\sstyle=", TEMPLATES) == []
     assert found(r"\son(click|load|error|submit|change|input|focus|blur|key\w+)=", TEMPLATES) == []
 
 
