@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import update
 
 from marketplace import create_app
-from marketplace.catalog.models import StockHold, Variant
+from marketplace.catalog.models import Product, StockHold, Variant
 from marketplace.config import Config
 from marketplace.kit import alike, unchanged
 from marketplace.kit.clock import now
@@ -155,3 +155,26 @@ def test_a_piece_is_drawn_once_for_what_it_shows() -> None:
     kept = Kept()
     assert [kept(price, 5), kept(price, 5), kept(price, 6)] == ["<p>5</p>", "<p>5</p>", "<p>6</p>"]
     assert drawn == [5, 6]
+
+
+def test_a_products_page_shows_what_is_now_though_its_pieces_are_remembered(
+    app: Flask, client: FlaskClient
+) -> None:
+    page = f"/produk/{cast.CHIPS}"
+    shopper = Shopper(client)
+    shopper.take(cast.CHIPS)
+    for price in (18_400, 18_500, 18_400):
+        dearer(app, price)
+        assert shopper.get(page).text.count(f"Rp{price:,}".replace(",", ".")) >= 2
+    with app.app_context(), transaction() as session:
+        session.execute(update(Variant).values(on_hand=3))
+    assert "Tersisa 3" in shopper.get(page).text
+    with app.app_context(), transaction() as session:
+        session.execute(update(Product).where(Product.slug == cast.CHIPS).values(name="Keripik Nangka"))
+    assert shopper.get(page).text.count("Keripik Nangka") >= 3
+
+
+def test_what_was_typed_and_refused_is_not_remembered(client: FlaskClient) -> None:
+    shopper = Shopper(client)
+    assert 'value="77777"' in shopper.take(cast.CHIPS, "77777").text
+    assert "77777" not in shopper.get(f"/produk/{cast.CHIPS}").text
