@@ -65,11 +65,11 @@ def payable(text: str, amount: int) -> str:
 
 def _parsed(text: str) -> qriskit.QRIS:
     if not text.startswith("0002") or len(text) > LONGEST:
-        raise UnusableQris(_("Ini bukan QRIS. %(advice)s", advice=_ADVICE))
+        raise UnusableQris(_("Ini bukan QRIS. %(advice)s", advice=_(_ADVICE)))
     try:
         return qriskit.parse(text)
     except QRISParseError as error:
-        raise UnusableQris(_("QRIS ini terpotong atau rusak. %(advice)s", advice=_ADVICE)) from error
+        raise UnusableQris(_("QRIS ini terpotong atau rusak. %(advice)s", advice=_(_ADVICE))) from error
 
 
 def _refuse(code: qriskit.QRIS) -> None:
@@ -79,7 +79,7 @@ def _refuse(code: qriskit.QRIS) -> None:
         raise UnusableQris(
             _(
                 "Angka pemeriksa QRIS ini tidak cocok, jadi ada huruf yang salah baca. %(advice)s",
-                advice=_ADVICE,
+                advice=_(_ADVICE),
             )
         )
     if "currency.invalid" in wrong or "country.invalid" in wrong:
@@ -87,4 +87,4 @@ def _refuse(code: qriskit.QRIS) -> None:
     if code.is_dynamic or code.amount is not None:
         raise UnusableQris("QRIS ini sudah berisi jumlah untuk satu pembayaran. Kirim QRIS statis toko Anda.")
     if wrong or not (code.merchant_name or "").strip():
-        raise UnusableQris(_("Isi QRIS ini tidak lengkap. %(advice)s", advice=_ADVICE))
+        raise UnusableQris(_("Isi QRIS ini tidak lengkap. %(advice)s", advice=_(_ADVICE)))

@@ -236,7 +236,7 @@ def _slugs(form: CheckoutForm) -> list[str]:
 
 
 def _way(label: str) -> str:
-    return str(_("Kirim: %(way)s", way=label))
+    return str(_("Kirim: %(way)s", way=_(label)))
 
 
 def _delivery_choice(offer: DeliveryOffer) -> Any:
