@@ -15,7 +15,7 @@ from marketplace.kit.paging import Page
 
 PER_PAGE = 20
 KINDS = {
-    "received": _l("Masuk"),
+    "received": _l("Stok masuk"),
     "sold": _l("Dipesan pembeli"),
     "returned": _l("Kembali dari pesanan"),
     "counted": _l("Dihitung ulang"),

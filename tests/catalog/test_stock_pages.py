@@ -120,7 +120,7 @@ def test_the_pages_write_down_what_the_seller_says(app: Flask, seller: Browser) 
     seller.post(f"{PAGE}/koreksi", {"jumlah": "4", "alasan": "dipakai", "catatan": "Contoh <gratis>"})
     seller.post(PAGE, {"jumlah": "1040", "semula": "1046"})
     page = seller.get(PAGE)
-    assert "Dihitung ulang -6" in words(page) and "Masuk +1000" in words(page)
+    assert "Dihitung ulang -6" in words(page) and "Stok masuk +1000" in words(page)
     assert "Dipakai sendiri. Contoh &lt;gratis&gt;" in page.text
     assert "· Sari · jadi 1040" in words(page)
     with app.app_context():
@@ -204,7 +204,7 @@ def test_the_history_names_orders_and_turns_its_pages(
     first, second = seller.get(PAGE), seller.get(f"{PAGE}?halaman=2")
     assert f'href="/penjual/pesanan/{number}"' in first.text and "Kembali dari pesanan" in words(first)
     assert "jadi 48" in words(first) and "Stok awal" not in words(first)
-    assert "Masuk +50" in words(second)
+    assert "Stok masuk +50" in words(second)
 
 
 def test_goods_made_to_order_are_always_for_sale_and_their_count_waits(app: Flask, seller: Browser) -> None:

@@ -14,6 +14,8 @@ STAYS = (
     ("simulator/", "", "a foreign page, played"),
     ("cli.py", "", "a terminal"),
     ("operations/starting.py", "", "a terminal"),
+    ("operations/setup.py", "", "a terminal"),
+    ("operations/backup/", "", "a terminal"),
     ("operations/health.py", "", "a terminal"),
     ("payouts/reporting.py", "Belum ada pencairan.", "a terminal"),
     ("payments/webhook.py", "", "an answer to a provider's machine"),
