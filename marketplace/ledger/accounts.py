@@ -10,6 +10,15 @@ PROVIDER_FEES = "platform:provider-fees"
 PAYOUTS = "platform:payouts"
 """Money on its way to shops and villages: claimed by a payout, not confirmed yet (a credit balance)."""
 
+DISPUTED = "platform:disputed"
+"""What providers hold back because a payment is disputed, until it is won, or lost and placed (a debit)."""
+
+UNCLEAR = "platform:unclear"
+"""What providers gave back by themselves and nobody has placed yet (a debit balance)."""
+
+LOSSES = "platform:losses"
+"""What providers took back and no order bears: DesaMart does (a debit balance)."""
+
 
 def clearing(provider: str) -> str:
     """Money that lies at a payment provider for the platform."""

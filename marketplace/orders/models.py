@@ -102,6 +102,8 @@ class SellerOrder(Base):
     `platform_collects` tells who receives the money: DesaMart's provider, or the seller; `prepaid`, whether
     it must be there before the shop acts. `deadline_at` is when the present state ends by itself.
     `expected_on` is the WIB day from which its goods can be handed over, where they are not there yet.
+    `contested_at` tells since when its money is in doubt: the payer's bank disputes it, or the provider took
+    some of it back and nobody has said what for. What the shop earned by it waits as long.
     """
 
     __tablename__ = "seller_order"
@@ -144,6 +146,7 @@ class SellerOrder(Base):
     expected_on: Mapped[date | None]
     courier: Mapped[str] = mapped_column(String(20), default="")
     tracking_number: Mapped[str] = mapped_column(String(40), default="")
+    contested_at: Mapped[datetime | None]
     order: Mapped[Order] = relationship(back_populates="children", lazy="joined")
     shop: Mapped[Shop] = relationship(lazy="joined")
     lines: Mapped[list["OrderLine"]] = relationship(

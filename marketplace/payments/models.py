@@ -14,8 +14,12 @@ CREATED, PENDING, PAID, FAILED = "created", "pending", "paid", "failed"
 EXPIRED, CANCELLED, PAID_LATE = "expired", "cancelled", "paid_late"
 DUE, REQUESTED, SUCCEEDED = "due", "requested", "succeeded"
 BY_PROVIDER, BY_BANK, BY_SELLER = "provider", "bank", "seller"
-UNDELIVERED, LATE, BY_SELLERS_WORD = "undelivered", "late", "seller:"
-"""Why money goes back: the order ended, the money came too late, or the seller said so (`seller:2`)."""
+UNDELIVERED, LATE, BY_SELLERS_WORD, BY_PROVIDERS_WORD = "undelivered", "late", "seller:", "provider:"
+"""Why money goes back: the order ended, the money came too late, the seller said so (`seller:2`), or the
+provider took it back by itself (`provider:1`)."""
+PARTS_OF_A_SALE = (BY_SELLERS_WORD, BY_PROVIDERS_WORD)
+"""Refunds of an order that goes on: before its completion they make the sale less."""
+
 WAITING, ACCEPTED, REFUSED = "waiting", "accepted", "refused"
 APPLIED, PARKED = "applied", "parked"
 RETURNED, COUNTED, NOT_OURS = "returned", "counted", "not_ours"
@@ -31,6 +35,8 @@ class PaymentAttempt(Base):
 
     `address` is the page to pay at, `asked_at` when the provider was last asked how it stands. `account_id`
     is the seller's own account, where the money goes there; `reminded_at`, when the buyer was reminded.
+    `money` is the provider's name for what was paid on that page, by which it speaks of refunds and disputes;
+    `ask_back_at`, when to ask next whether any of it was taken back.
     """
 
     __tablename__ = "payment_attempt"
@@ -67,6 +73,8 @@ class PaymentAttempt(Base):
     paid_at: Mapped[datetime | None]
     account_id: Mapped[Ref | None] = mapped_column(ForeignKey("money_account.id"))
     reminded_at: Mapped[datetime | None]
+    money: Mapped[str | None] = mapped_column(String(120), index=True)
+    ask_back_at: Mapped[datetime | None] = mapped_column(index=True)
     account: Mapped[MoneyAccount | None] = relationship(lazy="select")
     order: Mapped[Order] = relationship(lazy="joined")
     splits: Mapped[list["PaymentSplit"]] = relationship(order_by="PaymentSplit.id", lazy="selectin")
@@ -119,7 +127,10 @@ class PaymentProof(Base):
 
 
 class ProviderEvent(Base):
-    """What a provider said, as it came. `verdict` is applied, ignored or parked (for a person to look at)."""
+    """What a provider said, as it came. `verdict` is applied, ignored or parked (for a person to look at).
+
+    `money` is the provider's name for the payment, where it told one.
+    """
 
     __tablename__ = "provider_event"
     __table_args__ = (UniqueConstraint("provider", "event_id"),)
@@ -131,6 +142,7 @@ class ProviderEvent(Base):
     reference: Mapped[str] = mapped_column(String(120), index=True)
     amount: Mapped[int | None]
     currency: Mapped[str] = mapped_column(String(3))
+    money: Mapped[str] = mapped_column(String(120), default="", server_default="")
     happened_at: Mapped[datetime]
     received_at: Mapped[datetime]
     verdict: Mapped[str] = mapped_column(String(8))
@@ -187,6 +199,10 @@ class Refund(Base):
     Our name for it is `key`, the provider's or bank's `reference`. `attempts` counts the provider's tries, of
     which each but the last failed. `due_at` is when it is to be asked next (empty where nobody asks it),
     `sent_at` when the last try began, `error` why the last one failed.
+
+    `clawback_id`: the provider had taken the money back by itself, and this is what it paid for;
+    `dispute_fee` is what the shop bears of the provider's fee for that. `returned` counts how often the
+    money had arrived and came back.
     """
 
     __tablename__ = "refund"
@@ -227,6 +243,10 @@ class Refund(Base):
     holder: Mapped[str] = mapped_column(String(80), default="")
     note: Mapped[str] = mapped_column(String(300), default="")
     done_by: Mapped[str] = mapped_column(String(40), default="")
+    # No foreign key: SQLite cannot add one to a table that stands.
+    clawback_id: Mapped[Ref | None] = mapped_column(index=True)
+    dispute_fee: Mapped[int] = mapped_column(default=0, server_default="0")
+    returned: Mapped[int] = mapped_column(default=0, server_default="0")
     split: Mapped[PaymentSplit] = relationship(lazy="joined")
     lines: Mapped[list["RefundLine"]] = relationship(order_by="RefundLine.id", lazy="selectin")
 
