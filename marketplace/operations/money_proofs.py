@@ -5,7 +5,7 @@ from sqlalchemy import and_, case, func, or_, select, union_all
 from marketplace.extensions import db
 from marketplace.ledger import accounts
 from marketplace.ledger.queries import balance, unbalanced
-from marketplace.operations import parked_proofs, postings, refund_proofs
+from marketplace.operations import clawback_postings, parked_proofs, postings, refund_proofs
 from marketplace.operations.comparing import Rows, Telling, compare, handed_on, say
 from marketplace.operations.goods_proofs import WITHOUT_GOODS
 from marketplace.operations.payout_postings import settled_from
@@ -160,16 +160,18 @@ def _escrow() -> list[str]:
 
 
 def _at_provider(code: str) -> list[str]:
-    """What lies at a provider is what was paid less what went back or to the bank, never below nothing."""
+    """What lies at a provider is what was paid less what went back, or to the bank, or what it took back."""
+    taken = int(db.session.scalar(clawback_postings.moved_at(code)) or 0)
     there = PaymentAttempt.provider == code
     paid = db.session.scalar(select(func.sum(PaymentAttempt.amount)).where(postings.is_paid(), there))
-    sent = (Refund.status == SUCCEEDED) & (Refund.way == BY_PROVIDER)
+    sent = (Refund.status == SUCCEEDED) & (Refund.way == BY_PROVIDER) & Refund.clawback_id.is_(None)
     shares = select(func.sum(Refund.amount)).join(PaymentSplit, PaymentSplit.id == Refund.split_id)
     back = db.session.scalar(shares.join(PaymentAttempt).where(there, sent))
     settled = sum(db.session.scalars(settled_from(code)))
     in_place = sum(db.session.scalars(parked_proofs.returned_for(code)))
-    expected = int(paid or 0) + in_place - int(back or 0) - settled
+    expected = int(paid or 0) + in_place - int(back or 0) - settled - taken
     held = balance(accounts.clearing(code))
     differs = [f"clearing {code}: paid less what left is {expected}, the account says {held}"]
+    # A provider takes back also what it has paid out before: only beyond that nothing can be missing.
     below = [f"clearing {code}: {held} is below zero"]
-    return (differs if held != expected else []) + (below if held < 0 else [])
+    return (differs if held != expected else []) + (below if held < 0 and held + taken < 0 else [])

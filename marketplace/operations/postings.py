@@ -10,7 +10,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Entry, Posting
-from marketplace.operations import parked_proofs, payout_postings
+from marketplace.operations import clawback_postings, parked_proofs, payout_postings
 from marketplace.operations.comparing import Rows
 from marketplace.orders.fees import VILLAGE
 from marketplace.orders.models import SellerOrder
@@ -34,6 +34,7 @@ SENT_AT = func.coalesce(Refund.settled_at, Refund.owed_at)
 SOLD_AT = func.coalesce(SellerOrder.completed_at, SellerOrder.placed_at)
 
 
+_REFUND_NAME = SellerOrder.number + ":" + cast(PaymentSplit.id, String) + ":" + Refund.reason
 _SHOP = cast(SellerOrder.shop_id, String)
 _OWED_TO_SHOP = literal(accounts.payable(0).removesuffix("0")) + _SHOP
 _OWED_BY_SHOP = literal(accounts.receivable(0).removesuffix("0")) + _SHOP
@@ -64,7 +65,8 @@ def is_completed() -> ColumnElement[bool]:
 def due() -> CompoundSelect[*tuple[Any, ...]]:
     """Every line that should be booked, by its reason."""
     refunds = (*_refunds_owed(), *_refunds_sent(), *parked_proofs.rows(_due))
-    return union_all(*_payments(), *_sales(), *refunds, *payout_postings.rows(_due))
+    taken = clawback_postings.rows(_due)
+    return union_all(*_payments(), *_sales(), *refunds, *taken, *payout_postings.rows(_due))
 
 
 def booked() -> Rows:
@@ -165,17 +167,23 @@ def _refunds_owed() -> list[Rows]:
 
 def _refunds_sent() -> list[Rows]:
     at_provider = literal(accounts.clearing("")) + PaymentAttempt.provider
-    from_us = case((Refund.way == BY_BANK, literal(accounts.BANK)), else_=at_provider)
+    from_us = case(
+        (Refund.clawback_id.is_not(None), clawback_postings.waiting_place(Refund.clawback_id)),
+        (Refund.way == BY_BANK, literal(accounts.BANK)),
+        else_=at_provider,
+    )
     sent = (Refund.status == SUCCEEDED) & (Refund.way != BY_SELLER)
+    reference = clawback_postings.again(_REFUND_NAME, Refund.returned + 1)
     return [
-        _refund(SENT_AT, "refund-sent", accounts.BUYER_REFUNDS, Refund.amount).where(sent),
-        _refund(SENT_AT, "refund-sent", from_us, -Refund.amount).where(sent),
+        _of_refunds(_due(SENT_AT, "refund-sent", reference, accounts.BUYER_REFUNDS, Refund.amount)).where(
+            sent
+        ),
+        _of_refunds(_due(SENT_AT, "refund-sent", reference, from_us, -Refund.amount)).where(sent),
     ]
 
 
 def _refund(at: Any, kind: str, account: Any, amount: Any) -> Rows:
-    reference = SellerOrder.number + ":" + cast(PaymentSplit.id, String) + ":" + Refund.reason
-    return _of_refunds(_due(at, kind, reference, account, amount))
+    return _of_refunds(_due(at, kind, _REFUND_NAME, account, amount))
 
 
 def _of_refunds(rows: Rows) -> Rows:

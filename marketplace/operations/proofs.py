@@ -14,6 +14,7 @@ from marketplace.indicators.publishing import proofs as publishing
 from marketplace.kit import outbox
 from marketplace.kit.outbox import OutboxDelivery, OutboxEvent
 from marketplace.operations import (
+    clawback_proofs,
     goods_proofs,
     money_proofs,
     nota_proofs,
@@ -129,6 +130,11 @@ PROOFS: tuple[tuple[str, str, Callable[[], list[str]]], ...] = (
     ("riwayat", "state = last step; every step follows the one before", goods_proofs.history),
     ("bagian", "shares = payments = provider's word; paid = total per seller order", money_proofs.splits),
     ("kembali", "refunds = their lines and shares; never more than was sold and paid", refund_proofs.refunds),
+    (
+        "penarikan",
+        "what providers took back = their movements = refunds, losses and what still waits",
+        clawback_proofs.clawbacks,
+    ),
     (
         "bukubesar",
         "postings balance and have their reasons; escrow = open orders; clearing = paid less what left",

@@ -5,9 +5,10 @@ from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, or_, select
 from marketplace.operations.comparing import Rows, compare, say
 from marketplace.orders.models import OrderLine, SellerOrder
 from marketplace.orders.states import Status
-from marketplace.payments.models import BY_SELLERS_WORD, LATE, PaymentSplit, Refund, RefundLine
+from marketplace.payments.models import LATE, PARTS_OF_A_SALE, PaymentSplit, Refund, RefundLine
 
-SELLERS_WORD: ColumnElement[bool] = Refund.reason.startswith(BY_SELLERS_WORD)
+SELLERS_WORD: ColumnElement[bool] = or_(*(Refund.reason.startswith(word) for word in PARTS_OF_A_SALE))
+"""Refunds of an order that goes on: given by the seller, or taken back by the provider."""
 
 
 def refunds() -> list[str]:

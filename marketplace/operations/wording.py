@@ -12,7 +12,7 @@ from marketplace.kit.money import rupiah
 from marketplace.ledger import accounts
 from marketplace.orders.states import LABELS
 from marketplace.payments import parked as parked_money
-from marketplace.payments.models import BY_SELLERS_WORD, COUNTED, NOT_OURS, RETURNED
+from marketplace.payments.models import BY_PROVIDERS_WORD, BY_SELLERS_WORD, COUNTED, NOT_OURS, RETURNED
 
 PROOFS = {
     "stok": lazy_gettext("Stok di rak sama dengan barang yang masuk dikurangi yang keluar dan dipesan."),
@@ -23,6 +23,9 @@ PROOFS = {
     "bagian": lazy_gettext("Bagian setiap penjual berjumlah sama dengan pembayaran dan kata penyedia."),
     "kembali": lazy_gettext(
         "Dana kembali sama dengan barisnya dan tidak pernah melebihi yang dijual dan dibayar."
+    ),
+    "penarikan": lazy_gettext(
+        "Uang yang ditarik penyedia sendiri sama dengan dana kembali, kerugian, dan yang masih menunggu."
     ),
     "bukubesar": lazy_gettext(
         "Setiap catatan seimbang, sesuai asalnya, dan dana titipan sama dengan pesanan terbuka."
@@ -46,6 +49,7 @@ TITLES = {
     "riwayat": lazy_gettext("Riwayat"),
     "bagian": lazy_gettext("Bagian penjual"),
     "kembali": lazy_gettext("Dana kembali"),
+    "penarikan": lazy_gettext("Penarikan penyedia"),
     "bukubesar": lazy_gettext("Buku besar"),
     "pencairan": lazy_gettext("Pencairan"),
     "nota": lazy_gettext("Nota"),
@@ -63,6 +67,10 @@ KINDS = {
     "payout-rejected": lazy_gettext("Pencairan dibatalkan"),
     "payout-confirmed": lazy_gettext("Pencairan diterima"),
     "settlement": lazy_gettext("Dana masuk ke bank"),
+    "clawback": lazy_gettext("Ditarik penyedia"),
+    "clawback-lost": lazy_gettext("Kerugian dari penarikan"),
+    "dispute-fee": lazy_gettext("Biaya sengketa ditanggung toko"),
+    "refund-returned": lazy_gettext("Dana kembali gagal sampai"),
     parked_money.POSTING: lazy_gettext("Dana tertahan dikembalikan dari bank"),
 }
 DECISIONS = {
@@ -143,6 +151,8 @@ def refund_reason(code: str) -> str:
     """Why money has to go back."""
     if code.startswith(BY_SELLERS_WORD):
         return str(_("Pengembalian dari penjual (%(number)s)", number=code.removeprefix(BY_SELLERS_WORD)))
+    if code.startswith(BY_PROVIDERS_WORD):
+        return str(_("Ditarik penyedia (%(number)s)", number=code.removeprefix(BY_PROVIDERS_WORD)))
     return str(REASONS.get(code, code))
 
 
@@ -167,6 +177,9 @@ def account(name: str) -> str:
         accounts.BANK: _("Uang di bank"),
         accounts.PAYOUTS: _("Pencairan dalam perjalanan"),
         accounts.PROVIDER_FEES: _("Biaya penyedia pembayaran"),
+        accounts.DISPUTED: _("Ditahan karena sengketa"),
+        accounts.UNCLEAR: _("Belum jelas: ditarik penyedia"),
+        accounts.LOSSES: _("Kerugian DesaMart"),
         accounts.ESCROW: _("Dana titipan pembeli"),
         accounts.FEES: _("Biaya untuk DesaMart"),
         accounts.BUYER_REFUNDS: _("Dana wajib kembali"),

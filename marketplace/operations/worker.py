@@ -32,7 +32,7 @@ from marketplace.kit.transaction import transaction
 from marketplace.notices import reminders, sending
 from marketplace.operations import sweeping
 from marketplace.orders import answering, steps
-from marketplace.payments import polling, refunding, reminding
+from marketplace.payments import asking_back, polling, refunding, reminding
 from marketplace.search import indexing
 from marketplace.subscriptions import SUBSCRIPTIONS
 
@@ -65,8 +65,8 @@ def end_overdue(at: datetime) -> int:
 
 
 def ask_provider(at: datetime) -> int:
-    """Ask the providers about payments that have been open for long."""
-    return polling.ask_due(at=at)
+    """Ask the providers about payments that have been open for long, and what went back of others."""
+    return polling.ask_due(at=at) + asking_back.ask_due(at=at)
 
 
 def send_refunds(at: datetime) -> int:

@@ -1,6 +1,6 @@
 """Tables of what a provider took back by itself: a refund made in its own pages, a payment that is disputed.
 
-Amounts are whole rupiah. What the provider said stays in `provider_event`; the movements, decisions and returns
+Amounts are whole rupiah. What the provider said stays in `provider_event`; movements, decisions and returns
 here are append-only, and `Clawback` is what they come to.
 """
 
@@ -35,7 +35,7 @@ class Clawback(Base):
         UniqueConstraint("provider", "name"),
         CheckConstraint("kind IN ('refund','dispute')", name="kind"),
         CheckConstraint("standing IN ('open','final','over')", name="standing"),
-        CheckConstraint("covered >= 0 AND fee >= 0", name="amounts"),
+        CheckConstraint("covered >= 0", name="amounts"),
         Index("ix_clawback_provider_money", "provider", "money"),
     )
 
@@ -71,7 +71,7 @@ class Clawback(Base):
 
 
 class ClawbackMove(Base):
-    """Money that left our balance at the provider (`amount` above zero) or came back, and its fee. Append-only."""
+    """Money that left our balance there (`amount` above zero) or came back, and its fee. Append-only."""
 
     __tablename__ = "clawback_move"
     __table_args__ = (
@@ -88,7 +88,7 @@ class ClawbackMove(Base):
 
 
 class ClawbackDecision(Base):
-    """What a person said about a clawback: `lost` rupiah DesaMart bears (below zero: it keeps). Append-only."""
+    """What a person said of a clawback: `lost` rupiah DesaMart bears (below zero: keeps). Append-only."""
 
     __tablename__ = "clawback_decision"
 

@@ -13,10 +13,12 @@ from marketplace.ledger.posting import post
 from marketplace.ledger.queries import balance
 from marketplace.orders.fees import VILLAGE
 from marketplace.orders.models import SellerOrder
+from marketplace.payments.clawback_models import DISPUTED, Clawback, RefundReturn
 from marketplace.payments.models import (
     BY_BANK,
     BY_SELLER,
-    BY_SELLERS_WORD,
+    FAILED,
+    PARTS_OF_A_SALE,
     PaymentAttempt,
     PaymentSplit,
     Refund,
@@ -44,7 +46,7 @@ def book(refund: Refund, share: PaymentSplit, *, at: datetime) -> None:
         lines = _after_sale(refund, order, held=held)
     else:
         lines = [(accounts.ESCROW, refund.amount), (accounts.BUYER_REFUNDS, -refund.amount)] if held else []
-        if refund.reason.startswith(BY_SELLERS_WORD):
+        if refund.reason.startswith(PARTS_OF_A_SALE):
             order.goods_back += refund.goods
             order.delivery_back += refund.delivery
             order.fee_back += refund.fee
@@ -78,12 +80,58 @@ def arrive(refund: Refund, *, at: datetime) -> None:
         .values(refunded=PaymentSplit.refunded + refund.amount)
     )
     if refund.way != BY_SELLER:
-        paid = db.session.get_one(PaymentAttempt, split.attempt_id)
-        source = accounts.BANK if refund.way == BY_BANK else accounts.clearing(paid.provider)
-        lines = [(accounts.BUYER_REFUNDS, refund.amount), (source, -refund.amount)]
-        post("refund-sent", posting_name(split, refund.reason), lines, happened_at=at, at=at)
+        lines = [(accounts.BUYER_REFUNDS, refund.amount), (_source(refund), -refund.amount)]
+        name = posting_name(split, refund.reason)
+        again = f"{name}:{refund.returned + 1}" if refund.returned else name
+        post("refund-sent", again, lines, happened_at=at, at=at)
     told = {"refund_id": refund.id, "seller_order_id": split.seller_order_id, "amount": refund.amount}
     announce("refund.succeeded", f"seller_order:{split.seller_order_id}", told, at=at)
+
+
+def come_back(refund: Refund, *, at: datetime) -> None:
+    """The money of a refund that had arrived is with us again, so the buyer does not have it: a person's now.
+
+    The refund is locked by the caller.
+    """
+    split, source = refund.split, _source(refund)
+    number = refund.returned + 1
+    db.session.add(
+        RefundReturn(
+            refund_id=refund.id,
+            number=number,
+            way=refund.way,
+            clawback_id=refund.clawback_id,
+            reference=refund.reference or "",
+            settled_at=refund.settled_at or at,
+            returned_at=at,
+        )
+    )
+    refund.status, refund.way, refund.returned = FAILED, BY_BANK, number
+    refund.settled_at = refund.due_at = refund.clawback_id = None
+    refund.error = "Uangnya datang kembali ke penyedia."
+    db.session.flush()
+    fewer = PaymentSplit.refunded - refund.amount
+    db.session.execute(update(PaymentSplit).where(PaymentSplit.id == split.id).values(refunded=fewer))
+    lines = [(source, refund.amount), (accounts.BUYER_REFUNDS, -refund.amount)]
+    name = f"{posting_name(split, refund.reason)}:{number}"
+    post("refund-returned", name, lines, happened_at=at, at=at)
+    told = {"refund_id": refund.id, "seller_order_id": split.seller_order_id, "amount": refund.amount}
+    announce("refund.returned", f"seller_order:{split.seller_order_id}", told, at=at)
+
+
+def account_of(clawback: Clawback) -> str:
+    """Where money waits that a provider took back, until it is placed."""
+    return accounts.DISPUTED if clawback.kind == DISPUTED else accounts.UNCLEAR
+
+
+def _source(refund: Refund) -> str:
+    """Where the money came from that went to the buyer."""
+    if refund.clawback_id is not None:
+        return account_of(db.session.get_one(Clawback, refund.clawback_id))
+    if refund.way == BY_BANK:
+        return accounts.BANK
+    paid = db.session.get_one(PaymentAttempt, refund.split.attempt_id)
+    return accounts.clearing(paid.provider)
 
 
 def _after_sale(refund: Refund, order: SellerOrder, *, held: bool) -> Lines:

@@ -9,7 +9,7 @@ from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked
 from marketplace.orders.models import SellerOrder
-from marketplace.payments import giving_back
+from marketplace.payments import clawing, giving_back
 from marketplace.payments.models import (
     BY_BANK,
     BY_PROVIDER,
@@ -41,10 +41,15 @@ def sent_by_bank(refund: Refund, reference: str, *, actor: str, at: datetime) ->
 
     Raises:
         Invalid: no reference.
-        Conflict: the provider sends it, or it is done.
+        Conflict: the provider sends it, it is done, or it may be what the provider took back by itself.
     """
     if not reference.strip():
         raise Invalid("Tulis nomor referensi dari bank.", "referensi")
+    if db.session.scalar(select(clawing.holds_up(refund.split.attempt_id))):
+        raise Conflict(
+            "Sebagian uang pembayaran ini ditarik penyedia dan belum jelas untuk apa. Putuskan itu dulu di "
+            "“Dana ditarik penyedia”, supaya tidak terkirim dua kali."
+        )
     _done(refund, BY_BANK, actor=actor, at=at, reference=reference.strip()[:120])
 
 

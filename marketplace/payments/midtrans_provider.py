@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import requests
 
 from marketplace.kit.texts import noted
+from marketplace.payments import midtrans_clawbacks
 from marketplace.payments.provider import (
     Abilities,
     BadSignature,
@@ -152,6 +153,11 @@ class MidtransGateway:
         told = _told(self._payment(request.reference), request)
         return told or RefundReport(_attempt_of(request), "pending", _rupiah(answer.get("refund_amount")))
 
+    def taken_back(self, money: str, *, at: datetime) -> Sequence[ProviderReport]:
+        """Asks how the payment stands: its refunds are listed there, a chargeback is its state."""
+        report = self.status(money, at=at)
+        return [report] if report.taken else []
+
     def read_webhook(
         self, payload: bytes, headers: Mapping[str, str], *, at: datetime
     ) -> ProviderReport | None:
@@ -268,15 +274,16 @@ def _report(answer: Answer, *, reference: str, at: datetime, raw: str) -> Provid
     if status == "capture" and fraud == "accept":
         kind = "paid"
     if status in _GIVEN_BACK:
-        # It was paid, and no longer wholly lies there: where that is news, a person has to look.
-        kind, amount = "paid", None
-    name = f"{answer.get('transaction_id', reference)}:{status}:{fraud}"
+        # It was paid wholly before any of it went back.
+        kind = "paid"
+    taken = midtrans_clawbacks.told(answer, _rupiah, _moment, at=at)
+    back = midtrans_clawbacks.state_of(taken)
+    name = f"{answer.get('transaction_id', reference)}:{status}:{fraud}{back}"
     currency = str(answer.get("currency", "IDR")).upper()
     ended = answer.get("expiry_time") if kind == "expired" else answer.get("settlement_time")
     happened = _moment(ended or answer.get("transaction_time"), at)
-    return ProviderReport(
-        name, kind, reference, amount if currency == "IDR" else None, currency, happened, raw
-    )
+    asked = amount if currency == "IDR" else None
+    return ProviderReport(name, kind, reference, asked, currency, happened, raw, money=reference, taken=taken)
 
 
 def _rupiah(told: object) -> int | None:

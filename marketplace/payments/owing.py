@@ -66,11 +66,11 @@ def owe(split: PaymentSplit, *, reason: str, at: datetime) -> Refund | None:
     if rest <= 0:
         return None
     parts = Parts((), 0, rest) if reason == LATE else parting.everything(left_of(share.seller_order))
-    made = _refund(share, rest, parts, reason=reason, at=at)
+    made = draft(share, rest, parts, reason=reason, at=at)
     giving_back.book(made, share, at=at)
-    _keep(made, share)
+    keep(made, share)
     if reason != LATE:
-        _tell(made, share, at)
+        tell(made, share, at)
     return made
 
 
@@ -93,14 +93,14 @@ def refund(seller_order_id: int, wish: Wish, *, words: str, actor: str, at: date
         Refund.split_id == share.id, Refund.reason.startswith(BY_SELLERS_WORD)
     )
     reason = f"{BY_SELLERS_WORD}{(db.session.scalar(count) or 0) + 1}"
-    made = _refund(share, parts.amount, parts, reason=reason, at=at)
+    made = draft(share, parts.amount, parts, reason=reason, at=at)
     made.words, made.actor = words.strip()[:LONGEST_WORDS], actor
     made.after_sale = order.status == Status.COMPLETED
     giving_back.book(made, share, at=at)
     if wish.sellable:
         giving_back.restock(made, order, at=at)
-    _keep(made, share)
-    _tell(made, share, at)
+    keep(made, share)
+    tell(made, share, at)
     return made
 
 
@@ -152,6 +152,46 @@ def left_of(order: SellerOrder) -> Left:
     return Left(lines, order.delivery_fee - int(delivery), paid_beside - int(other))
 
 
+def draft(share: PaymentSplit, amount: int, parts: Parts, *, reason: str, at: datetime) -> Refund:
+    """A refund that is not written yet: what goes back of a locked share, and by whom."""
+    paid = db.session.get_one(PaymentAttempt, share.attempt_id)
+    way = _way(paid, amount)
+    return Refund(
+        amount=amount,
+        reason=reason,
+        owed_at=at,
+        key=f"dmr-{uuid.uuid4().hex}",
+        due_at=at if way == BY_PROVIDER else None,
+        way=way,
+        goods=parts.goods,
+        delivery=parts.delivery,
+        fee=parts.fee,
+        village_fee=parts.village_fee,
+        after_sale=False,
+        lines=list(_lines(parts)),
+    )
+
+
+def keep(made: Refund, share: PaymentSplit) -> None:
+    """Written last and in one piece: what a refund is never changes afterwards (triggers)."""
+    share.owed += made.amount
+    made.split = share
+    db.session.add(made)
+    db.session.flush()
+
+
+def tell(refund: Refund, share: PaymentSplit, at: datetime) -> None:
+    """Who keeps figures, notas and promises hears of a refund."""
+    told = {
+        "seller_order_id": share.seller_order_id,
+        "refund_id": refund.id,
+        "amount": refund.amount,
+        "delivery": refund.delivery,
+        "lines": [[line.order_line_id, line.quantity, line.amount] for line in refund.lines],
+    }
+    announce("seller_order.refunded", f"seller_order:{share.seller_order_id}", told, at=at)
+
+
 def _left(line: OrderLine, quantity: int, amount: int, fee: int, village_fee: int) -> LineLeft:
     return LineLeft(
         line.id,
@@ -194,33 +234,6 @@ def _paying_share(order: SellerOrder, *, at: datetime) -> PaymentSplit:
     return share
 
 
-def _refund(share: PaymentSplit, amount: int, parts: Parts, *, reason: str, at: datetime) -> Refund:
-    paid = db.session.get_one(PaymentAttempt, share.attempt_id)
-    way = _way(paid, amount)
-    return Refund(
-        amount=amount,
-        reason=reason,
-        owed_at=at,
-        key=f"dmr-{uuid.uuid4().hex}",
-        due_at=at if way == BY_PROVIDER else None,
-        way=way,
-        goods=parts.goods,
-        delivery=parts.delivery,
-        fee=parts.fee,
-        village_fee=parts.village_fee,
-        after_sale=False,
-        lines=list(_lines(parts)),
-    )
-
-
-def _keep(made: Refund, share: PaymentSplit) -> None:
-    """Written last and in one piece: what a refund is never changes afterwards (triggers)."""
-    share.owed += made.amount
-    made.split = share
-    db.session.add(made)
-    db.session.flush()
-
-
 def _way(paid: PaymentAttempt, amount: int) -> str:
     """Back the way it came, where that way can be gone back."""
     if paid.provider not in HOLDING:
@@ -238,14 +251,3 @@ def _lines(parts: Parts) -> Iterable[RefundLine]:
             fee=part.fee,
             village_fee=part.village_fee,
         )
-
-
-def _tell(refund: Refund, share: PaymentSplit, at: datetime) -> None:
-    told = {
-        "seller_order_id": share.seller_order_id,
-        "refund_id": refund.id,
-        "amount": refund.amount,
-        "delivery": refund.delivery,
-        "lines": [[line.order_line_id, line.quantity, line.amount] for line in refund.lines],
-    }
-    announce("seller_order.refunded", f"seller_order:{share.seller_order_id}", told, at=at)

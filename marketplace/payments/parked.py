@@ -118,6 +118,7 @@ def count(
         )
         _needs(reference, words, "referensi")
     attempt.reference = event.reference
+    attempt.money = event.money or event.reference
     made = ParkedDecision(
         outcome=COUNTED, way=BY_BANK if beyond else "", counted=attempt.amount, returned=beyond
     )

@@ -3,15 +3,20 @@
 Amounts here are whole rupiah; a provider's own unit never leaves that provider's module.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from marketplace.kit.errors import DomainError, Unavailable
 
-ReportKind = Literal["paid", "pending", "idle", "failed", "expired"]
-"""`idle`: nothing is under way on the page; nobody has begun there, or only what was denied."""
+TakenKind = Literal["refund", "dispute"]
+ReportKind = Literal["paid", "pending", "idle", "failed", "expired", "refund", "dispute"]
+"""`idle`: nothing is under way on the page; nobody has begun there, or only what was denied. `refund` and
+`dispute` are about money that was paid before."""
+
+Standing = Literal["open", "final", "over"]
+"""Of a dispute: being judged, lost, won. Of a refund: not made yet, made, given up."""
 
 RefundKind = Literal["succeeded", "pending", "failed"]
 Receiver = Literal["platform", "seller"]
@@ -83,12 +88,51 @@ class HostedCheckout:
 
 
 @dataclass(frozen=True)
+class Movement:
+    """What left our balance at the provider in one go (`amount` above zero) or came back, and its fee."""
+
+    name: str
+    amount: int
+    fee: int
+    happened_at: datetime
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """A refund or a dispute as the provider shows it, whoever asked for it.
+
+    `name` is the provider's. `moves` is all that it moved so far: of two words about it, the later one has
+    all of the earlier. Where a provider tells only how much it comes to, that is `level`. `amount` is whole
+    rupiah, or None where it is not. `ours` is the key of our refund, if it is one; `arrived`, whether the
+    provider is done with it. `why` is the provider's word for the reason. `asked`: this is how it stands
+    now, and no message that may have been overtaken.
+    """
+
+    name: str
+    kind: TakenKind
+    standing: Standing
+    amount: int | None
+    currency: str
+    opened_at: datetime
+    moves: tuple[Movement, ...]
+    ours: str = ""
+    why: str = ""
+    level: int | None = None
+    arrived: bool = False
+    asked: bool = False
+
+
+@dataclass(frozen=True)
 class ProviderReport:
-    """What the provider says happened to one checkout.
+    """What the provider says happened to one checkout, or to what was paid there (`refund`, `dispute`).
 
     `event_id` is unique per happening, so a repeated message is recognised. `reference` is the provider's
     checkout. `amount` is whole rupiah, or None where the sum is no whole number of rupiah or not in rupiah at
     all: None equals no asked amount. `currency` is the ISO code in capitals. `raw` is the provider's text.
+
+    `money` is the provider's name for what was paid, where it tells one. A report about a refund or a dispute
+    has that for its `reference`. `taken` is what it tells of refunds and disputes; if such a report tells
+    nothing by name, it is a reason to ask.
     """
 
     event_id: str
@@ -98,6 +142,8 @@ class ProviderReport:
     currency: str
     happened_at: datetime
     raw: str
+    money: str = ""
+    taken: tuple[TakenBack, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,6 +223,9 @@ class PaymentProvider(Protocol):
 
         Raises NotRefundable when it never will.
         """
+
+    def taken_back(self, money: str, *, at: datetime) -> Sequence[ProviderReport]:
+        """Ask what went back of a payment, by its name there; the same state has the same event id."""
 
     def read_webhook(
         self, payload: bytes, headers: Mapping[str, str], *, at: datetime

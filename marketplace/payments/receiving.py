@@ -1,20 +1,21 @@
 """Decides what a provider's word changes: stored as it came, once; compared with what was asked; acted upon.
 
 A late payment is taken where the goods are still there, and owed back where they are not. A wrong amount,
-currency or order is parked for a person and never counts as paid.
+currency or order is parked for a person and never counts as paid. What is said of money that went back is
+handed to `clawing.py`, whatever else the report tells.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import select
 
 from marketplace.extensions import db
-from marketplace.kit.transaction import locked
+from marketplace.kit.transaction import alone_with, locked
 from marketplace.ledger import accounts
 from marketplace.ledger.posting import post
 from marketplace.orders import steps
-from marketplace.payments import owing
+from marketplace.payments import clawing, owing
 from marketplace.payments.models import (
     CANCELLED,
     DIRECT,
@@ -31,18 +32,54 @@ from marketplace.payments.models import (
 from marketplace.payments.provider import ProviderReport
 
 Verdict = Literal["applied", "ignored", "parked", "seen"]
+ABOUT_MONEY = ("refund", "dispute")
+ASK_BACK_AFTER = timedelta(minutes=10)
+"""When to ask first whether any of a payment was taken back; see `asking_back.py`."""
 
 
 def receive(report: ProviderReport, *, provider: str, at: datetime) -> Verdict:
     """Take in one report of a provider within the caller's transaction. Repeating it changes nothing."""
-    rows = select(PaymentAttempt).where(
-        PaymentAttempt.provider == provider, PaymentAttempt.reference == report.reference
-    )
-    # The lock comes first: two messages about one attempt are taken in one after the other.
-    attempt = db.session.scalars(locked(rows, of=PaymentAttempt)).unique().one_or_none()
-    if heard(report, provider=provider):
-        return "seen"
-    verdict, why = _judge(report, attempt)
+    if report.money:
+        # A payment and what is said of its money may arrive at once, and neither must miss the other.
+        alone_with(f"money:{provider}:{report.money}")
+    attempt = _attempt_of(report, provider)
+    if attempt is not None and report.money:
+        attempt.money = report.money
+    verdict: Verdict = "seen"
+    if not heard(report, provider=provider):
+        verdict, why = _judge(report, attempt)
+        _store(report, verdict, why, provider=provider, at=at)
+        if attempt is not None and verdict == "applied":
+            _apply(report, attempt, at)
+    _take_back(report, attempt, provider=provider, at=at)
+    db.session.flush()
+    return verdict
+
+
+def _attempt_of(report: ProviderReport, provider: str) -> PaymentAttempt | None:
+    """The attempt that a report speaks of, by its page or by its money, locked.
+
+    The lock comes first: two messages about one attempt are taken in one after the other.
+    """
+    about_money = report.kind in ABOUT_MONEY
+    name = PaymentAttempt.money if about_money else PaymentAttempt.reference
+    rows = select(PaymentAttempt).where(PaymentAttempt.provider == provider, name == report.reference)
+    return db.session.scalars(locked(rows, of=PaymentAttempt)).unique().one_or_none()
+
+
+def _take_back(
+    report: ProviderReport, attempt: PaymentAttempt | None, *, provider: str, at: datetime
+) -> None:
+    if report.kind in ABOUT_MONEY and not report.taken and attempt is not None:
+        attempt.ask_back_at = at
+    if report.kind == "failed" and not clawing.is_paid(attempt):
+        # What was never paid cannot go back.
+        return
+    for told in report.taken:
+        clawing.hear(told, provider=provider, money=report.money, attempt=attempt, at=at)
+
+
+def _store(report: ProviderReport, verdict: Verdict, why: str, *, provider: str, at: datetime) -> None:
     db.session.add(
         ProviderEvent(
             provider=provider,
@@ -51,6 +88,7 @@ def receive(report: ProviderReport, *, provider: str, at: datetime) -> Verdict:
             reference=report.reference,
             amount=report.amount,
             currency=report.currency,
+            money=report.money,
             happened_at=report.happened_at,
             received_at=at,
             raw=report.raw,
@@ -59,10 +97,6 @@ def receive(report: ProviderReport, *, provider: str, at: datetime) -> Verdict:
         )
     )
     db.session.flush()
-    if attempt is not None and verdict == "applied":
-        _apply(report, attempt, at)
-        db.session.flush()
-    return verdict
 
 
 def heard(report: ProviderReport, *, provider: str) -> bool:
@@ -74,8 +108,10 @@ def heard(report: ProviderReport, *, provider: str) -> bool:
 
 
 def _judge(report: ProviderReport, attempt: PaymentAttempt | None) -> tuple[Verdict, str]:
+    if report.kind in ABOUT_MONEY:
+        return ("applied" if report.taken else "ignored"), "" if attempt else "unknown payment"
     if attempt is None:
-        return ("parked", "unknown reference") if report.kind == "paid" else ("ignored", "unknown reference")
+        return "parked" if report.kind == "paid" else "ignored", "unknown reference"
     if report.kind == "paid":
         return _judge_money(report, attempt)
     if _ends(report, attempt):
@@ -139,6 +175,9 @@ def count_as_paid(attempt: PaymentAttempt, *, happened_at: datetime, at: datetim
         split.paid = split.asked
         if not steps.mark_paid(split.seller_order_id, at=at):
             owing.owe(split, reason=LATE, at=at)
+    if attempt.provider not in DIRECT:
+        attempt.ask_back_at = at + ASK_BACK_AFTER
+        clawing.adopt(attempt, at=at)
 
 
 def _book(attempt: PaymentAttempt, happened_at: datetime, at: datetime) -> None:

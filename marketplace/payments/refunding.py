@@ -8,13 +8,13 @@ may be cut at any point.
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, Update, and_, false, func, select, true, update
+from sqlalchemy import ColumnElement, Update, and_, false, func, or_, select, true, update
 
 from marketplace.extensions import db
 from marketplace.kit.transaction import locked, transaction
 from marketplace.ledger import accounts
 from marketplace.ledger.queries import balance
-from marketplace.payments import giving_back
+from marketplace.payments import clawing, giving_back
 from marketplace.payments.gateway import providers
 from marketplace.payments.models import (
     BY_BANK,
@@ -90,7 +90,11 @@ def _sendable(can: Abilities) -> ColumnElement[bool]:
     # Without a key, asking again after a lost answer could send the money twice.
     safe = true() if can.refunds_by_key else Refund.status != REQUESTED
     can_send = true() if can.refunds else false()
-    return and_(can_send, safe, Refund.way == BY_PROVIDER, Refund.split_id.in_(lies_there))
+    in_doubt = select(PaymentSplit.id).where(
+        PaymentSplit.id == Refund.split_id, clawing.holds_up(PaymentSplit.attempt_id)
+    )
+    known = or_(Refund.status == REQUESTED, ~in_doubt.exists())
+    return and_(can_send, safe, known, Refund.way == BY_PROVIDER, Refund.split_id.in_(lies_there))
 
 
 def _claim(refund_id: int, *, at: datetime) -> RefundRequest | None:
@@ -104,6 +108,8 @@ def _claim(refund_id: int, *, at: datetime) -> RefundRequest | None:
         if refund.way != BY_PROVIDER or refund.due_at is None or refund.due_at > at:
             return None
         if refund.status != REQUESTED:
+            if db.session.scalar(select(clawing.holds_up(refund.split.attempt_id))):
+                return None
             if refund.amount > _lying_at_provider(refund):
                 refund.way, refund.due_at = BY_BANK, None
                 return None
@@ -128,6 +134,17 @@ def _lying_at_provider(refund: Refund) -> int:
 
 def _take_in(refund_id: int, request: RefundRequest, report: RefundReport, *, at: datetime) -> bool:
     """Write down what the provider said of one try, in the caller's transaction; repeating is harmless."""
+    split = db.session.get_one(Refund, refund_id).split
+    attempts = select(PaymentAttempt.id).where(PaymentAttempt.id == split.attempt_id)
+    db.session.execute(locked(attempts, of=PaymentAttempt))
+    moved = _moved(refund_id, request, report, at=at)
+    if moved:
+        db.session.expire_all()
+        clawing.look_again(split.attempt_id, at=at)
+    return moved
+
+
+def _moved(refund_id: int, request: RefundRequest, report: RefundReport, *, at: datetime) -> bool:
     if report.kind == "succeeded" and report.amount == request.amount:
         return _settle(refund_id, request, report, at=at)
     if report.kind == "pending":

@@ -1,13 +1,12 @@
 """Decides how our payment words become Stripe's and back; beside the simulator the only file that knows it.
 
-Stripe counts rupiah in hundredths (IDR is a two-decimal currency there), so Rp12.500 travels as 1250000. That
-factor exists in this file and nowhere else. Sources: https://docs.stripe.com/currencies (minor units),
-https://docs.stripe.com/api/checkout/sessions/create, https://docs.stripe.com/webhooks (signatures).
+Its sums are read in `stripe_units.py`, what it took back by itself in `stripe_clawbacks.py`.
+Sources: https://docs.stripe.com/api/checkout/sessions/create, https://docs.stripe.com/webhooks.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import stripe
@@ -16,6 +15,7 @@ from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
 
 from marketplace.kit.texts import noted
+from marketplace.payments import stripe_clawbacks
 from marketplace.payments.provider import (
     Abilities,
     BadSignature,
@@ -30,6 +30,7 @@ from marketplace.payments.provider import (
     RefundRequest,
     ReportKind,
 )
+from marketplace.payments.stripe_units import CURRENCY, MINOR_UNITS_PER_RUPIAH, moment, rupiah
 
 API_VERSION = "2026-10-28.endive"
 """Pinned, so that Stripe's own default moving on changes nothing here; the installed SDK was made for it."""
@@ -65,8 +66,6 @@ STRIPE = Abilities(
     ends_for_good=True,
 )
 
-_MINOR_UNITS_PER_RUPIAH = 100
-_CURRENCY = "idr"
 _UNAVAILABLE = noted("Layanan pembayaran sedang tidak dapat dihubungi. Silakan coba lagi sebentar lagi.")
 _REFUSED = noted("Pembayaran tidak dapat dibuka. Silakan pilih cara pembayaran lain atau hubungi kami.")
 _NOT_REFUNDED = noted("Pembayaran ini tidak dapat dikembalikan.")
@@ -129,7 +128,7 @@ class StripeGateway:
         )
         if session.url is None:
             raise ProviderRefused(_REFUSED, reason=f"session {session.id} is {session.status}, no page")
-        return HostedCheckout(session.id, session.url, _moment(session.expires_at))
+        return HostedCheckout(session.id, session.url, moment(session.expires_at))
 
     def expire(self, page: HostedCheckout) -> None:
         """Closes a payment page so that nobody can pay there any more.
@@ -159,7 +158,7 @@ class StripeGateway:
             )
         )
         kind = _REFUND_KINDS.get(refund.status or "", "pending")
-        amount = _rupiah(refund.amount, refund.currency.upper())
+        amount = rupiah(refund.amount, refund.currency.upper())
         return RefundReport(refund.id, kind, amount, refund.failure_reason or "" if kind == "failed" else "")
 
     def status(self, reference: str, *, at: datetime) -> ProviderReport:
@@ -177,6 +176,8 @@ class StripeGateway:
         """
         text = _verified(payload, headers.get(SIGNATURE_HEADER, ""), self._webhook_secret, at)
         event = self._client.construct_event_without_verification(text)
+        if event.type in stripe_clawbacks.KINDS:
+            return stripe_clawbacks.event_report(event, text)
         kind = _EVENT_KINDS.get(event.type)
         if kind is None:
             return None
@@ -186,13 +187,22 @@ class StripeGateway:
         if event.type == "checkout.session.completed" and session.payment_status == "unpaid":
             # The buyer chose a method that pays later; Stripe announces the outcome in a second event.
             kind = "pending"
-        return _report(session, event_id=event.id, kind=kind, at=_moment(event.created), raw=text)
+        return _report(session, event_id=event.id, kind=kind, at=moment(event.created), raw=text)
+
+    def taken_back(self, money: str, *, at: datetime) -> Sequence[ProviderReport]:
+        """Asks for the refunds and disputes of a payment intent, whoever made them."""
+        about = {"payment_intent": money, "limit": LARGEST_REFUND_COUNT}
+        refunds = _asking(lambda: self._client.v1.refunds.list(about))  # type: ignore[arg-type]
+        disputes = _asking(lambda: self._client.v1.disputes.list(about))  # type: ignore[arg-type]
+        listed: list[stripe.Refund | stripe.Dispute] = [*refunds.data, *disputes.data]
+        found = [stripe_clawbacks.asked_report(one, at=at) for one in listed]
+        return [report for report in found if report is not None]
 
     def _intent(self, reference: str) -> str:
-        intent = self._session(reference).payment_intent
-        if intent is None:
+        intent = _intent_of(self._session(reference))
+        if not intent:
             raise ProviderRefused(_NOT_REFUNDED, reason=f"session {reference} has no payment")
-        return intent if isinstance(intent, str) else intent.id
+        return intent
 
     def _session(self, reference: str) -> Session:
         return _asking(lambda: self._client.v1.checkout.sessions.retrieve(reference))
@@ -201,7 +211,7 @@ class StripeGateway:
 def _refund_params(request: RefundRequest, intent: str) -> RefundCreateParams:
     return {
         "payment_intent": intent,
-        "amount": request.amount * _MINOR_UNITS_PER_RUPIAH,
+        "amount": request.amount * MINOR_UNITS_PER_RUPIAH,
         "reason": "requested_by_customer",
         "metadata": {"refund": request.key, "attempt": _attempt_of(request)},
     }
@@ -254,8 +264,8 @@ def _line_item(line: CheckoutLine) -> SessionCreateParamsLineItem:
     return {
         "quantity": line.quantity,
         "price_data": {
-            "currency": _CURRENCY,
-            "unit_amount": line.amount * _MINOR_UNITS_PER_RUPIAH,
+            "currency": CURRENCY,
+            "unit_amount": line.amount * MINOR_UNITS_PER_RUPIAH,
             "product_data": {"name": line.name},
         },
     }
@@ -271,14 +281,13 @@ def _kind_of(session: Session) -> ReportKind:
 
 def _report(session: Session, *, event_id: str, kind: ReportKind, at: datetime, raw: str) -> ProviderReport:
     currency = (session.currency or "").upper()
-    amount = _rupiah(session.amount_total, currency)
-    return ProviderReport(event_id, kind, session.id, amount, currency, at, raw)
+    amount = rupiah(session.amount_total, currency)
+    return ProviderReport(event_id, kind, session.id, amount, currency, at, raw, money=_intent_of(session))
 
 
-def _rupiah(minor_units: int | None, currency: str) -> int | None:
-    if minor_units is None or currency != _CURRENCY.upper() or minor_units % _MINOR_UNITS_PER_RUPIAH:
-        return None
-    return minor_units // _MINOR_UNITS_PER_RUPIAH
+def _intent_of(session: Session) -> str:
+    intent = session.payment_intent
+    return intent if isinstance(intent, str) else intent.id if intent else ""
 
 
 def _verified(payload: bytes, signature: str, secret: str, at: datetime) -> str:
@@ -290,7 +299,7 @@ def _verified(payload: bytes, signature: str, secret: str, at: datetime) -> str:
         json.loads(text)
     except (stripe.SignatureVerificationError, ValueError, StopIteration) as error:
         raise BadSignature(_BAD_SIGNATURE) from error
-    if at - _moment(signed_at) > SIGNATURE_TOLERANCE:
+    if at - moment(signed_at) > SIGNATURE_TOLERANCE:
         raise BadSignature(_BAD_SIGNATURE)
     return text
 
@@ -305,7 +314,3 @@ def _asking(request: Callable[[], Answer]) -> Answer:
         raise ProviderRefused(_REFUSED, reason=str(error), code=error.code) from error
     except stripe.StripeError as error:
         raise ProviderUnavailable(_UNAVAILABLE) from error
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -72,7 +72,7 @@ def _tables():
         sa.UniqueConstraint("provider", "name", name=op.f("uq_clawback_provider_name")),
         sa.CheckConstraint("kind IN ('refund','dispute')", name=op.f("ck_clawback_kind")),
         sa.CheckConstraint("standing IN ('open','final','over')", name=op.f("ck_clawback_standing")),
-        sa.CheckConstraint("covered >= 0 AND fee >= 0", name=op.f("ck_clawback_amounts")),
+        sa.CheckConstraint("covered >= 0", name=op.f("ck_clawback_amounts")),
     )
     op.create_index("ix_clawback_provider_money", "clawback", ["provider", "money"])
     op.create_index("ix_clawback_attempt_id", "clawback", ["attempt_id"])
