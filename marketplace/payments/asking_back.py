@@ -1,7 +1,7 @@
 """Decides when to ask a provider whether it took back any of a payment, so that lost messages heal here too.
 
 A young payment is asked about every ten minutes, an old one ever more rarely: after a tenth of its age, at
-most a week. One of which money is in doubt is asked about every hour. After half a year nothing is asked any more.
+most a week. One of which money is in doubt is asked about every hour. After half a year nothing is asked.
 """
 
 from datetime import datetime, timedelta

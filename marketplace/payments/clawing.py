@@ -1,7 +1,7 @@
 """Decides what is known of money that a provider took back by itself, in whatever sequence it says so.
 
 What it moved is booked once the payment itself is: against `platform:disputed` or `platform:unclear`, from
-where it pays for refunds (`covering.py`). Every movement is one row, so any sequence of words comes to the same.
+where it pays for refunds (`covering.py`). Every movement is one row, so any sequence of words ends alike.
 """
 
 from datetime import datetime

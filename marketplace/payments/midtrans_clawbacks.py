@@ -30,6 +30,9 @@ def told(answer: Answer, rupiah: Rupiah, moment: Moment, *, at: datetime) -> tup
     gross = rupiah(answer.get("gross_amount"))
     if status == "cancel":
         return (*refunds, _level(answer, "refund", gross, at=at))
+    if status in ("refund", "partial_refund") and not refunds:
+        whole = gross if status == "refund" else rupiah(answer.get("refund_amount"))
+        return (_level(answer, "refund", whole, at=at),)
     if status not in ("chargeback", "partial_chargeback"):
         return refunds
     whole = gross if status == "chargeback" else _partly(answer, rupiah)
@@ -65,9 +68,9 @@ def _refund(one: Answer, rupiah: Rupiah, made: datetime, currency: str) -> Taken
 
 
 def _level(answer: Answer, kind: TakenKind, amount: int | None, *, at: datetime) -> TakenBack:
-    """Of a chargeback, or of a captured card that is voided, only how much it comes to is known."""
+    """Of a chargeback, a captured card that is voided, a refund that is not listed: what it comes to."""
     return TakenBack(
-        name=f"{'void' if kind == 'refund' else 'chargeback'}:{answer.get('transaction_id', '')}",
+        name=f"{kind}:{answer.get('transaction_id', '')}",
         kind=kind,
         standing="final",
         amount=amount,

@@ -115,10 +115,22 @@ def test_what_each_state_means(paid: Stage, status: str, fraud: str, kind: str) 
     assert _status(paid).kind == kind
 
 
-@pytest.mark.parametrize("status", ["refund", "partial_refund", "chargeback", "partial_chargeback"])
-def test_money_that_went_back_before_we_heard_of_it_is_no_sum_we_asked_for(paid: Stage, status: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "kind", "level"),
+    [
+        ("refund", "refund", 52_500),
+        ("partial_refund", "refund", None),
+        ("chargeback", "dispute", 52_500),
+        ("partial_chargeback", "dispute", None),
+    ],
+)
+def test_money_that_went_back_was_paid_before_and_how_much_went_is_told_or_unknown(
+    paid: Stage, status: str, kind: str, level: int | None
+) -> None:
     _bend(paid, status=status)
-    assert (_status(paid).kind, _status(paid).amount) == ("paid", None)
+    report = _status(paid)
+    assert (report.kind, report.amount) == ("paid", 52_500)
+    assert [(one.kind, one.level, one.standing) for one in report.taken] == [(kind, level, "final")]
 
 
 @pytest.mark.parametrize(

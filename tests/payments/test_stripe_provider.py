@@ -207,7 +207,9 @@ def test_a_signed_message_of_payment_is_read(stage: Stage) -> None:
     name = stage.gateway.open_checkout(a_request()).reference
     event = stage.world.pay(name, at=stage.at)
     report = read(stage, event.payload)
-    assert report == ProviderReport(event.id, "paid", name, 52_500, "IDR", stage.at, event.payload)
+    intent = stage.world.session(name, at=stage.at).payment_intent
+    told = (event.id, "paid", name, 52_500, "IDR", stage.at, event.payload)
+    assert intent and report == ProviderReport(*told, money=intent)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from marketplace.payments.simulator import disputes, money_back
 from marketplace.payments.simulator.delivery import deliveries_of
 from marketplace.payments.simulator.desk import BadOrder, Telling, number, read_telling
 from marketplace.payments.simulator.objects import SimulatedEvent, session_object
@@ -12,7 +13,7 @@ from marketplace.payments.simulator.stripe_api import StripeApi
 from marketplace.payments.simulator.world import COMPLETED, EXPIRED, StripeWorld
 
 REFUND_ACTIONS = {"gagal-refund": "failed", "tunda-refund": "succeeded"}
-ACTIONS = ("bayar", "tolak", "kedaluwarsa", *REFUND_ACTIONS)
+ACTIONS = ("bayar", "tolak", "kedaluwarsa", *REFUND_ACTIONS, *money_back.ACTIONS)
 LARGEST = 999_999_999_999
 
 
@@ -24,15 +25,20 @@ class Order(Telling):
     """
 
     amount: int | None
+    fee: int | None
 
     @classmethod
     def read(cls, form: Mapping[str, str]) -> "Order":
-        """Reads the fields `aksi kirim tunda jumlah tandatangan`. Raises BadOrder."""
-        telling = read_telling(form, actions=ACTIONS, silent=REFUND_ACTIONS)
-        amount = number(form, "jumlah", most=LARGEST)
-        if amount is not None and telling.action != "bayar":
-            raise BadOrder("jumlah hanya untuk aksi bayar")
-        return cls(**vars(telling), amount=amount)
+        """Reads the fields `aksi kirim tunda jumlah biaya tandatangan`. Raises BadOrder."""
+        forgeable = ("bayar", *money_back.FORGEABLE)
+        telling = read_telling(form, actions=ACTIONS, silent=REFUND_ACTIONS, forgeable=forgeable)
+        amount, fee = number(form, "jumlah", most=LARGEST), number(form, "biaya", most=LARGEST)
+        summed = ("bayar", *money_back.WITH_AMOUNT)
+        if amount is not None and telling.action not in summed:
+            raise BadOrder(f"jumlah hanya untuk aksi {', '.join(summed)}")
+        if fee is not None and telling.action != money_back.DISPUTE:
+            raise BadOrder(f"biaya hanya untuk aksi {money_back.DISPUTE}")
+        return cls(**vars(telling), amount=amount, fee=fee)
 
 
 def carry_out(world: StripeWorld, session_id: str, order: Order, *, at: datetime) -> None:
@@ -40,11 +46,20 @@ def carry_out(world: StripeWorld, session_id: str, order: Order, *, at: datetime
 
     What already happened is told again: a second `bayar` on a paid session repeats the very same event. A
     forged message changes nothing at Stripe. Raises NotOpen where the session's state forbids it, and
-    NoSuchSession. The actions about refunds concern the next refund of the session, and tell nothing.
+    NoSuchSession. `gagal-refund` and `tunda-refund` concern the next refund of the session, and tell nothing.
     """
     if order.action in REFUND_ACTIONS:
         trouble = Trouble(REFUND_ACTIONS[order.action], order.delay)
         order_trouble(world, session_id, trouble, at=at)
+        return
+    if order.action in money_back.ACTIONS:
+        told = (
+            money_back.imagine(world, session_id, order.action, amount=order.amount, at=at)
+            if order.forged
+            else money_back.happen(world, session_id, order.action, amount=order.amount, fee=order.fee, at=at)
+        )
+        for event in told:
+            world.send_later(event, times=order.times, due_at=at + order.delay, forged=order.forged)
         return
     event = _event(world, session_id, order, at)
     world.send_later(event, times=order.times, due_at=at + order.delay, forged=order.forged)
@@ -70,5 +85,6 @@ def state_of(world: StripeWorld, api: StripeApi, session_id: str, *, at: datetim
     return {
         "session": session_object(session, api.page_of(session)),
         "refunds": refunds_of(world, session_id, at=at),
+        "disputes": disputes.disputes_of(world, session_id),
         "deliveries": sent,
     }

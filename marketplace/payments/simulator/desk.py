@@ -21,18 +21,24 @@ class Telling:
     forged: bool
 
 
-def read_telling(form: Mapping[str, str], *, actions: Collection[str], silent: Collection[str]) -> Telling:
+def read_telling(
+    form: Mapping[str, str],
+    *,
+    actions: Collection[str],
+    silent: Collection[str],
+    forgeable: Collection[str] = ("bayar",),
+) -> Telling:
     """Reads `aksi kirim tunda tandatangan`; nothing is told of `silent` actions. Raises BadOrder."""
     action, mark = form.get("aksi", ""), form.get("tandatangan") or "benar"
     if action not in actions:
         raise BadOrder(f"aksi: salah satu dari {', '.join(actions)}")
     if mark not in ("benar", "palsu"):
         raise BadOrder("tandatangan: benar atau palsu")
-    if mark == "palsu" and action != "bayar":
-        raise BadOrder("tandatangan palsu hanya untuk aksi bayar")
+    if mark == "palsu" and action not in forgeable:
+        raise BadOrder(f"tandatangan palsu hanya untuk aksi {', '.join(forgeable)}")
     times = number(form, "kirim", most=MOST["kirim"])
     if times is not None and action in silent:
-        raise BadOrder("kirim: pengembalian dana tidak diberitakan")
+        raise BadOrder("kirim: aksi ini tidak diberitakan")
     delay = timedelta(seconds=number(form, "tunda", most=MOST["tunda"]) or 0)
     return Telling(action, 1 if times is None else times, delay, mark == "palsu")
 

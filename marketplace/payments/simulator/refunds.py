@@ -14,7 +14,7 @@ from typing import Any
 
 from stripe.params import RefundCreateParams
 
-from marketplace.payments.simulator.objects import SimulatedSession
+from marketplace.payments.simulator.objects import SimulatedEvent, SimulatedSession
 from marketplace.payments.simulator.parameters import (
     Hash,
     Integer,
@@ -25,7 +25,7 @@ from marketplace.payments.simulator.parameters import (
     Text,
     Tree,
 )
-from marketplace.payments.simulator.world import NoSuchSession, StripeWorld
+from marketplace.payments.simulator.world import NoSuchSession, NotPossible, StripeWorld
 
 REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 _FIELDS: Mapping[str, Rule] = {
@@ -55,14 +55,20 @@ def order_trouble(world: StripeWorld, session_id: str, trouble: Trouble, *, at: 
         )
 
 
-def create(world: StripeWorld, tree: Tree, *, at: datetime) -> Tree:
-    """A new refund of a payment, of `amount` or of all that is left. Raises Refusal as Stripe does."""
+def create(world: StripeWorld, tree: Tree, *, at: datetime, told: bool = True) -> Tree:
+    """A new refund of a payment, of `amount` or of all that is left. Raises Refusal as Stripe does.
+
+    Its messages are put on their way, unless the caller tells them (`told` is false).
+    """
     params = _read(tree)
     session = _paid_session(world, params["payment_intent"], at)
     with world.memory.writing() as db:
-        left = session.amount_total - sum(
-            row["amount"] for row in _rows(db, session.id) if _status(row, at) != "failed"
-        )
+        if _charged_back(db, session.id):
+            raise Refusal(
+                f"Charge {_charge(session)} has been charged back; cannot issue a refund.",
+                code="charge_disputed",
+            )
+        left = left_of(db, session, at)
         amount = params.get("amount", left)
         _check_left(session, amount, left)
         trouble = db.execute("SELECT * FROM refund_trouble WHERE session_id = ?", (session.id,)).fetchone()
@@ -83,7 +89,46 @@ def create(world: StripeWorld, tree: Tree, *, at: datetime) -> Tree:
                 json.dumps(params.get("metadata", {})),
             ),
         )
+    if told:
+        for event in tell_made(world, session.id, refund_id, at=at):
+            world.send_later(event, times=1, due_at=at)
+        _tell_settled(world, session.id, refund_id, at=at)
     return retrieve(world, refund_id, at=at)
+
+
+def left_of(db: sqlite3.Connection, session: SimulatedSession, at: datetime) -> int:
+    """What has not been refunded of a payment, in hundredths of a rupiah."""
+    gone = sum(row["amount"] for row in _rows(db, session.id) if _status(row, at) != "failed")
+    return session.amount_total - int(gone)
+
+
+def tell_made(world: StripeWorld, session_id: str, refund_id: str, *, at: datetime) -> list[SimulatedEvent]:
+    """What is said of a refund that was just made: about it, and about the charge."""
+    made = world.note(session_id, "refund.created", retrieve(world, refund_id, at=at), at=at)
+    charge = _charge_object(world, session_id, at)
+    return [made, world.note(session_id, "charge.refunded", charge, at=at)]
+
+
+def fail(world: StripeWorld, session_id: str, *, at: datetime) -> list[SimulatedEvent]:
+    """The bank returns the newest refund that stands: it has failed after all. Told again if it has.
+
+    Raises NoSuchSession, NotPossible where there is none.
+    """
+    world.session(session_id, at=at)
+    with world.memory.writing() as db:
+        standing = [row for row in _rows(db, session_id) if _status(row, at) != "failed"]
+        if standing:
+            db.execute(
+                "UPDATE refund SET outcome = 'failed', settles_at = ? WHERE id = ?",
+                (int(at.timestamp()), standing[0]["id"]),
+            )
+    if not standing:
+        told = world.told_of(session_id, "refund.failed")
+        if not told:
+            raise NotPossible("tidak ada pengembalian yang bisa gagal")
+        return told
+    about = retrieve(world, standing[0]["id"], at=at)
+    return [world.note(session_id, kind, about, at=at) for kind in ("refund.updated", "refund.failed")]
 
 
 def retrieve(world: StripeWorld, refund_id: str, *, at: datetime) -> Tree:
@@ -101,7 +146,7 @@ def listed(world: StripeWorld, tree: Tree, *, at: datetime) -> Tree:
     limit = params.get("limit", 10)
     if limit > 100:
         raise Refusal("This value must be less than or equal to 100.", param="limit")
-    session = _session(world, params["payment_intent"], at)
+    session = session_of(world, params["payment_intent"], at)
     with world.memory.reading() as db:
         rows = _rows(db, session.id)
     return {
@@ -130,7 +175,8 @@ def _read(tree: Tree) -> Tree:
     return params
 
 
-def _session(world: StripeWorld, intent: str, at: datetime) -> SimulatedSession:
+def session_of(world: StripeWorld, intent: str, at: datetime) -> SimulatedSession:
+    """The session of a payment. Raises Refusal as Stripe does."""
     try:
         return world.session_of_intent(intent, at=at)
     except NoSuchSession as error:
@@ -140,7 +186,7 @@ def _session(world: StripeWorld, intent: str, at: datetime) -> SimulatedSession:
 
 
 def _paid_session(world: StripeWorld, intent: str, at: datetime) -> SimulatedSession:
-    session = _session(world, intent, at)
+    session = session_of(world, intent, at)
     if session.payment_status != "paid":
         raise Refusal(
             f"This PaymentIntent ({intent}) does not have a successful charge to refund.",
@@ -157,6 +203,43 @@ def _check_left(session: SimulatedSession, amount: int, left: int) -> None:
             f"Refund amount ({_money(amount)}) is greater than unrefunded amount on charge ({_money(left)})",
             param="amount",
         )
+
+
+def _charged_back(db: sqlite3.Connection, session_id: str) -> bool:
+    """Whether a dispute holds the money, so that no refund of it is made."""
+    held = "SELECT id FROM dispute WHERE session_id = ? AND status IN ('needs_response', 'lost')"
+    return db.execute(held, (session_id,)).fetchone() is not None
+
+
+def _tell_settled(world: StripeWorld, session_id: str, refund_id: str, *, at: datetime) -> None:
+    """A refund that takes its time is told of again when it is over."""
+    with world.memory.reading() as db:
+        row = db.execute("SELECT * FROM refund WHERE id = ?", (refund_id,)).fetchone()
+    then = datetime.fromtimestamp(row["settles_at"], at.tzinfo)
+    if then <= at:
+        return
+    kinds = ("refund.updated", "refund.failed") if row["outcome"] == "failed" else ("refund.updated",)
+    for kind in kinds:
+        world.send_later(world.note(session_id, kind, _object(row, then), at=then), times=1, due_at=then)
+
+
+def _charge_object(world: StripeWorld, session_id: str, at: datetime) -> Tree:
+    session = world.session(session_id, at=at)
+    with world.memory.reading() as db:
+        left = left_of(db, session, at)
+    return {
+        "id": _charge(session),
+        "object": "charge",
+        "amount": session.amount_total,
+        "amount_refunded": session.amount_total - left,
+        "currency": "idr",
+        "livemode": False,
+        "metadata": {},
+        "paid": True,
+        "payment_intent": session.payment_intent,
+        "refunded": not left,
+        "status": "succeeded",
+    }
 
 
 def _charge(session: SimulatedSession) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from marketplace.payments.simulator import refunds
+from marketplace.payments.simulator import disputes, refunds
 from marketplace.payments.simulator.checkout_rules import read_session
 from marketplace.payments.simulator.idempotency import KeptAnswers
 from marketplace.payments.simulator.objects import SimulatedSession, payment_intent_object, session_object
@@ -23,6 +23,7 @@ from marketplace.payments.simulator.world import NoSuchSession, NotOpen, StripeW
 _SESSIONS = "/v1/checkout/sessions"
 _INTENTS = "/v1/payment_intents"
 _REFUNDS = "/v1/refunds"
+_DISPUTES = "/v1/disputes"
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,15 @@ class StripeApi:
         if path == _REFUNDS and method in ("GET", "POST"):
             answer = refunds.create if method == "POST" else refunds.listed
             return answer(self._world, tree, at=at)
+        if (method, path) == ("GET", _DISPUTES):
+            return disputes.listed(self._world, tree, at=at)
         collection, _, name = path.removesuffix("/expire").rpartition("/")
         action = "expire" if path.endswith("/expire") else "retrieve"
         endpoints: dict[tuple[str, str, str], Callable[[str, datetime], Tree]] = {
             ("GET", _SESSIONS, "retrieve"): self._retrieve,
             ("POST", _SESSIONS, "expire"): self._expire,
             ("GET", _INTENTS, "retrieve"): self._retrieve_intent,
+            ("GET", _DISPUTES, "retrieve"): lambda name, at: disputes.retrieve(self._world, name),  # noqa: ARG005
             ("GET", _REFUNDS, "retrieve"): lambda name, at: refunds.retrieve(self._world, name, at=at),
         }
         endpoint = endpoints.get((method, collection, action))

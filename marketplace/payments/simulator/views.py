@@ -12,8 +12,9 @@ from marketplace.payments.simulator.control import Order, carry_out, state_of
 from marketplace.payments.simulator.delivery import deliver_due
 from marketplace.payments.simulator.desk import BadOrder
 from marketplace.payments.simulator.objects import SimulatedSession
+from marketplace.payments.simulator.parameters import Refusal
 from marketplace.payments.simulator.stripe_api import StripeApi
-from marketplace.payments.simulator.world import NoSuchSession, NotOpen, StripeWorld
+from marketplace.payments.simulator.world import NoSuchSession, NotOpen, NotPossible, StripeWorld
 
 _API_IS_OPEN = "stands for Stripe's API, which checks the secret key itself"
 _PAGE_IS_OPEN = "stands for a page at Stripe; the session's name in the address is the secret"
@@ -153,3 +154,7 @@ def _add_desk(
             return {"error": "sesi tidak dikenal"}, 404
         except NotOpen as error:
             return {"error": f"sesi sudah {error.status}"}, 409
+        except NotPossible as error:
+            return {"error": str(error)}, 409
+        except Refusal as refusal:
+            return refusal.body, refusal.status

@@ -34,6 +34,10 @@ class NotOpen(Exception):
         self.status = status
 
 
+class NotPossible(Exception):
+    """What is ordered cannot happen to this payment now; the message says why."""
+
+
 class NoSuchSession(Exception):
     """Nobody ever opened a session of that name."""
 
@@ -132,6 +136,25 @@ class StripeWorld:
                 (session_id, kind),
             ).fetchone()
         return SimulatedEvent(**row) if row else None
+
+    def told_of(self, session_id: str, kinds: str) -> list[SimulatedEvent]:
+        """The events about a session whose kind begins so, the oldest first."""
+        with self.memory.reading() as db:
+            rows = db.execute(
+                "SELECT * FROM event WHERE session_id = ? AND substr(type, 1, ?) = ? ORDER BY created, rowid",
+                (session_id, len(kinds), kinds),
+            ).fetchall()
+        return [SimulatedEvent(**row) for row in rows]
+
+    def note(self, session_id: str, kind: str, about: Tree, *, at: datetime) -> SimulatedEvent:
+        """Remember that something happened to what a session brought in. Raises NoSuchSession."""
+        session = self.session(session_id, at=at)
+        with self.memory.writing() as db:
+            return _tell(db, kind, session, about, at)
+
+    def imagined(self, session_id: str, kind: str, about: Tree, *, at: datetime) -> SimulatedEvent:
+        """The same without remembering it: nobody but a forger says so. Raises NoSuchSession."""
+        return _event(kind, self.session(session_id, at=at), about, int(at.timestamp()))
 
     def forged_event(self, session_id: str, *, at: datetime, amount: int | None = None) -> SimulatedEvent:
         """What somebody who is not Stripe would say to get goods for nothing: nothing is remembered of it."""

@@ -114,7 +114,10 @@ class MidtransApi:
         return ApiAnswer(200, told | {"status_message": "Success, transaction has expired"})
 
     def _refund(self, name: str, tree: Tree, at: datetime) -> ApiAnswer:
-        return ApiAnswer(200, refunds.create(self._world, name, tree, at=at))
+        made = refunds.create(self._world, name, tree, at=at)
+        payment = self._world.payment(name, at=at)
+        self._world.tell(payment, payment.status, times=1, due_at=at)
+        return ApiAnswer(200, made)
 
 
 def _tree(body: str) -> Any:

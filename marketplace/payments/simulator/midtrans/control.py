@@ -8,12 +8,16 @@ from datetime import datetime
 from marketplace.payments.simulator.desk import BadOrder, Telling, read_telling
 from marketplace.payments.simulator.midtrans.api import MidtransApi
 from marketplace.payments.simulator.midtrans.payments import SimulatedPayment
-from marketplace.payments.simulator.midtrans.refunds import Trouble, order_trouble
+from marketplace.payments.simulator.midtrans.refunds import Trouble, charge_back, create, order_trouble
 from marketplace.payments.simulator.midtrans.world import METHODS, PAID, CannotModify, MidtransWorld
 from marketplace.payments.simulator.post import sent_about
 
 REFUND_ACTIONS = {"gagal-refund": "failed", "tunda-refund": "succeeded"}
-ACTIONS = ("bayar", "tertunda", "lunas", "tolak", "kedaluwarsa", "batal", *REFUND_ACTIONS)
+MONEY_BACK = ("refund-dasbor", "chargeback", "kabar")
+"""Given back in Midtrans' own pages, taken by the payer's bank, or how it stands told once more."""
+
+ACTIONS = ("bayar", "tertunda", "lunas", "tolak", "kedaluwarsa", "batal", *REFUND_ACTIONS, *MONEY_BACK)
+WITH_AMOUNT = ("bayar", "refund-dasbor", "chargeback")
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{2})?")
 
 
@@ -31,10 +35,10 @@ class Order(Telling):
     @classmethod
     def read(cls, form: Mapping[str, str]) -> "Order":
         """Reads the fields `aksi kirim tunda jumlah tandatangan cara`. Raises BadOrder."""
-        telling = read_telling(form, actions=ACTIONS, silent=REFUND_ACTIONS)
+        telling = read_telling(form, actions=ACTIONS, silent=REFUND_ACTIONS, forgeable=WITH_AMOUNT)
         amount, method = form.get("jumlah") or "", form.get("cara") or ""
-        if amount and telling.action != "bayar":
-            raise BadOrder("jumlah hanya untuk aksi bayar")
+        if amount and telling.action not in WITH_AMOUNT:
+            raise BadOrder(f"jumlah hanya untuk aksi {', '.join(WITH_AMOUNT)}")
         if amount and not _AMOUNT.fullmatch(amount):
             raise BadOrder("jumlah: rupiah, misalnya 12500 atau 12500.50")
         if method and method not in METHODS:
@@ -78,7 +82,10 @@ def _happen(world: MidtransWorld, name: str, order: Order, at: datetime) -> tupl
     """The payment, and the state that is told of it."""
     found = world.payment(name, at=at)
     if order.forged:
-        return world.imagined(found, taken=order.taken, at=at), "settlement"
+        claimed = {"refund-dasbor": "refund", "chargeback": "chargeback"}.get(order.action, "settlement")
+        return world.imagined(found, taken=order.taken, at=at), claimed
+    if order.action in MONEY_BACK:
+        return _money_back(world, found, order, at)
     if order.action == "bayar":
         if found.status not in PAID:
             found = world.pay(name, at=at, method=order.method, taken=order.taken)
@@ -88,6 +95,20 @@ def _happen(world: MidtransWorld, name: str, order: Order, at: datetime) -> tupl
             found = world.begin(name, order.method or "qris", at=at)
         return found, "pending"
     return _end(world, found, order.action, at)
+
+
+def _money_back(
+    world: MidtransWorld, found: SimulatedPayment, order: Order, at: datetime
+) -> tuple[SimulatedPayment, str]:
+    amount = int(order.taken.partition(".")[0]) if order.taken else None
+    if order.action == "refund-dasbor":
+        create(world, found.order_id, {"amount": amount} if amount else {}, at=at)
+    elif order.action == "chargeback":
+        charge_back(world, found.order_id, amount, at=at)
+    elif not found.status:
+        raise CannotModify("")
+    told = world.payment(found.order_id, at=at)
+    return told, told.status
 
 
 def _end(

@@ -22,6 +22,7 @@ CREATE INDEX IF NOT EXISTS payment_open ON payment (status, expires_at);
 CREATE TABLE IF NOT EXISTS refund (
     id INTEGER PRIMARY KEY, order_id TEXT NOT NULL, key TEXT NOT NULL, amount INTEGER NOT NULL,
     reason TEXT NOT NULL, created INTEGER NOT NULL, confirmed_at INTEGER, UNIQUE (order_id, key));
+CREATE TABLE IF NOT EXISTS chargeback (order_id TEXT PRIMARY KEY, amount INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS refund_trouble (
     order_id TEXT PRIMARY KEY, outcome TEXT NOT NULL, wait INTEGER NOT NULL);
 """
@@ -84,13 +85,18 @@ def save(db: sqlite3.Connection, payment: SimulatedPayment) -> None:
     db.execute(f"INSERT OR REPLACE INTO payment ({names}) VALUES ({marks})", values)  # noqa: S608 - names of our own
 
 
-def status_object(payment: SimulatedPayment, refunds: list[Any], server_key: str, at: datetime) -> Tree:
-    """What a question about the payment is answered with."""
+def status_object(
+    payment: SimulatedPayment, refunds: list[Any], charged_back: int, server_key: str, at: datetime
+) -> Tree:
+    """What a question about the payment is answered with; `charged_back` rupiah its owner's bank took."""
     told = _object(payment, payment.status, "Success, transaction is found", server_key)
     listed = [_refund(row, at) for row in refunds]
     if listed:
         total = sum(row["amount"] for row in refunds)
         told |= {"refunds": listed, "refund_amount": f"{total}.00"}
+    if charged_back:
+        total = charged_back + sum(row["amount"] for row in refunds)
+        told |= {"refund_chargeback_amount": f"{total}.00"}
     return told
 
 

@@ -3,6 +3,7 @@
 Source: https://docs.midtrans.com/reference-link/refund-transaction; the codes of refusals from its samples.
 """
 
+import secrets
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from marketplace.payments.simulator.midtrans.snap_rules import Tree
 from marketplace.payments.simulator.midtrans.world import MidtransWorld
 
 REFUNDABLE = ("credit_card", "gopay", "shopeepay", "dana", "ovo", "qris", "kredivo", "akulaku")
+_CHARGEABLE = ("settlement", "partial_refund", "partial_chargeback")
 WHOLE_ONLY = ("shopeepay", "ovo")
 
 
@@ -45,7 +47,7 @@ def order_trouble(world: MidtransWorld, name: str, trouble: Trouble, *, at: date
 def create(world: MidtransWorld, name: str, body: Tree, *, at: datetime) -> Tree:
     """Take a refund of `amount`, or of all that is left. Raises RefundRefusal and NoSuchPayment."""
     payment = world.payment(name, at=at)
-    key = str(body.get("refund_key") or f"midtrans-{int(at.timestamp())}")
+    key = str(body.get("refund_key") or f"midtrans-{secrets.token_hex(6)}")
     with world.memory.writing() as db:
         left = _left(db, payment, key)
         amount = _amount(payment, body.get("amount", left), left)
@@ -62,6 +64,29 @@ def create(world: MidtransWorld, name: str, body: Tree, *, at: datetime) -> Tree
         "refund_amount": f"{amount}.00",
         "refund_key": key,
     }
+
+
+def charge_back(world: MidtransWorld, name: str, amount: int | None, *, at: datetime) -> SimulatedPayment:
+    """The payer's bank takes the money, or `amount` more of it. Raises RefundRefusal and NoSuchPayment.
+
+    Only what has settled can be charged back, and nothing of what went to a virtual account.
+    """
+    payment = world.payment(name, at=at)
+    with world.memory.writing() as db:
+        if payment.status not in _CHARGEABLE or payment.type not in REFUNDABLE:
+            raise RefundRefusal("412", "Merchant cannot modify the status of the transaction")
+        row = db.execute("SELECT amount FROM chargeback WHERE order_id = ?", (payment.order_id,)).fetchone()
+        before = int(row["amount"]) if row else 0
+        gross = int(payment.taken.partition(".")[0])
+        left = gross - before - sum(int(one["amount"]) for one in _refunds(db, payment))
+        taken = left if amount is None else amount
+        if not 0 < taken <= left:
+            raise RefundRefusal("414", "Chargeback is greater than what is left of the transaction")
+        keep = "INSERT OR REPLACE INTO chargeback (order_id, amount) VALUES (?, ?)"
+        db.execute(keep, (payment.order_id, before + taken))
+        changed = replace(payment, status="chargeback" if taken == left else "partial_chargeback")
+        save(db, changed)
+    return changed
 
 
 def refunded(world: MidtransWorld, name: str, *, at: datetime) -> list[int]:

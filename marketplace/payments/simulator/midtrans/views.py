@@ -15,6 +15,7 @@ from marketplace.payments.simulator.midtrans.api import MidtransApi
 from marketplace.payments.simulator.midtrans.control import Order, carry_out, state_of
 from marketplace.payments.simulator.midtrans.delivery import deliver_due
 from marketplace.payments.simulator.midtrans.payments import CODES, SimulatedPayment
+from marketplace.payments.simulator.midtrans.refunds import RefundRefusal
 from marketplace.payments.simulator.midtrans.world import METHODS, CannotModify, MidtransWorld, NoSuchPayment
 
 _API_IS_OPEN = "stands for Midtrans' API, which checks the server key itself"
@@ -167,5 +168,7 @@ def _add_desk(
             return {"error": str(error)}, 400
         except NoSuchPayment:
             return {"error": "pembayaran tidak dikenal"}, 404
+        except RefundRefusal as refusal:
+            return {"error": str(refusal), "status_code": refusal.code}, int(refusal.code)
         except CannotModify as error:
             return {"error": f"pembayaran sudah {error.status or 'tidak dimulai'}"}, 409

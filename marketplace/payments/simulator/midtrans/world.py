@@ -182,7 +182,10 @@ class MidtransWorld:
         """The payment as the API shows it, with its refunds."""
         with self.memory.reading() as db:
             rows = db.execute("SELECT * FROM refund WHERE order_id = ? ORDER BY id", (payment.order_id,))
-            return payments.status_object(payment, rows.fetchall(), self.server_key, at)
+            charged = db.execute("SELECT amount FROM chargeback WHERE order_id = ?", (payment.order_id,))
+            row = charged.fetchone()
+            taken = int(row["amount"]) if row else 0
+            return payments.status_object(payment, rows.fetchall(), taken, self.server_key, at)
 
     def _move(
         self, name: str, sources: tuple[str, ...], status: str, at: datetime, **changes: int
