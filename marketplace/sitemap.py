@@ -38,6 +38,8 @@ BLUEPRINTS = (
     "payments.seller_payment_views",
     "payments.seller_refund_views",
     "payments.admin_refund_views",
+    "payments.admin_clawback_views",
+    "payments.admin_dispute_fee_views",
     "payments.admin_parked_views",
     "payments.counter_views",
     "payments.account_views",

@@ -150,6 +150,7 @@ def test_only_entry_points_open_transactions() -> None:
         "kit/outbox.py", "kit/transaction.py", "accounts/signing_in.py", "operations/worker.py",
         "catalog/permits/watching.py", "catalog/imports/carrying.py",
         "operations/setup.py", "payments/starting.py", "payments/closing.py", "payments/polling.py",
+            "payments/asking_back.py",
         "payments/refunding.py", "payments/reminding.py", "regions/loading.py", "notices/sending.py",
         "notices/reminders.py", "operations/sweeping.py", "indicators/cells.py",
         "indicators/publishing/releasing.py", "operations/backup/restoring.py",

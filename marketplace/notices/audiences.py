@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import bindparam, select
 
-from marketplace.accounts.models import OPERATOR, RoleGrant
+from marketplace.accounts.models import FINANCE, OPERATOR, RoleGrant
 from marketplace.extensions import db
 from marketplace.kit.rows import ask, table_of
 from marketplace.notices.facts import Facts
@@ -56,6 +56,12 @@ def payees(facts: Facts) -> Iterable[int]:
 def named_person(facts: Facts) -> Iterable[int]:
     """The person whom the event names."""
     return [facts.person_id] if facts.person_id else []
+
+
+def finance(facts: Facts) -> Iterable[int]:  # noqa: ARG001 - audiences are called alike
+    """Who keeps DesaMart's books."""
+    rows = select(RoleGrant.user_id).where(RoleGrant.role == FINANCE)
+    return db.session.scalars(rows.distinct().order_by(RoleGrant.user_id)).all()
 
 
 def _operators_of(village_code: str) -> Iterable[int]:

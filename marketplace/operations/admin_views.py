@@ -43,6 +43,7 @@ for name in (
 ):
     blueprint.add_app_template_filter(getattr(wording, name), f"book_{name}")
 blueprint.add_app_template_global(wording.sum_of, "book_sum")
+blueprint.add_app_template_global(wording.clawback, "book_clawback")
 
 
 @blueprint.get("/admin")
@@ -65,6 +66,7 @@ def books() -> ResponseReturnValue:
             "result": proofs.check(at=at),
             "paging": _days(today, wanted),
             "parked": unsettled.parked_events(),
+            "taken": unsettled.waiting_clawbacks(),
             "owed": unsettled.owed_refunds(),
             "night": nightly.latest(),
         }

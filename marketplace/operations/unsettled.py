@@ -9,7 +9,8 @@ from sqlalchemy import and_, func, select
 
 from marketplace.extensions import db
 from marketplace.orders.models import Order, SellerOrder
-from marketplace.payments import parked
+from marketplace.payments import clawing, parked
+from marketplace.payments.clawback_models import Clawback
 from marketplace.payments.models import PaymentAttempt, PaymentSplit, ProviderEvent, Refund
 
 MOST = 20
@@ -86,6 +87,12 @@ def parked_events() -> Short[ParkedEvent]:
     )
     count = db.session.scalar(select(func.count(ProviderEvent.id)).where(waits)) or 0
     return Short([ParkedEvent._make(row) for row in db.session.execute(rows)], count)
+
+
+def waiting_clawbacks() -> int:
+    """How many things that providers took back wait for a person."""
+    rows = select(func.count(Clawback.id)).outerjoin(PaymentAttempt, PaymentAttempt.id == Clawback.attempt_id)
+    return db.session.scalar(rows.where(clawing.waits())) or 0
 
 
 def owed_refunds() -> Short[OwedRefund]:

@@ -78,6 +78,14 @@ DECISIONS = {
     COUNTED: lazy_gettext("Dihitung sebagai pembayaran pesanan"),
     NOT_OURS: lazy_gettext("Bukan uang kami, atau salah catat"),
 }
+CLAWBACKS = {
+    ("refund", "open"): lazy_gettext("Belum dikirim"),
+    ("refund", "final"): lazy_gettext("Dikembalikan dari dasbor"),
+    ("refund", "over"): lazy_gettext("Gagal dikembalikan"),
+    ("dispute", "open"): lazy_gettext("Sengketa berjalan"),
+    ("dispute", "final"): lazy_gettext("Sengketa kalah"),
+    ("dispute", "over"): lazy_gettext("Sengketa selesai"),
+}
 PROVIDERS = {
     "stripe": lazy_gettext("Stripe"),
     "midtrans": lazy_gettext("Midtrans"),
@@ -198,6 +206,11 @@ def parked(why: str) -> str:
 def decision(outcome: str) -> str:
     """What a person decided about money that did not fit."""
     return str(DECISIONS.get(outcome, outcome))
+
+
+def clawback(kind: str, standing: str) -> str:
+    """How a refund or a dispute stands that a provider told of."""
+    return str(CLAWBACKS[(kind, standing)])
 
 
 def sum_of(amount: int | None, currency: str | None) -> str:

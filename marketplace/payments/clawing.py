@@ -73,10 +73,14 @@ def hear(told: TakenBack, *, provider: str, money: str, attempt: PaymentAttempt 
     if attempt is not None:
         clawback.attempt_id = attempt.id
         if is_paid(attempt):
-            settle(clawback, attempt, at=at)
+            settle(clawback, attempt, new=not before, at=at)
     db.session.flush()
-    if clawback.standing != before and clawback.kind == DISPUTED and attempt is not None:
+    if attempt is None or clawback.standing == before:
+        return
+    if clawback.kind == DISPUTED:
         _tell(clawback, at)
+    elif clawback.unclear and is_paid(attempt):
+        _ask_finance(clawback, at)
 
 
 def adopt(attempt: PaymentAttempt, *, at: datetime) -> None:
@@ -90,13 +94,18 @@ def adopt(attempt: PaymentAttempt, *, at: datetime) -> None:
     )
     for clawback in db.session.scalars(locked(rows.order_by(Clawback.id), of=Clawback)):
         clawback.attempt_id, clawback.dismissed = attempt.id, False
-        settle(clawback, attempt, at=at)
+        settle(clawback, attempt, new=True, at=at)
         if clawback.kind == DISPUTED:
             _tell(clawback, at)
+        elif clawback.unclear:
+            _ask_finance(clawback, at)
 
 
-def settle(clawback: Clawback, attempt: PaymentAttempt, *, at: datetime) -> None:
-    """Book what is not booked yet, place it where that is no guess, and say whose money is in doubt."""
+def settle(clawback: Clawback, attempt: PaymentAttempt, *, new: bool, at: datetime) -> None:
+    """Book what is not booked yet, place it where that is no guess, and say whose money is in doubt.
+
+    `new`: it counts from now on.
+    """
     for move in clawback.moves:
         # Writing a posting again answers the one that stands.
         lines = [
@@ -106,8 +115,11 @@ def settle(clawback: Clawback, attempt: PaymentAttempt, *, at: datetime) -> None
         ]
         post(POSTING, posting_name(move), lines, happened_at=move.happened_at, at=at)
     if clawback.standing == OVER and clawback.kind != DISPUTED:
+        if new:
+            covering.intend(clawback, attempt, at=at)
         covering.come_back(clawback, at=at)
-    covering.place(clawback, attempt, at=at)
+    db.session.flush()
+    look_again(attempt.id, at=at)
     mark(attempt, at=at)
 
 
@@ -115,11 +127,12 @@ def look_again(attempt_id: int, *, at: datetime) -> None:
     """After a refund of a locked payment has moved: maybe it is clear now what was taken."""
     rows = select(Clawback).where(Clawback.attempt_id == attempt_id, UNCLEAR > 0, Clawback.standing == FINAL)
     found = db.session.scalars(locked(rows.order_by(Clawback.id), of=Clawback)).all()
-    if found:
-        attempt = db.session.get_one(PaymentAttempt, attempt_id)
-        for clawback in found:
-            covering.place(clawback, attempt, at=at)
-        mark(attempt, at=at)
+    if not found:
+        return
+    attempt = db.session.get_one(PaymentAttempt, attempt_id)
+    for clawback in found:
+        covering.place(clawback, attempt, at=at)
+    mark(attempt, at=at)
 
 
 def mark(attempt: PaymentAttempt, *, at: datetime) -> None:
@@ -136,6 +149,13 @@ def mark(attempt: PaymentAttempt, *, at: datetime) -> None:
         if doubt != (order.contested_at is not None):
             order.contested_at = at if doubt else None
     db.session.flush()
+
+
+def mark_of(clawback_id: int, *, at: datetime) -> None:
+    """The same for the payment of one clawback, after a person has decided about it."""
+    attempt = db.session.get_one(Clawback, clawback_id).attempt
+    if attempt is not None and is_paid(attempt):
+        mark(attempt, at=at)
 
 
 def _is_known(told: TakenBack, attempt: PaymentAttempt | None, at: datetime) -> bool:
@@ -195,7 +215,7 @@ def _learn(clawback: Clawback, told: TakenBack, at: datetime) -> None:
     ]
     if told.level is not None and told.level > clawback.taken:
         more = told.level - clawback.taken
-        news.append(ClawbackMove(name=f"sampai {told.level}", amount=more, fee=0, happened_at=told.opened_at))
+        news.append(ClawbackMove(name=f"level:{told.level}", amount=more, fee=0, happened_at=told.opened_at))
     clawback.moves.extend(news)
     clawback.taken = sum(move.amount for move in clawback.moves)
     clawback.fee = sum(move.fee for move in clawback.moves)
@@ -203,6 +223,14 @@ def _learn(clawback: Clawback, told: TakenBack, at: datetime) -> None:
         clawback.standing = told.standing
     clawback.heard_at = at
     db.session.flush()
+
+
+def _ask_finance(clawback: Clawback, at: datetime) -> None:
+    """What was taken could not be placed: who keeps the books has to look."""
+    shares = select(PaymentSplit.seller_order_id).where(PaymentSplit.attempt_id == clawback.attempt_id)
+    first = db.session.scalars(shares.order_by(PaymentSplit.seller_order_id)).first()
+    told = {"seller_order_id": first, "clawback_id": clawback.id, "amount": clawback.unclear}
+    announce("clawback.waiting", f"seller_order:{first}", told, at=at)
 
 
 def _tell(clawback: Clawback, at: datetime) -> None:

@@ -72,12 +72,26 @@ def place(clawback: Clawback, attempt: PaymentAttempt, *, at: datetime) -> bool:
     """Let a clawback pay for refunds, where there is nothing to guess; whether it did."""
     if clawback.standing != FINAL or clawback.unclear <= 0:
         return False
+    return _place(clawback, clawback.unclear, attempt, at)
+
+
+def intend(clawback: Clawback, attempt: PaymentAttempt, *, at: datetime) -> None:
+    """A refund is heard of for the first time when it has failed already.
+
+    Had its making been heard before, it would have been placed and come back: so it is now.
+    """
+    made = sum(move.amount for move in clawback.moves if move.amount > 0)
+    if made and _place(clawback, made, attempt, at):
+        come_back(clawback, at=at)
+
+
+def _place(clawback: Clawback, amount: int, attempt: PaymentAttempt, at: datetime) -> bool:
     payment = line_up(attempt)
     if payment.under_way:
         return False
     owed, rest = sum(refund.amount for refund in payment.owed), sum(map(payment.left, payment.shares))
-    same = [refund for refund in payment.owed if refund.amount == clawback.unclear]
-    if clawback.unclear == owed + rest:
+    same = [refund for refund in payment.owed if refund.amount == amount]
+    if amount == owed + rest:
         given = {share: _everything(share, payment.left(share)) for share in payment.shares}
         _cover(clawback, payment.owed, {share: parts for share, parts in given.items() if parts.amount}, at)
     elif not rest and len(same) == 1:

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from marketplace.catalog import stocking
 from marketplace.extensions import db
 from marketplace.kit.outbox import announce
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked
 from marketplace.ledger import accounts
 from marketplace.ledger.posting import post
@@ -108,7 +109,7 @@ def come_back(refund: Refund, *, at: datetime) -> None:
     )
     refund.status, refund.way, refund.returned = FAILED, BY_BANK, number
     refund.settled_at = refund.due_at = refund.clawback_id = None
-    refund.error = "Uangnya datang kembali ke penyedia."
+    refund.error = noted("Uangnya datang kembali ke penyedia.")
     db.session.flush()
     fewer = PaymentSplit.refunded - refund.amount
     db.session.execute(update(PaymentSplit).where(PaymentSplit.id == split.id).values(refunded=fewer))

@@ -49,7 +49,7 @@ def receive(report: ProviderReport, *, provider: str, at: datetime) -> Verdict:
     if not heard(report, provider=provider):
         verdict, why = _judge(report, attempt)
         _store(report, verdict, why, provider=provider, at=at)
-        if attempt is not None and verdict == "applied":
+        if attempt is not None and verdict == "applied" and report.kind not in ABOUT_MONEY:
             _apply(report, attempt, at)
     _take_back(report, attempt, provider=provider, at=at)
     db.session.flush()

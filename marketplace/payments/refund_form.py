@@ -99,7 +99,7 @@ def wish_of(form: RefundForm) -> Wish:
         raise Invalid(_("Tulis alasannya. Pembeli akan membacanya."), "alasan")
     if len(form.words) > LONGEST_WORDS:
         raise Invalid(_("Alasan paling banyak %(most)s huruf.", most=LONGEST_WORDS), "alasan")
-    pieces = {line.line_id: _pieces(line) for line in form.lines if line.typed.strip()}
+    pieces = {line.line_id: pieces_of(line) for line in form.lines if line.typed.strip()}
     amount = None
     if form.amount.strip():
         try:
@@ -121,7 +121,12 @@ def preview(order: SellerOrder, left: Left, wish: Wish) -> Preview:
     return Preview(parts.amount, parts.delivery, parts.amount - parts.fee - village, parts.fee, village)
 
 
-def _pieces(line: LineField) -> int:
+def pieces_of(line: LineField) -> int:
+    """How many pieces were typed.
+
+    Raises:
+        Invalid: no whole number.
+    """
     text = line.typed.strip()
     if not (text.isascii() and text.isdigit() and int(text) <= MOST_PIECES):
         raise Invalid(_("Tulis banyaknya dengan angka bulat."), line.field)

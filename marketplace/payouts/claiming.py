@@ -1,8 +1,8 @@
 """Decides what can be paid out to whom now, and why not: what is owed and old enough, less what they owe.
 
 Every line on a payable account is claimable once, but those that payouts wrote themselves. A line that adds
-to what is owed waits `hold_days` after it happened, so that a buyer can still complain; one that takes away
-counts at once.
+to what is owed waits `hold_days` after it happened, so that a buyer can still complain, and as long as the
+money of its seller order is disputed; one that takes away counts at once.
 """
 
 from collections.abc import Iterable
@@ -15,6 +15,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from marketplace.config import settings
 from marketplace.extensions import db
 from marketplace.ledger.models import Entry, Posting
+from marketplace.orders.models import SellerOrder
 from marketplace.payouts.models import Payout, PayoutItem
 from marketplace.payouts.payees import SHOPS, VILLAGES, Payee, payee_of
 from marketplace.regions.models import Region
@@ -23,6 +24,7 @@ from marketplace.sellers.money_accounts import BANK
 
 PAID, REJECTED, CONFIRMED = "payout", "payout-rejected", "payout-confirmed"
 OWN_KINDS = (PAID, REJECTED)
+SALE = "sale"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Rules:
 class Standing:
     """How a payee stands, in rupiah: `gross` can be claimed, `set_off` of it pays a debt, `held` still waits.
 
+    `contested` of what waits does so because a buyer's bank or a provider disputes the payment.
     `account` is the bank account in use, `entries` the lines behind `gross`. `obstacle` says why nothing can
     be paid out now: `account` (there is none), `minimum`, or nothing.
     """
@@ -58,6 +61,7 @@ class Standing:
     entries: tuple[int, ...]
     account: MoneyAccount | None
     obstacle: str
+    contested: int = 0
 
     @property
     def net(self) -> int:
@@ -71,14 +75,16 @@ class Line(NamedTuple):
     entry_id: int
     amount: int
     happened_at: datetime
+    contested: bool = False
 
 
 def standings(rules: Rules, *, at: datetime, of: Iterable[Payee] | None = None) -> list[Standing]:
     """Everybody who has lines that no payout has claimed, in the order in which they are locked."""
     open_lines = _open_lines(None if of is None else [payee.payable for payee in of], at)
     found: dict[Payee, list[Line]] = {}
-    for entry_id, account, amount, happened_at in db.session.execute(open_lines):
-        found.setdefault(payee_of(account), []).append(Line(entry_id, -int(amount), happened_at))
+    for entry_id, account, amount, happened_at, contested in db.session.execute(open_lines):
+        line = Line(entry_id, -int(amount), happened_at, bool(contested))
+        found.setdefault(payee_of(account), []).append(line)
     debts, banks, names = _debts(found), _accounts(found), _names(found)
     return [
         _standing(
@@ -107,8 +113,12 @@ def _open_lines(payables: list[str] | None, at: datetime) -> Select[*tuple[Any, 
         else Entry.account.in_(payables)
     )
     return (
-        select(Entry.id, Entry.account, Entry.amount, Posting.happened_at)
+        select(
+            *(Entry.id, Entry.account, Entry.amount, Posting.happened_at),
+            SellerOrder.contested_at.is_not(None),
+        )
         .join(Posting, Posting.id == Entry.posting_id)
+        .outerjoin(SellerOrder, and_(Posting.kind == SALE, SellerOrder.number == Posting.reference))
         .where(whose, Posting.happened_at <= at, Posting.kind.not_in(OWN_KINDS), ~claimed.exists())
         .order_by(Entry.id)
     )
@@ -124,15 +134,20 @@ def _standing(
     account: MoneyAccount | None,
     name: str,
 ) -> Standing:
-    ready = [line for line in lines if line.amount < 0 or line.happened_at <= rules.mature(at)]
+    ready = [
+        line
+        for line in lines
+        if line.amount < 0 or (line.happened_at <= rules.mature(at) and not line.contested)
+    ]
     gross = sum(line.amount for line in ready)
     held = sum(line.amount for line in lines) - gross
+    contested = sum(line.amount for line in lines if line.contested and line.amount > 0)
     set_off = max(0, min(gross, debt))
     # The minimum is about the transfer, since that is what the bank charges for.
     enough = gross - set_off >= max(1, rules.minimum)
     obstacle = "minimum" if not enough else "account" if account is None else ""
     entries = tuple(line.entry_id for line in ready)
-    return Standing(payee, name, gross, set_off, held, entries, account, obstacle)
+    return Standing(payee, name, gross, set_off, held, entries, account, obstacle, contested)
 
 
 def _debts(payees: Iterable[Payee]) -> dict[str, int]:

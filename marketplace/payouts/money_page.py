@@ -42,8 +42,13 @@ class MoneyNow:
 
     @property
     def held(self) -> int:
-        """What waits for its days."""
+        """What waits for its days, or for the end of a dispute."""
         return self.next.held if self.next else 0
+
+    @property
+    def contested(self) -> int:
+        """What of it waits for the end of a dispute."""
+        return self.next.contested if self.next else 0
 
 
 def money_now(payee: Payee, *, at: datetime) -> MoneyNow:

@@ -15,7 +15,17 @@ from marketplace.kit.clock import day_wib
 from marketplace.kit.transaction import transaction
 from marketplace.orders import fee_rules
 from marketplace.orders.models import Order, SellerOrder
-from marketplace.payments import confirming, handing_back, owing, parked, proving
+from marketplace.payments import (
+    clawing,
+    confirming,
+    covering,
+    dispute_fees,
+    handing_back,
+    owing,
+    parked,
+    proving,
+)
+from marketplace.payments.clawback_models import Clawback
 from marketplace.payments.models import (
     BY_BANK,
     BY_PROVIDER,
@@ -23,6 +33,7 @@ from marketplace.payments.models import (
     DIRECT,
     PARKED,
     PaymentAttempt,
+    PaymentSplit,
     ProviderEvent,
     Refund,
 )
@@ -140,6 +151,42 @@ class Money:
             **{f"parked: back by {way}": partial(back, way) for way in (BY_PROVIDER, BY_BANK, BY_SELLER)},
         }
         self._let(name, deeds[name])
+
+    def decide_clawback(self, number: int, *, lost: bool) -> None:
+        """Finance says what taken money paid for: the first share as far as it goes, the rest is a loss."""
+        chosen = self.world.pick(select(Clawback.id).where(Clawback.attempt_id.is_not(None)), number)
+        if chosen is None:
+            return
+        clawback = db.session.get_one(Clawback, chosen)
+        shares = select(PaymentSplit).where(PaymentSplit.attempt_id == clawback.attempt_id)
+        first = db.session.scalars(shares.order_by(PaymentSplit.id)).unique().first()
+        unclear, by = clawback.unclear, factories.person(cast.FINANCE).id
+        some = 0 if lost or first is None else max(0, min(unclear, first.paid - first.owed))
+        wishes = {first.seller_order_id: Wish(amount=some)} if some and first is not None else {}
+        placed = covering.Placement(wishes, lost=unclear - some)
+
+        def decided() -> None:
+            covering.assign(chosen, placed, note="dilihat", by=by, at=self.world.at)
+            clawing.mark_of(chosen, at=self.world.at)
+
+        self._let("clawback placed", decided)
+
+    def dismiss_clawback(self, number: int) -> None:
+        """Finance says that there is nothing to book."""
+        chosen, by = self.world.pick(select(Clawback.id), number), factories.person(cast.FINANCE).id
+        if chosen is not None:
+            self._let(
+                "clawback dismissed",
+                lambda: covering.dismiss(chosen, note="bukan kami", by=by, at=self.world.at),
+            )
+
+    def bear_dispute_fees(self, bearer: str) -> None:
+        """Who bears the fee of a lost dispute, from now on."""
+        at = self.world.at
+        self._let(
+            "dispute fee rule",
+            lambda: dispute_fees.add_rule(bearer, valid_from=at, created_by=None, at=at),
+        )
 
     def change_fee(self, receiver: str, bp: int, scope: str) -> None:
         """Another rate from now on."""

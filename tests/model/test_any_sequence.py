@@ -36,6 +36,10 @@ DECISIONS = [
     "parked: not ours",
     *(f"parked: back by {way}" for way in ("provider", "bank", "seller")),
 ]
+TAKES = [
+    *("refund-dasbor", "refund-dasbor", "refund-gagal", "sengketa", "sengketa"),
+    *("sengketa-tanya", "sengketa-menang", "sengketa-kalah", "kabar-refund"),
+]
 PAYOUT_STEPS = ["send", "send", "confirm payout", "fail payout", "send again", "reject"]
 WAY = ("accept", "pack", "ship", "mark ready", "deliver", "receive")
 SPANS = st.sampled_from([timedelta(minutes=1), timedelta(minutes=40), timedelta(hours=25), timedelta(days=4)])
@@ -85,6 +89,27 @@ class Market(RuleBasedStateMachine):
         self.world.word(which)
         if heard:
             self.world.hear(-1)
+
+    @rule(
+        action=st.sampled_from(TAKES),
+        which=WHICH,
+        amount=st.sampled_from([None, None, None, 5_000, 900_000]),
+        heard=st.integers(0, 3),
+    )
+    def money_is_taken_back(self, action: str, which: int, amount: int | None, heard: int) -> None:
+        self.world.take_back(action, which, amount=amount)
+        for place in range(heard):
+            self.world.hear(-1 - place)
+
+    @rule(which=WHICH, lost=st.booleans(), dismisses=st.booleans())
+    def what_was_taken_is_placed(self, which: int, lost: bool, dismisses: bool) -> None:
+        if dismisses:
+            self.money.dismiss_clawback(which)
+        self.money.decide_clawback(which, lost=lost)
+
+    @rule(bearer=st.sampled_from(["platform", "seller"]))
+    def dispute_fees_change(self, bearer: str) -> None:
+        self.money.bear_dispute_fees(bearer)
 
     @rule(which=WHICH, change=CHANGES, again=st.integers(1, 3))
     def message_arrives(self, which: int, change: dict[str, object], again: int) -> None:
@@ -198,6 +223,7 @@ def test_the_books_agree_after_every_step_of_any_sequence(
     )
     print(f"{engine_name}: {dict(sorted(counts.items()))}")
     assert counts["receive"] and counts["message applied"] and counts["ended by time"]
+    assert counts["refund-dasbor"] and counts["sengketa"] and counts["clawback placed"]
 
 
 def _on_fresh_databases(

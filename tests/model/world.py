@@ -24,12 +24,15 @@ from marketplace.orders import detours, steps
 from marketplace.orders.causes import Cause
 from marketplace.orders.models import Order, SellerOrder
 from marketplace.orders.states import Status
-from marketplace.payments import closing, polling, receiving, refunding, reminding
+from marketplace.payments import asking_back, closing, polling, receiving, refunding, reminding
 from marketplace.payments.gateway import HOLDING, provider
 from marketplace.payments.provider import ProviderReport
+from marketplace.payments.simulator import delivery, money_back
+from marketplace.payments.simulator.midtrans import refunds as wallet_refunds
 from marketplace.subscriptions import SUBSCRIPTIONS
 from tests import factories
 from tests.payments.cards import CardDesk
+from tests.payments.stripe_stage import WEBHOOK_SECRET
 from tests.payments.wallets import WalletDesk
 
 SLOW = ("indeks",)
@@ -132,6 +135,48 @@ class World:
             return
         self.counts["pay"] += 1
 
+    def take_back(self, action: str, number: int, *, amount: int | None) -> None:
+        """The provider or the payer's bank takes money back; the messages about it are on their way.
+
+        `amount` in rupiah, or all that is left.
+        """
+        if not self.pages:
+            return
+        code, page = self.pages[number % len(self.pages)]
+        try:
+            happen = self._at_stripe if code == "stripe" else self._at_midtrans
+            told = happen(page, action, amount)
+        except Exception as refusal:  # noqa: BLE001 - the simulated provider has refusals of its own
+            self.counts[f"{action}: {type(refusal).__name__}"] += 1
+            return
+        self.counts[action] += 1
+        self.told += [(code, report) for report in told]
+
+    def _at_stripe(self, page: str, action: str, amount: int | None) -> list[ProviderReport]:
+        hundredths, stage = None if amount is None else amount * 100, self.cards.stage
+        with_sum = {"amount": hundredths if action in money_back.WITH_AMOUNT else None, "fee": 250_000}
+        events = money_back.happen(stage.world, page, action, at=self.at, **with_sum)
+        mark = delivery.signature
+        found = [
+            stage.gateway.read_webhook(
+                event.payload.encode(),
+                {"Stripe-Signature": mark(event.payload, WEBHOOK_SECRET, self.at)},
+                at=self.at,
+            )
+            for event in events
+        ]
+        return [report for report in found if report is not None]
+
+    def _at_midtrans(self, page: str, action: str, amount: int | None) -> list[ProviderReport]:
+        world = self.wallets.stage.world
+        if action == "refund-dasbor":
+            wallet_refunds.create(world, page, {"amount": amount} if amount else {}, at=self.at)
+        elif action == "sengketa":
+            wallet_refunds.charge_back(world, page, amount, at=self.at)
+        else:
+            raise wallet_refunds.RefundRefusal("412", action)
+        return [self.wallets.stage.gateway.status(page, at=self.at)]
+
     def word(self, number: int) -> None:
         """The provider says how a page stands; the message is on its way."""
         if self.pages:
@@ -192,6 +237,7 @@ class World:
     def ask_provider(self) -> None:
         """The worker asks about payments that have been open for long."""
         self.counts["asked"] += polling.ask_due(at=self.at)
+        self.counts["asked back"] += asking_back.ask_due(at=self.at)
 
     def hand_on(self) -> None:
         """The worker hands on what waits."""

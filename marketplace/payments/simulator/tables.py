@@ -19,8 +19,8 @@ CREATE TABLE IF NOT EXISTS refund (
 CREATE INDEX IF NOT EXISTS refund_session ON refund (session_id);
 CREATE TABLE IF NOT EXISTS dispute (
     id TEXT PRIMARY KEY, session_id TEXT NOT NULL UNIQUE, payment_intent TEXT NOT NULL,
-    amount INTEGER NOT NULL, fee INTEGER NOT NULL, created INTEGER NOT NULL, status TEXT NOT NULL, withdrawn_at INTEGER,
-    reinstated_at INTEGER);
+    amount INTEGER NOT NULL, fee INTEGER NOT NULL, created INTEGER NOT NULL, status TEXT NOT NULL,
+    withdrawn_at INTEGER, reinstated_at INTEGER);
 CREATE TABLE IF NOT EXISTS refund_trouble (
     session_id TEXT PRIMARY KEY, outcome TEXT NOT NULL, wait INTEGER NOT NULL);
 """
