@@ -19,6 +19,7 @@ from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.steps import Buyer
 from tests.indicators.inputs import inputs_files
 from tests.orders.walks import walk
+from tests.payments.clawback_stage import taken_sum
 from tests.payments.parked_stage import parked_sum
 from tests.payouts import stage
 from tests.served import Served
@@ -142,6 +143,9 @@ PAGES = [
     (cast.FINANCE, "refunds", "/admin/pengembalian-dana"),
     (cast.FINANCE, "parked money", "/admin/dana-tertahan"),
     (cast.FINANCE, "one parked sum", "/admin/dana-tertahan/{parked}"),
+    (cast.FINANCE, "money taken back", "/admin/dana-ditarik?semua=1"),
+    (cast.FINANCE, "one clawback", "/admin/dana-ditarik/{taken}"),
+    (cast.FINANCE, "dispute fees", "/admin/dana-ditarik/biaya-sengketa"),
     (cast.FINANCE, "fee rules", "/admin/biaya?penerima=village&tarif=0,5&wilayah=&mulai="),
 ]
 OpenAs = Callable[..., Page]
@@ -178,6 +182,7 @@ def market(served: Served) -> dict[str, str]:
             publishing.publish(factories.shop(cast.HER_SHOP), draft, at=at)
         service, inputs = inputs_files.leave(at=at)
         parked = parked_sum(at=at)
+        taken = taken_sum(at=at)
         file = goods_files.check(goods_files.csv_file("nama;harga;x", "Dodol;1000;1", "Emping;x;1"), at=at)
     return {
         **numbers,
@@ -190,6 +195,7 @@ def market(served: Served) -> dict[str, str]:
         "done": done,
         "batch": batch,
         "parked": str(parked),
+        "taken": str(taken),
         "nota": f"/pesanan/{done}/nota/{cast.HER_SHOP}?token={sold.token}",
         "month": figures.this_month(),
         "day": day_wib(at).isoformat(),

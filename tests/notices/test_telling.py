@@ -149,7 +149,7 @@ def test_every_kind_finds_its_words_whatever_the_event_says(app: Flask, kind: st
             "product_ids": [product.id],
             "amount": 9_000,
         }
-        if kind.startswith(("seller_order.", "payment.", "refund.", "review.")):
+        if kind.startswith(("seller_order.", "payment.", "refund.", "review.", "dispute.", "clawback.")):
             payload["seller_order_id"] = child.id
         if kind.startswith("payout."):
             stage.bank(stage.shop())

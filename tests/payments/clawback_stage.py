@@ -8,11 +8,14 @@ from datetime import datetime
 from sqlalchemy import select
 
 from marketplace.extensions import db
+from marketplace.kit.transaction import transaction
 from marketplace.operations import proofs, worker
+from marketplace.payments import receiving
 from marketplace.payments.clawback_models import Clawback
-from marketplace.payments.models import PaymentAttempt
+from marketplace.payments.models import PaymentAttempt, PaymentSplit
 from marketplace.payments.provider import Movement, ProviderReport, Standing, TakenBack
 from marketplace.payments.simulator import money_back
+from tests import cast, factories
 from tests.payments.cards import CardDesk
 from tests.payments.refund_stage import LATER, Sale
 
@@ -90,3 +93,27 @@ def the_clawback() -> Clawback:
     """The only one there is, as it is now."""
     db.session.rollback()
     return db.session.scalars(select(Clawback).execution_options(populate_existing=True)).one()
+
+
+def taken_sum(*, at: datetime) -> int:
+    """A card order that counts as paid, of which Rp5.000 were refunded in the dashboard; its clawback."""
+    order = factories.order({cast.CHIPS: 1}, pay="stripe", at=at).order
+    order_id, amount, child = order.id, order.total, order.children[0].id
+    with transaction():
+        db.session.add(
+            PaymentAttempt(
+                key="dm-ditarik",
+                order_id=order_id,
+                provider="stripe",
+                reference="cs_ditarik",
+                status="pending",
+                amount=amount,
+                created_at=at,
+                splits=[PaymentSplit(seller_order_id=child, asked=amount)],
+            )
+        )
+    paid = ProviderReport("evt_ditarik", "paid", "cs_ditarik", amount, "IDR", at, "{}", "pi_ditarik")
+    for report in (paid, refund("re_ditarik", "pi_ditarik", 5_000)):
+        with transaction():
+            receiving.receive(report, provider="stripe", at=at)
+    return the_clawback().id

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
+from marketplace.payments.provider import BadSignature
 from marketplace.payments.simulator.delivery import deliveries_of
 from marketplace.payments.simulator.views import make_simulator
 from marketplace.payments.stripe_provider import StripeGateway
@@ -230,3 +231,41 @@ def test_the_simulator_can_not_be_made_outside_demo_mode(stage: Stage, mode: str
             public_url=str,
             mode=mode,
         )
+
+
+def test_the_desk_takes_money_back_and_tells_it_in_any_sequence(stage: Stage, browser: FlaskClient) -> None:
+    name = stage.opened()
+    desk = f"/simulasi/stripe/kendali/{name}"
+    assert browser.post(desk, data={"aksi": "refund-dasbor"}).status_code == 409
+    browser.post(desk, data={"aksi": "bayar"})
+    part = browser.post(desk, data={"aksi": "refund-dasbor", "jumlah": "1000000", "tunda": "30"})
+    assert part.get_json()["refunds"][0]["amount"] == 1_000_000
+    browser.post(desk, data={"aksi": "refund-gagal", "kirim": "2"})
+    stage.pass_time(seconds=31)
+    stage.tick()
+    told = ["checkout.session.completed", *["refund.updated"] * 2, *["refund.failed"] * 2]
+    assert stage.kinds_heard() == [*told, "refund.created", "charge.refunded"]
+    much = browser.post(desk, data={"aksi": "refund-dasbor", "jumlah": "9900000000"})
+    assert much.status_code == 400 and "greater than unrefunded" in much.text
+    assert browser.post(desk, data={"aksi": "sengketa-kalah"}).status_code == 409
+
+
+def test_the_desk_plays_a_dispute_and_refuses_what_stripe_refuses(stage: Stage, browser: FlaskClient) -> None:
+    name = stage.opened()
+    desk = f"/simulasi/stripe/kendali/{name}"
+    browser.post(desk, data={"aksi": "bayar", "kirim": "0"})
+    browser.post(desk, data={"aksi": "sengketa-tanya"})
+    opened = browser.post(desk, data={"aksi": "sengketa", "biaya": "100"}).get_json()["disputes"][0]
+    assert [move["net"] for move in opened["balance_transactions"]] == [-5_250_100]
+    refused = browser.post(desk, data={"aksi": "refund-dasbor"})
+    assert refused.status_code == 400 and refused.get_json()["error"]["code"] == "charge_disputed"
+    won = browser.post(desk, data={"aksi": "sengketa-menang"}).get_json()["disputes"][0]
+    assert (won["status"], len(won["balance_transactions"]), won["is_charge_refundable"]) == ("won", 2, True)
+    assert browser.post(desk, data={"aksi": "sengketa-kalah"}).status_code == 409
+    kinds = ["created", "updated", "funds_withdrawn", "closed", "funds_reinstated"]
+    assert stage.kinds_heard() == [f"charge.dispute.{kind}" for kind in kinds]
+    forged = browser.post(desk, data={"aksi": "refund-dasbor", "tandatangan": "palsu"})
+    assert forged.status_code == 200 and forged.get_json()["refunds"] == []
+    body, mark = stage.heard[-1]
+    with pytest.raises(BadSignature):
+        stage.gateway.read_webhook(body, mark, at=stage.at)

@@ -208,8 +208,9 @@ def test_a_signed_message_of_payment_is_read(stage: Stage) -> None:
     event = stage.world.pay(name, at=stage.at)
     report = read(stage, event.payload)
     intent = stage.world.session(name, at=stage.at).payment_intent
-    told = (event.id, "paid", name, 52_500, "IDR", stage.at, event.payload)
-    assert intent and report == ProviderReport(*told, money=intent)
+    assert intent and report == ProviderReport(
+        event.id, "paid", name, 52_500, "IDR", stage.at, event.payload, money=intent
+    )
 
 
 @pytest.mark.parametrize(
