@@ -1,6 +1,6 @@
 """Finance's pages of money that providers took back, what the shop reads of it; damages are named."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,25 +16,34 @@ from tests.browsing import Browser, words
 from tests.operations.damage import disarm
 from tests.payments import clawback_stage as stage
 from tests.payments.cards import CardDesk
-from tests.payments.refund_stage import LATER, TWO_KINDS, Sale, by_card
+from tests.payments.refund_stage import LATER, TWO_KINDS, by_card
 
 LIST = "/admin/dana-ditarik"
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A sale of which Rp18.000 were refunded in the dashboard: its number, its first line, finance's page."""
+
+    number: str
+    line: int
+    page: str
+
+
 @pytest.fixture
-def sale(app: Flask, tmp_path: Path) -> Iterator[Sale]:
-    """A sale of which Rp18.000 were refunded in the dashboard, and a dispute about another one."""
+def waiting(app: Flask, tmp_path: Path) -> Waiting:
     with app.app_context():
         desk = CardDesk(tmp_path)
         sold = by_card(desk, TWO_KINDS, at=now()).bring(at=now()).complete(at=now())
         desk.take_in(stage.refund("re_1", stage.money_of(sold), 18_000), at=now())
-        yield sold
+        found = sold.row.number, sold.row.lines[0].id
+        return Waiting(*found, f"{LIST}/{stage.the_clawback().id}")
 
 
-def test_finance_places_what_waits_and_the_shop_reads_why_its_part_is_held(app: Flask, sale: Sale) -> None:
-    number, line = sale.row.number, sale.row.lines[0].id
-    page = f"{LIST}/{stage.the_clawback().id}"
-    db.session.remove()
+def test_finance_places_what_waits_and_the_shop_reads_why_its_part_is_held(
+    app: Flask, waiting: Waiting
+) -> None:
+    number, line, page = waiting.number, waiting.line, waiting.page
     finance, seller = Browser(app, cast.FINANCE), Browser(app, cast.SELLER)
     assert f'href="{page}"' in finance.get(LIST).text
     assert f'href="{LIST}"' in finance.get("/admin/pembukuan").text
@@ -76,9 +85,8 @@ def test_who_bears_a_dispute_fee_is_a_dated_rule(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("who", [cast.SELLER, cast.OPERATOR, cast.PROVINCE_OFFICER, cast.BUYER])
-def test_nobody_else_reaches_it(app: Flask, sale: Sale, who: str) -> None:
-    page = f"{LIST}/{stage.the_clawback().id}"
-    db.session.remove()
+def test_nobody_else_reaches_it(app: Flask, waiting: Waiting, who: str) -> None:
+    page = waiting.page
     stranger = Browser(app, who)
     assert [stranger.get(there).status_code for there in (LIST, page, f"{LIST}/biaya-sengketa")] == [404] * 3
     assert stranger.post(page, {"rugi": "18000", "catatan": "a"}).status_code == 404
