@@ -61,9 +61,12 @@ def _attempt_of(report: ProviderReport, provider: str) -> PaymentAttempt | None:
 
     The lock comes first: two messages about one attempt are taken in one after the other.
     """
-    about_money = report.kind in ABOUT_MONEY
-    name = PaymentAttempt.money if about_money else PaymentAttempt.reference
-    rows = select(PaymentAttempt).where(PaymentAttempt.provider == provider, name == report.reference)
+    named = (
+        PaymentAttempt.money == report.money
+        if report.kind in ABOUT_MONEY
+        else PaymentAttempt.reference == report.reference
+    )
+    rows = select(PaymentAttempt).where(PaymentAttempt.provider == provider, named)
     return db.session.scalars(locked(rows, of=PaymentAttempt)).unique().one_or_none()
 
 
@@ -75,6 +78,11 @@ def _take_back(
     if report.kind == "failed" and not clawing.is_paid(attempt):
         # What was never paid cannot go back.
         return
+    if report.taken and attempt is None:
+        rows = select(PaymentAttempt).where(
+            PaymentAttempt.provider == provider, PaymentAttempt.money == report.money
+        )
+        attempt = db.session.scalars(locked(rows, of=PaymentAttempt)).unique().one_or_none()
     for told in report.taken:
         clawing.hear(told, provider=provider, money=report.money, attempt=attempt, at=at)
 

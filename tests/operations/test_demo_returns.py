@@ -8,7 +8,7 @@ from sqlalchemy import select
 from marketplace.config import Config
 from marketplace.extensions import db
 from marketplace.operations import proofs, unsettled
-from marketplace.operations.demo import returns
+from marketplace.operations.demo import clawbacks, returns
 from marketplace.orders.models import SellerOrder
 from marketplace.payments.models import Refund
 from tests import cast, direct, factories
@@ -53,3 +53,16 @@ def test_one_complaint_waits_for_the_counter_and_about_another_was_decided(app: 
         returns.complain(TODAY)
         rows = db.session.scalars(select(SellerOrder.status).order_by(SellerOrder.id)).all()
         assert rows == ["disputed", "completed"]
+
+
+def test_the_card_company_took_a_part_and_holds_another_payment(app: Flask, config: Config) -> None:
+    with app.app_context():
+        desk = CardDesk(config.data_dir)
+        for _sale in range(2):
+            by_card(desk, TWO_KINDS).bring().complete()
+        clawbacks.take_back(TODAY)
+        assert unsettled.waiting_clawbacks() == 1
+        held = select(SellerOrder.contested_at.is_not(None))
+        assert list(db.session.scalars(held)) == [True, True]
+        result = proofs.prove(at=TODAY)
+        assert result.holds, result.as_text()

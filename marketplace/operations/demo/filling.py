@@ -26,6 +26,7 @@ from marketplace.kit.progress import Tick
 from marketplace.kit.transaction import transaction
 from marketplace.operations import worker
 from marketplace.operations.demo import (
+    clawbacks,
     counter,
     direct,
     goods,
@@ -117,6 +118,7 @@ def fill(*, scale: int, at: datetime, progress: Bar) -> None:
     _hand_on(at, progress)
     if fresh:
         payouts.pay_out(at)
+        clawbacks.take_back(at)
         reviews.write(at)
         goods_files.bring(at)
         villages.tell(at, officer="provinsi@desamart.test", operator=helping.HELPER)
