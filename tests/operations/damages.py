@@ -1,6 +1,6 @@
 """All damages, one row each: those of goods and money, and here those of facts, outbox and index."""
 
-from tests.operations import locked_damages, parked_damages, refund_damages
+from tests.operations import clawback_damages, locked_damages, parked_damages, refund_damages
 from tests.operations.damage import (
     CHIPS,
     FACT,
@@ -86,6 +86,7 @@ INDEX = (
     ),
 )
 DAMAGES = (
-    *(*STOCK, *TOTALS, *HISTORY, *SHARES, *DIRECT, *refund_damages.DAMAGES, *parked_damages.DAMAGES, *LEDGER),
+    *(*STOCK, *TOTALS, *HISTORY, *SHARES, *DIRECT, *refund_damages.DAMAGES, *parked_damages.DAMAGES),
+    *(*clawback_damages.DAMAGES, *LEDGER),
     *(*PAYOUTS, *NOTAS, *STANDING, *FACTS, *FIGURES, *locked_damages.DAMAGES, *OUTBOX, *INDEX),
 )
