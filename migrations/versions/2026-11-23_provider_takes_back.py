@@ -154,7 +154,9 @@ def _name_money():
     told = op.get_bind().execute(
         sa.text("SELECT reference, raw FROM provider_event WHERE provider = 'stripe' AND kind = 'paid'")
     )
-    name_it = sa.text("UPDATE payment_attempt SET money = :money WHERE provider = 'stripe' AND reference = :page")
+    name_it = sa.text(
+        "UPDATE payment_attempt SET money = :money WHERE provider = 'stripe' AND reference = :page"
+    )
     for page, raw in told.all():
         money = _intent(raw)
         if money:
