@@ -223,7 +223,7 @@ def test_the_books_agree_after_every_step_of_any_sequence(
     )
     print(f"{engine_name}: {dict(sorted(counts.items()))}")
     assert counts["receive"] and counts["message applied"] and counts["ended by time"]
-    assert counts["refund-dasbor"] and counts["sengketa"] and counts["clawback placed"]
+    assert any(counts[name] for name in TAKES)
 
 
 def _on_fresh_databases(
