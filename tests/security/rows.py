@@ -24,6 +24,7 @@ from tests.browsing import Browser
 from tests.counter_sales import stage as outlet
 from tests.indicators.inputs import inputs_files
 from tests.orders.walks import walk
+from tests.payments.clawback_stage import taken_sum
 from tests.payments.parked_stage import parked_sum
 from tests.payouts import stage as payouts
 from tests.reviews.stage import reviewed
@@ -93,7 +94,7 @@ def _orders(app: Flask) -> dict[str, str]:
         payouts.sold(each, 60_000)
     payouts.bank(payouts.village())
     batch = payouts.collected()[0].rpartition("-")[0]
-    parked = parked_sum(at=at)
+    parked, taken = parked_sum(at=at), taken_sum(at=at)
     paid = factories.order({cast.CHIPS: 1}, pay="transfer", user=factories.person(cast.BUYER), at=at)
     attempt = direct.attempt_of(paid.order.children[0])
     key, waiting, part = attempt.key, paid.order.number, paid.order.children[0].number
@@ -114,6 +115,7 @@ def _orders(app: Flask) -> dict[str, str]:
         "<batch>/<number>": f"{batch}-1",
         "pencairan/<number>": f"{batch}-1",
         "<int:event_id>": str(parked),
+        "<int:clawback_id>": str(taken),
         "gerai/pembayaran/<key>": key,
         "<picture_key>": picture or "",
         "pengembalian-dana/<key>": UNKNOWN,
