@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123v4"
-down_revision = "20261123v3"
+down_revision = "20261123v1"
 branch_labels = None
 depends_on = None
 
