@@ -106,7 +106,7 @@ def test_less_than_buyers_hold_is_refused(app: Flask, seller: Browser) -> None:
         factories.order({cast.CHIPS: 20}, pay="stripe", at=now())
     chips = variant(app, cast.CHIPS)
     refused = seller.post(PAGE, {**form(seller.get(PAGE).text), f"jumlah-{chips}": "19"})
-    assert refused.status_code == 422 and "20 buah sedang dipesan" in words(refused)
+    assert refused.status_code == 422 and "20 sedang dipesan pembeli" in words(refused)
 
 
 def test_the_same_form_twice_counts_once(app: Flask, seller: Browser) -> None:
