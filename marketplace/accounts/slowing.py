@@ -8,6 +8,7 @@ Guessing Attacks with Device Cookies".
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import NamedTuple
 
 from flask import Response, current_app, request
@@ -44,7 +45,8 @@ class Limit(NamedTuple):
 
 
 def hold_back(email: str, *, source: str, mark: str | None, at: datetime) -> None:
-    """Let the try go on, unless too many were refused of late. `source` is the caller's address.
+    """Let the try go on, unless too many were refused of late. `source` is the caller's address;
+    one of IPv6 counts for its network (/64).
 
     Raises:
         TooManyTries: 8 refusals in 15 minutes in a browser the person knows; elsewhere 8 for this e-mail from
@@ -86,13 +88,26 @@ def digest(text: str) -> str:
 
 
 def _limits(email: str, source: str, mark: str | None) -> Iterator[Limit]:
-    who, quarter = digest(email), timedelta(minutes=15)
+    who, source, quarter = digest(email), _line(source), timedelta(minutes=15)
     if known := _known(who, mark):
         yield Limit(f"d:{known}", 8, quarter)
         return
     yield Limit(f"p:{digest(f'{who} {source}')}", 8, quarter)
     yield Limit(f"e:{who}", 40, LONGEST_WINDOW)
     yield Limit(f"s:{digest(source)}", 40, quarter)
+
+
+def _line(source: str) -> str:
+    """Whose line an address is of: with IPv6 everybody has a whole network, any place in it to call from."""
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return source
+    if isinstance(address, IPv4Address):
+        return source
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address) >> 64 << 64, 64)))
 
 
 def _known(who: str, mark: str | None) -> str | None:

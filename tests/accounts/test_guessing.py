@@ -85,6 +85,18 @@ def test_many_e_mails_from_one_address_are_held_back(app: Flask) -> None:
     assert from_address(app, "10.2.2.2").sign_in("siapa@contoh.test", WRONG).status_code == 429
 
 
+def test_all_addresses_of_one_line_are_one(app: Flask) -> None:
+    """Whoever has IPv6 has more addresses than anybody can count."""
+    for number in range(8):
+        assert from_address(app, f"2001:db8:1:2::{number}").sign_in(cast.BUYER, WRONG).status_code == 422
+    assert from_address(app, "2001:db8:1:2:ff:ff:ff:ff").sign_in(cast.BUYER).status_code == 429
+    assert path_of(from_address(app, "2001:db8:1:3::1").sign_in(cast.BUYER)) == "/"
+    for _ in range(8):
+        from_address(app, "::ffff:10.2.2.2").sign_in(cast.SELLER, WRONG)
+    assert from_address(app, "10.2.2.2").sign_in(cast.SELLER).status_code == 429
+    assert path_of(from_address(app, "::ffff:10.2.2.3").sign_in(cast.SELLER)) == "/"
+
+
 def test_a_forwarding_header_changes_nobodys_address(app: Flask) -> None:
     """Only the proxy of production is believed, and it writes the header itself."""
     stranger = from_address(app, "10.2.2.2")
