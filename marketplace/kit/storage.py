@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
 from marketplace.kit.errors import Unavailable
 
@@ -63,9 +62,9 @@ def kept_before(folder: Path, moment: datetime) -> Iterator[list[str]]:
 
 def remove(folder: Path, key: str) -> None:
     """Remove what is kept under a key, unless it is `spared`. For what no row names, and none will again."""
-    with _mark(folder) as mark:
+    with _opened(folder) as descriptor:
         try:
-            fcntl.flock(mark, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             # The sweeper comes back to what is left lying.
             return
@@ -75,21 +74,23 @@ def remove(folder: Path, key: str) -> None:
 @contextmanager
 def spared(folder: Path) -> Iterator[None]:
     """Nothing that is kept in `folder` is removed during the block, by no process."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with _mark(folder) as mark:
-        fcntl.flock(mark, fcntl.LOCK_EX)
+    with _opened(folder) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
-
-
-def _mark(folder: Path) -> IO[bytes]:
-    return (folder / ".disimpan").open("ab")
 
 
 def sync(path: Path) -> None:
     """Have a file or folder on the disk itself, not only on its way there."""
+    with _opened(path) as descriptor:
+        os.fsync(descriptor)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """A file or folder by its descriptor. Nothing is made: nobody owns what another may not open."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        yield descriptor
     finally:
         os.close(descriptor)
 

@@ -3,6 +3,7 @@
 import resource
 import stat
 import subprocess
+import tarfile
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +25,7 @@ from marketplace.operations import sweeping, worker
 from marketplace.operations.backup import restoring, taking
 from marketplace.operations.backup.archive import BackupRefused
 from marketplace.orders.models import Order
+from marketplace.search.rebuilding import rebuild
 from tests import cast, factories
 from tests.commands import PROGRAM, environment
 from tests.factories import AT
@@ -139,8 +141,49 @@ def test_nothing_is_thrown_away_while_a_backup_runs(lived: Lived) -> None:
     with storage.spared(folder):
         sweeping.sweep(at=long_ago)
         assert storage.locate(folder, key, "160.webp")
+    # Whoever takes the backup, root perhaps, leaves nothing that the sweeper may not open.
+    assert list(folder.glob(".*")) == []
     sweeping.sweep(at=long_ago)
     assert storage.locate(folder, key, "160.webp") is None
+
+
+def test_what_others_laid_among_the_files_stays_behind_and_no_folder_is_made(
+    config: Config, tmp_path: Path
+) -> None:
+    key = storage.new_key()
+    storage.keep(config.media_dir, key, PICTURE)
+    for odd in (".DS_Store", "copy of 160.webp", "old"):
+        (config.media_dir / key[:2] / key / odd).mkdir()
+    taking.take(tmp_path / "market.tar", config, at=AT)
+    with tarfile.open(tmp_path / "market.tar") as tar:
+        assert [name for name in tar.getnames() if "media" in name] == [f"media/{key[:2]}/{key}/160.webp"]
+    assert not config.permit_dir.exists()
+    assert restoring.verify(tmp_path / "market.tar", config, create_app, at=now()).result.holds
+
+
+def test_what_an_old_database_left_beside_it_refuses_a_restore(config: Config, tmp_path: Path) -> None:
+    """SQLite would read the log of one that was moved away into the one that comes in its place."""
+    taking.take(tmp_path / "market.tar", config, at=AT)
+    with empty_place(config, tmp_path / "second") as there:
+        there.data_dir.mkdir()
+        left = there.data_dir / ("desamart.sqlite-wal" if there.sqlite else "simulasi.sqlite")
+        left.write_bytes(b"rows")
+        with pytest.raises(BackupRefused, match=left.name):
+            restoring.restore(tmp_path / "market.tar", there, create_app, at=now())
+        assert list(there.data_dir.iterdir()) == [left]
+
+
+def test_the_index_within_the_database_comes_back_with_it(lived: Lived, tmp_path: Path) -> None:
+    within = replace(lived.config, search_url="database:")
+    with opened(within):
+        rebuild()
+        db.session.remove()
+    taking.take(tmp_path / "market.tar", within, at=AT)
+    with empty_place(within, tmp_path / "second") as there:
+        back = restoring.restore(tmp_path / "market.tar", there, create_app, at=now())
+        assert back.result.holds, back.result.as_text()
+        with opened(there) as app:
+            assert "keripik" in app.test_client().get("/produk?q=keripik").text.lower()
 
 
 def test_production_takes_only_what_its_own_key_has_sealed(config: Config, tmp_path: Path) -> None:

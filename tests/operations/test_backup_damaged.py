@@ -126,6 +126,25 @@ def test_a_member_of_less_than_nothing_does_not_turn_in_circles(tmp_path: Path) 
         unpacked(file, tmp_path)
 
 
+@pytest.mark.parametrize("size", [2**45, 2**62, 2**70])
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_a_header_longer_than_any_memory_is_refused(tmp_path: Path, kind: bytes, size: int) -> None:
+    info = tarfile.TarInfo(archive.MANIFEST)
+    info.type, info.size = kind, size
+    (tmp_path / "evil.tar").write_bytes(info.tobuf(tarfile.GNU_FORMAT) + bytes(2048))
+    with pytest.raises(BackupRefused, match="no backup of DesaMart"):
+        unpacked(tmp_path / "evil.tar", tmp_path)
+
+
+def test_a_seal_of_other_letters_is_another_seal(tmp_path: Path) -> None:
+    file = sound(tmp_path)
+    held = file.read_bytes()
+    with tarfile.open(file) as tar:
+        place = tar.getmember("SEAL").offset_data
+    file.write_bytes(held[:place] + "é".encode() + held[place + 2 :])
+    assert not unpacked(file, tmp_path).sealed_here
+
+
 def test_something_else_altogether_is_refused(tmp_path: Path) -> None:
     (tmp_path / "packed.tar").write_bytes(gzip.compress(sound(tmp_path).read_bytes()))
     with pytest.raises(BackupRefused, match="no backup of DesaMart"):

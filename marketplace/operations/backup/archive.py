@@ -26,9 +26,16 @@ _KEPT = re.compile(
     rf"(?:{'|'.join(FOLDERS)})/([0-9a-f]{{2}})/\1[0-9a-f]{{30}}/[a-z0-9]{{1,20}}\.[a-z]{{2,5}}"
 )
 _KNOWN = {MANIFEST, *DATABASES.values(), *SIMULATED}
+# A header may say that it is longer than any memory.
+_UNREADABLE = (tarfile.TarError, EOFError, ValueError, RecursionError, MemoryError, OverflowError)
 _MOST_MANIFEST = 1024 * 1024
 _PIECE = 1024 * 1024
 Moved = Callable[[int], None]
+
+
+def is_kept(name: str) -> bool:
+    """Whether a file is one that the market keeps, by its place below the data folder."""
+    return _KEPT.fullmatch(name) is not None
 
 
 class BackupRefused(Exception):
@@ -94,7 +101,7 @@ def unpack(file: Path, folder: Path, *, secret: str, moved: Moved) -> Unpacked:
             return _Reader(tar, folder, moved).all(secret)
     except BackupRefused:
         raise
-    except (tarfile.TarError, EOFError, ValueError, UnicodeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise BackupRefused(f"{file.name} is damaged, cut off, or no backup of DesaMart ({error})") from error
 
 
@@ -117,7 +124,7 @@ class _Reader:
         if standing.hexdigest() != due:
             raise BackupRefused("this backup is damaged: its files are not those of its checksums")
         seal = self._few_bytes(self._next(SEAL))
-        return Unpacked(manifest.decode(), hmac.compare_digest(seal.decode(), _seal(secret, standing)))
+        return Unpacked(manifest.decode(), hmac.compare_digest(seal, _seal(secret, standing).encode()))
 
     def _next(self, wanted: str = "") -> tarfile.TarInfo:
         member = self.tar.next()
@@ -140,7 +147,7 @@ class _Reader:
 
     def _unpack(self, member: tarfile.TarInfo) -> None:
         # Only names that backups have are ever joined to the folder: no dots, no roots, no links.
-        if member.name not in _KNOWN and not _KEPT.fullmatch(member.name):
+        if member.name not in _KNOWN and not is_kept(member.name):
             raise BackupRefused(f"this backup holds what no backup of DesaMart holds: {member.name!r}")
         path = self.folder / member.name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -102,9 +102,9 @@ def _unpacked(
             folder = Path(name)
             found = _taken_apart(file, folder, config)
             about = manifest.read(found.manifest)
-            _judge(about, folder)
             if not (found.sealed_here or other_key or config.demo):
                 raise BackupRefused(_OTHER_KEY + ": if you know where it comes from, add --other-key")
+            _judge(about, folder)
             remarks = manifest.different(config, about)
             yield folder, about, tuple(remarks if found.sealed_here else [_OTHER_KEY, *remarks])
     except OSError as error:
@@ -149,11 +149,12 @@ def _judge(about: Manifest, folder: Path) -> None:
 
 def _must_be_empty(config: Config) -> None:
     filled = [name for name in archive.FOLDERS if any((config.data_dir / name).glob("[!.]*"))]
+    files = [config.data_dir / name for name in archive.SIMULATED if config.demo]
     if config.sqlite:
-        file = sqlite_copy.file_of(config.database_url)
-        filled += [str(file)] if file.exists() and file.stat().st_size else []
+        files.append(sqlite_copy.file_of(config.database_url))
     elif not postgres_dump.is_empty(config.database_url):
         filled.append("the database of DESAMART_DATABASE_URL")
+    filled += [str(path) for file in files for path in sqlite_copy.parts_of(file)]
     if filled:
         raise BackupRefused(
             f"a backup is restored into an empty place only, and this one holds {', '.join(filled)}: "
@@ -171,19 +172,28 @@ def _load(folder: Path, about: Manifest, config: Config) -> None:
     try:
         for name in names:
             if (folder / name).exists():
-                shutil.rmtree(config.data_dir / name, ignore_errors=True)
+                _remove(config.data_dir / name)
                 moved.append((folder / name).rename(config.data_dir / name))
         database = folder / archive.DATABASES[about.engine]
         if config.sqlite:
             file = sqlite_copy.file_of(config.database_url)
             file.parent.mkdir(parents=True, exist_ok=True)
+            moved.append(file)
             shutil.move(database, file)
         else:
             postgres_dump.load(database, config.database_url)
     except BaseException:
         for path in moved:
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
         raise
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder with what crashes left in it, or a file; nothing happens if there is none."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _brought_up(app: Flask, *, at: datetime, ends_sessions: bool) -> proofs.Result:

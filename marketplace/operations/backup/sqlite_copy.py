@@ -14,6 +14,15 @@ def file_of(url: str) -> Path:
     return Path(make_url(url).database or "")
 
 
+def parts_of(file: Path) -> list[Path]:
+    """What there is of a database: its file, and what was written beside it and not yet into it.
+
+    The latter is read into whatever database lies there next, also where its own was moved away.
+    """
+    beside = (file.with_name(file.name + ending) for ending in ("", "-wal", "-journal"))
+    return [path for path in beside if path.exists() and path.stat().st_size]
+
+
 def copy(source: Path, target: Path) -> None:
     """Copy one state of the database into a new file that only we may read. Writers go on meanwhile.
 

@@ -40,7 +40,7 @@ def take(file: Path, config: Config, *, at: datetime, tick: Tick | None = None) 
             _name(fresh, file)
             return file.stat().st_size
     except OSError as error:
-        raise BackupRefused(f"the backup could not be written: {error.strerror or error}") from error
+        raise BackupRefused(f"the backup could not be written: {error}") from error
 
 
 def _write(fresh: Path, config: Config, at: datetime, tick: Tick | None) -> None:
@@ -79,17 +79,20 @@ def _simulated(config: Config, folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _files(config: Config) -> Iterator[tuple[str, Path]]:
-    """The kept files; halves that a crash left begin with a dot and stay behind."""
+    """The kept files. Halves that a crash left, and what others laid beside them, stay behind."""
     for top in archive.FOLDERS:
         for path in sorted((config.data_dir / top).glob("[0-9a-f][0-9a-f]/[0-9a-f]*/*")):
-            yield str(path.relative_to(config.data_dir)), path
+            if archive.is_kept(name := str(path.relative_to(config.data_dir))):
+                yield name, path
 
 
 @contextmanager
 def _spared(config: Config) -> Iterator[None]:
     with ExitStack() as held:
-        for top in archive.FOLDERS:
-            held.enter_context(storage.spared(config.data_dir / top))
+        for folder in (config.data_dir / top for top in archive.FOLDERS):
+            # A folder that is made by whoever takes the backup (root, perhaps) would not take files later.
+            if folder.is_dir():
+                held.enter_context(storage.spared(folder))
         yield
 
 
