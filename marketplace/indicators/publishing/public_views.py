@@ -161,6 +161,7 @@ def _file(name: str, kind: str) -> Response:
         answer = Response(_portions(path), content_type=kind)
         # Said in either case, so that nothing packs it once more, or a part of it.
         answer.headers["Content-Encoding"] = "gzip" if packed else "identity"
+        answer.vary.add("Accept-Encoding")
         answer.content_length = size = path.stat().st_size
         answer.set_etag(f"{kept.tag}-gzip" if packed else kept.tag)
         answer.headers["Cache-Control"] = ONE_HOUR
