@@ -40,6 +40,9 @@ PROOFS = {
     "fakta": lazy_gettext(
         "Angka penjualan untuk indikator sama dengan baris selesai dikurangi dana kembali."
     ),
+    "terbitan": lazy_gettext("Setiap angka yang sudah dikunci masih sama dengan saat dikunci."),
+    "akhir": lazy_gettext("Cara setiap pesanan berakhir sama dengan langkah-langkahnya."),
+    "angka": lazy_gettext("Angka setiap wilayah dan bulan sama dengan hitungan ulang dari penjualannya."),
     "antrean": lazy_gettext("Setiap kabar dari pesanan sudah sampai ke semua bagian yang menunggunya."),
     "indeks": lazy_gettext("Daftar pencarian sama dengan produk yang dijual."),
 }
@@ -55,6 +58,9 @@ TITLES = {
     "nota": lazy_gettext("Nota"),
     "penilaian": lazy_gettext("Penilaian"),
     "fakta": lazy_gettext("Fakta penjualan"),
+    "terbitan": lazy_gettext("Terbitan"),
+    "akhir": lazy_gettext("Akhir pesanan"),
+    "angka": lazy_gettext("Angka wilayah"),
     "antrean": lazy_gettext("Antrean"),
     "indeks": lazy_gettext("Pencarian"),
 }

@@ -21,7 +21,7 @@ from marketplace.kit.outbox import OutboxDelivery, OutboxEvent, announce
 from marketplace.kit.transaction import transaction
 from marketplace.ledger.models import Entry, Posting
 from marketplace.ledger.posting import post
-from marketplace.operations import daybook
+from marketplace.operations import daybook, proofs, wording
 from marketplace.orders.models import SellerOrder
 from marketplace.payments.models import SUCCEEDED, PaymentAttempt, ProviderEvent, Refund
 from tests import cast
@@ -44,6 +44,11 @@ SEEN_BY_DAY = [
     if "escrow:" not in damage.named
     and damage.table in ("ledger_entry", "ledger_posting", "refund", "seller_order")
 ] + [damage for damage in SHARES if damage.table == "payment_attempt"]
+
+
+def test_every_proof_has_a_name_and_a_sentence_for_the_keepers_of_the_books() -> None:
+    names = [name for name, _claim, _proof in proofs.PROOFS]
+    assert (list(wording.TITLES), list(wording.PROOFS)) == (names, names)
 
 
 @pytest.fixture
