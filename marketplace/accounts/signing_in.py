@@ -1,10 +1,12 @@
 """Decides how somebody signs in and out: a row per browser, ended by leaving, looked up at each request."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from flask import Flask, session
 from flask_login import login_user, logout_user
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from marketplace.accounts import passwords, slowing
 from marketplace.accounts.models import SignIn, User
@@ -12,6 +14,7 @@ from marketplace.extensions import db, login
 from marketplace.kit import languages
 from marketplace.kit.clock import now
 from marketplace.kit.codes import new_token, token_hash
+from marketplace.kit.patience import Busy
 from marketplace.kit.trail import known_as, trail
 from marketplace.kit.transaction import transaction
 
@@ -118,6 +121,9 @@ def is_over(row: SignIn, *, at: datetime) -> bool:
 
 
 def _seen(row_id: int, at: datetime) -> None:
-    """Note that the session is in use: once a minute, in a transaction of its own before the page's."""
-    with transaction():
+    """Note that the session is in use: once a minute, in a transaction of its own before the page's.
+
+    Where nothing can be written now, who only reads goes on; the next page notes it.
+    """
+    with suppress(Busy, OperationalError), transaction():
         db.session.get_one(SignIn, row_id).seen_at = at

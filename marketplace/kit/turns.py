@@ -19,8 +19,9 @@ from marketplace.kit.patience import Busy
 # Nobody is hurt by it: whoever does not listen to it does not notice it.
 WAKE = signal.SIGURG
 LOOK_EVERY = 0.25
-# While the turn is held for long, those who come wait for a moment only, and leave the threads to readers.
-MOMENT = 0.2
+# While the turn is held for long, those who come wait for a moment only, and leave the threads to readers: in
+# the seconds after one of them has given up.
+MOMENT, HASTY = 0.2, 5.0
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -32,7 +33,7 @@ class Turn:
         self.lock = threading.Lock()
         self.pid = 0
         self.descriptor = -1
-        self.held_for_long = False
+        self.hasty_until = 0.0
         self._guard = threading.Lock()
         # Of this process one thread at most stands in the line of all processes: its name, and until when.
         self._waits: tuple[int, float] | None = None
@@ -44,11 +45,10 @@ class Turn:
         Raises:
             Busy: somebody held it for all that time.
         """
-        within = min(within, MOMENT) if self.held_for_long else within
+        within = min(within, MOMENT) if time.monotonic() < self.hasty_until else within
         until = time.monotonic() + within
         if not self.lock.acquire(timeout=within):
-            self.held_for_long = True
-            raise Busy
+            raise self._given_up()
         try:
             self._take(until)
             try:
@@ -67,7 +67,7 @@ class Turn:
             fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._stand_in_line(until)
-        self.held_for_long = False
+        self.hasty_until = 0.0
 
     def _stand_in_line(self, until: float) -> None:
         with self._guard:
@@ -79,11 +79,14 @@ class Turn:
                 if number != errno.EINTR:
                     raise OSError(number, os.strerror(number), self.path)
                 if time.monotonic() >= until:
-                    self.held_for_long = True
-                    raise Busy
+                    raise self._given_up()
         finally:
             with self._guard:
                 self._waits = None
+
+    def _given_up(self) -> Busy:
+        self.hasty_until = time.monotonic() + HASTY
+        return Busy()
 
     def _wake_late_ones(self) -> None:
         """Again and again until it has gone, since a signal may come just before it begins to wait."""

@@ -3,20 +3,24 @@
 import fcntl
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from flask import Flask
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
+from marketplace.accounts.models import SignIn
 from marketplace.extensions import db
-from marketplace.kit import patience
+from marketplace.kit import patience, turns
+from marketplace.kit.clock import now
 from marketplace.kit.patience import Patience
 from marketplace.kit.queueing import Queue
 from marketplace.kit.rows import ask
@@ -28,7 +32,7 @@ from tests.factories import AT
 from tests.shopper import Shopper, path_of
 
 BUSY = "sedang ramai sekali"
-WRITTEN = "LOCK TABLE cart, cart_line, variant IN EXCLUSIVE MODE"
+WRITTEN = "cart, cart_line, variant"
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +41,7 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def held(app: Flask) -> Iterator[None]:
+def held(app: Flask, *, all_of: str = WRITTEN) -> Iterator[None]:
     """Within the block somebody else, who does not move, holds what every order and basket needs."""
     with app.app_context():
         address = db.engine.url
@@ -45,7 +49,7 @@ def held(app: Flask) -> Iterator[None]:
     if address.get_backend_name() == "postgresql":
         plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(plain) as other:
-            other.execute(WRITTEN)
+            other.execute(f"LOCK TABLE {all_of} IN EXCLUSIVE MODE")
             yield
         return
     with Path(f"{address.database}.giliran").open("ab") as turn:
@@ -151,3 +155,30 @@ def _ask_until_stopped() -> None:
         stop.start()
         ask(asleep).all()
         stop.join()
+
+
+def test_who_comes_long_after_others_gave_up_waits_as_ever(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "HASTY", 0.1)
+    path = tmp_path / "turn"
+    turn = turns.Turn(str(path))
+    with path.open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(patience.Busy), turn.held(0.1):
+            raise AssertionError
+        time.sleep(0.2)
+        soon = threading.Timer(1, lambda: fcntl.flock(other, fcntl.LOCK_UN))
+        soon.start()
+        with turn.held(5):
+            soon.join()
+
+
+def test_who_is_signed_in_reads_on_too(app: Flask) -> None:
+    buyer = Shopper(app.test_client())
+    buyer.sign_in(cast.BUYER)
+    with app.app_context(), transaction() as session:
+        session.execute(update(SignIn).values(seen_at=now() - timedelta(minutes=5)))
+    with held(app, all_of=SignIn.__tablename__):
+        for address in ("/", f"/produk/{cast.CHIPS}", "/akun"):
+            assert buyer.get(address).status_code == 200, address
