@@ -5,7 +5,7 @@ By itself Flask packs, signs and sends it again with every page.
 
 from datetime import UTC, datetime, timedelta
 
-from flask import Flask, Request
+from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -45,6 +45,12 @@ class Cookies(SecureCookieSessionInterface):
         session = Known(held)
         session.signed_at = signed_at
         return session
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie where it is due. With what others may keep on the way, nobody's is renewed."""
+        if isinstance(session, Known) and response.cache_control.public:
+            session.signed_at = now()
+        super().save_session(app, session, response)
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         """Whether this answer carries the cookie."""

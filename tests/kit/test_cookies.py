@@ -1,5 +1,6 @@
 """A browser gets its cookie when something in it changed, and once a day, so that it does not run out."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -42,3 +43,18 @@ def test_a_cookie_that_was_tampered_with_opens_nothing(app: Flask, client: Flask
         thief = app.test_client()
         thief.set_cookie("desamart", forged)
         assert "Keranjang masih kosong" in thief.get("/keranjang").text
+
+
+def test_no_cookie_goes_with_what_others_may_keep(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    then = int(time.time() - (RENEWED_EVERY + timedelta(minutes=5)).total_seconds())
+    with monkeypatch.context() as earlier:
+        earlier.setattr(TimestampSigner, "get_timestamp", lambda _self: then)
+        Shopper(client).take(cast.CHIPS)
+        sheet = re.search(r'href="(/aset/\S+\.css)"', client.get("/keranjang").text)
+    assert sheet
+    for address in (sheet[1], "/api/v1/openapi.json"):
+        answer = client.get(address)
+        assert "public" in answer.headers["Cache-Control"] and "Set-Cookie" not in answer.headers
+    assert "Set-Cookie" in client.get(PAGE).headers
