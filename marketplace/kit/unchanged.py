@@ -105,6 +105,12 @@ def remembered(read: Callable[Arguments, Answer], *, most: int = MOST) -> Callab
     return asked
 
 
+def look_again() -> None:
+    """Within this request, nothing is answered from memory any more: the database has moved on meanwhile."""
+    if has_request_context():
+        request.environ.pop(KEY, None)
+
+
 def _forget_first(known: OrderedDict[Hashable, Any]) -> None:
     try:
         known.popitem(last=False)

@@ -11,6 +11,8 @@ from marketplace.search.synonyms import Expression, Part, parts
 from marketplace.search.words import slips
 
 SHORTEST_BEGINNING, SHORTEST_SLIP, MOST_NEAR = 3, 4, 40
+# A word has 54 slips for each of its letters, and no name has a longer one.
+LONGEST_SLIP = 40
 # With at least so many exact answers nobody needs guesses below them.
 ENOUGH = 12
 
@@ -108,7 +110,7 @@ def _need(part: Part, last: bool, lexicon: Lexicon, *, slip: bool) -> Need:
 
 
 def _near(word: str, lexicon: Lexicon) -> list[str]:
-    return lexicon.among(slips(word)) if len(word) >= SHORTEST_SLIP else []
+    return lexicon.among(slips(word)) if SHORTEST_SLIP <= len(word) <= LONGEST_SLIP else []
 
 
 def _known(need: Need, lexicon: Lexicon) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from marketplace.catalog.models import ACTIVE, PAUSED, Product
+from marketplace.kit import unchanged
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.transaction import transaction
 from marketplace.search import engine, handlers, indexing, queries, rebuilding
@@ -177,3 +178,14 @@ def test_a_write_that_fails_leaves_marks_and_documents_as_they_were(
         assert marks() == [number] and engine.find("tahan banting") == [] and engine.find("pisang cokelat")
         indexing.catch_up()
         assert marks() == [] and engine.find("tahan banting") == [number]
+
+
+def test_who_asks_while_the_slots_change_is_answered_from_the_new_one(app: Flask) -> None:
+    app.extensions["desamart"] = replace(app.extensions["desamart"], search_url="database:")
+    with app.app_context():
+        rebuilding.rebuild()
+    with app.test_request_context("/produk", environ_overrides={unchanged.KEY: "before the change"}):
+        found = engine.find("kerupuk ikan")
+        rebuilding.rebuild()
+        engine.forget()
+        assert found and engine.find("kerupuk ikan") == found

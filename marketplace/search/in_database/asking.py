@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.extensions import db
+from marketplace.kit.unchanged import look_again
 from marketplace.search import questions
 from marketplace.search.in_database import slots
 from marketplace.search.in_database.speaking import (
@@ -83,8 +84,12 @@ def ranked(_place: object, words: Sequence[str], limit: int, within: Within) -> 
 
 
 def close(_place: object = None) -> None:
-    """Let go of what failed: the database takes no more questions in that transaction."""
+    """Let go of what failed: the database takes no more questions in that transaction.
+
+    The slot may be another one by now, and its tables gone.
+    """
     db.session.rollback()
+    look_again()
 
 
 def _climbed(slot: str, engine: str, ladder: Sequence[Rung], limit: int) -> list[int]:
