@@ -1,6 +1,7 @@
 """Decides how filters are read from the address; what cannot be used is named and ignored."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
@@ -76,9 +77,13 @@ class FilterForm(FlaskForm):
         self.wilayah.choices = [option("", _("Semua wilayah")), *(option(*one) for one in regions)]
 
     @property
-    def typed(self) -> Hashable:
-        """What the fields hold and what is wrong with it: all that they show beside what they offer."""
-        return tuple((field.data, *map(str, field.errors)) for field in self)
+    def typed(self) -> str:
+        """What the fields hold and what is wrong with it: all that they show beside what they offer.
+
+        As a digest: it is remembered, and an address may be long.
+        """
+        shown = [(field.data, *map(str, field.errors)) for field in self]
+        return sha256(repr(shown).encode(errors="backslashreplace")).hexdigest()
 
     def usable(self) -> dict[str, str]:
         """The filters in use, by field name, as the address carries them."""

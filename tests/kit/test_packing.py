@@ -65,3 +65,10 @@ def test_the_tag_of_a_packed_answer_is_its_own(app: Flask) -> None:
         answer = Response("x" * 2_000, content_type="text/html")
         answer.set_etag("one")
         assert app.process_response(answer).status_code == 304
+
+
+def test_nobody_fills_the_memory_with_what_they_like(client: FlaskClient) -> None:
+    before = packing.packing.cache_info().currsize
+    answer = client.get("/produk", headers={"Accept-Encoding": f"gzip, {'x' * 5_000}"})
+    assert "Content-Encoding" not in answer.headers
+    assert packing.packing.cache_info().currsize == before

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, update
+from werkzeug.datastructures import MultiDict
 
 from marketplace.catalog.models import PAUSED, Product, Variant
 from marketplace.extensions import db
@@ -16,6 +17,7 @@ from marketplace.search import engine
 from marketplace.search.rebuilding import rebuild
 from marketplace.sellers.models import SUSPENDED, Shop
 from marketplace.storefront import hits
+from marketplace.storefront.filtering import FilterForm
 from tests import cast, factories
 from tests.shopper import Shopper
 
@@ -221,3 +223,9 @@ def test_where_more_is_found_than_an_answer_holds_the_numbers_say_so(
     engine.forget()
     page = client.get("/produk?q=uji+barang").text
     assert "3+ barang<" in page and "(3+)" in page
+
+
+def test_what_is_remembered_of_a_form_is_short_whatever_was_typed(app: Flask) -> None:
+    with app.test_request_context():
+        typed = [FilterForm(MultiDict({"q": "a" * 50_000 + end})).typed for end in ("", "b", "b")]
+    assert typed[0] != typed[1] == typed[2] and len(typed[0]) == 64
