@@ -158,9 +158,10 @@ def _ask_until_stopped() -> None:
 
 
 def test_who_comes_long_after_others_gave_up_waits_as_ever(
-    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turns, "HASTY", 0.1)
+    turns.listen()
     path = tmp_path / "turn"
     turn = turns.Turn(str(path))
     with path.open("ab") as other:
