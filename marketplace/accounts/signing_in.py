@@ -56,18 +56,11 @@ def check(email: str, password: str, *, source: str, mark: str | None, at: datet
     Raises:
         TooManyTries: guessing is slowed down here (`slowing.hold_back`).
     """
-    try:
-        slowing.hold_back(email, source=source, mark=mark, at=at)
-    except slowing.TooManyTries:
-        trail("sign-in held back", email=slowing.digest(email))
-        raise
+    slowing.hold_back(email, source=source, mark=mark, at=at)
     user = db.session.scalar(
         select(User).where(User.email == email.strip().lower(), User.disabled_at.is_(None))
     )
-    if passwords.matches(user.password_hash if user else None, password):
-        return user
-    trail("sign-in refused", email=slowing.digest(email))
-    return None
+    return user if passwords.matches(user.password_hash if user else None, password) else None
 
 
 def begin(user: User, *, at: datetime) -> None:

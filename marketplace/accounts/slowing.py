@@ -21,6 +21,7 @@ from marketplace.extensions import db
 from marketplace.kit.codes import new_token
 from marketplace.kit.errors import DomainError
 from marketplace.kit.texts import noted
+from marketplace.kit.trail import trail
 
 MARK_LIVES = timedelta(days=180)
 LONGEST_WINDOW = timedelta(hours=1)
@@ -60,11 +61,13 @@ def hold_back(email: str, *, source: str, mark: str | None, at: datetime) -> Non
             )
         )
         if (tries or 0) >= limit.most:
+            trail("password held back", email=digest(email))
             raise TooManyTries
 
 
 def note_refusal(email: str, *, source: str, mark: str | None, at: datetime) -> None:
-    """Remember that a sign-in was refused."""
+    """Remember that a password was wrong: at the way in, or where it is changed."""
+    trail("password refused", email=digest(email))
     db.session.add_all(SignInTry(subject=limit.subject, at=at) for limit in _limits(email, source, mark))
 
 
