@@ -93,7 +93,7 @@ def _marked() -> list[str]:
         select(PaymentSplit.seller_order_id)
         .join(PaymentAttempt, PaymentAttempt.id == PaymentSplit.attempt_id)
         .join(Clawback, Clawback.attempt_id == PaymentAttempt.id)
-        .where(or_(clawing.UNCLEAR != 0, judged), counts())
+        .where(or_(clawing.UNCLEAR != 0, clawing.UNREAD, judged), counts())
         .distinct()
         .subquery()
     )

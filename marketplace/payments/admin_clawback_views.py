@@ -80,6 +80,7 @@ def dismiss(clawback_id: int) -> ResponseReturnValue:
         with transaction():
             note = request.form.get("catatan", "")
             covering.dismiss(clawback_id, note=note, by=person().id, at=now())
+            clawing.mark_of(clawback_id, at=now())
     except Invalid as refusal:
         return _shown(_clawback(clawback_id), {refusal.field or "catatan": refusal.message}), 422
     except Conflict as refusal:

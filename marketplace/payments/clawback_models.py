@@ -65,6 +65,12 @@ class Clawback(Base):
         return self.taken - self.covered - self.lost
 
     @property
+    def in_doubt(self) -> bool:
+        """Whether money of its payment may be away of which nobody knows yet what it paid for."""
+        undecided = self.amount is None or (self.kind == DISPUTED and self.standing == OPEN)
+        return self.unclear != 0 or (undecided and not self.dismissed)
+
+    @property
     def judged(self) -> bool:
         """Whether the provider has still to decide about money that it holds back."""
         return self.kind == DISPUTED and self.standing == OPEN and self.taken > 0

@@ -6,7 +6,7 @@ where it pays for refunds (`covering.py`). Every movement is one row, so any seq
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from marketplace.extensions import db
 from marketplace.kit.outbox import announce
@@ -29,6 +29,8 @@ from marketplace.payments.provider import TakenBack
 
 POSTING = "clawback"
 UNCLEAR = Clawback.taken - Clawback.covered - Clawback.lost
+UNREAD = and_(Clawback.amount.is_(None), ~Clawback.dismissed)
+"""Its sum is no rupiah, so nothing of it is booked, and no person has said yet that nothing is to be."""
 
 
 def posting_name(move: ClawbackMove) -> str:
@@ -41,7 +43,7 @@ def holds_up(attempt_id: object) -> ColumnElement[bool]:
 
     Until that is known no refund of it is sent: else more could leave than was paid.
     """
-    return select(Clawback.id).where(Clawback.attempt_id == attempt_id, UNCLEAR != 0).exists()
+    return select(Clawback.id).where(Clawback.attempt_id == attempt_id, or_(UNCLEAR != 0, UNREAD)).exists()
 
 
 def waits() -> ColumnElement[bool]:
@@ -51,7 +53,9 @@ def waits() -> ColumnElement[bool]:
     away = and_(
         UNCLEAR != 0, ~judged, ~and_(Clawback.kind == DISPUTED, Clawback.standing == OVER, UNCLEAR > 0)
     )
-    return and_(~Clawback.dismissed, or_(and_(unpaid, Clawback.taken != 0), Clawback.amount.is_(None), away))
+    unknown = and_(unpaid, Clawback.taken != 0, ~Clawback.dismissed)
+    # What was dismissed and then moved money of a payment that counts has to be placed all the same.
+    return or_(unknown, UNREAD, and_(~unpaid, away))
 
 
 def is_paid(attempt: PaymentAttempt | None) -> bool:
@@ -65,7 +69,7 @@ def hear(told: TakenBack, *, provider: str, money: str, attempt: PaymentAttempt 
     Refunds that we asked for are known by their key and change nothing here, but for one that had arrived and
     came back. Saying it again changes nothing.
     """
-    if told.ours and _is_known(told, attempt, at):
+    if told.ours and _is_known(told, provider, attempt, at):
         return
     clawback = _row(told, provider, money, at)
     before = clawback.standing if clawback.id else ""
@@ -75,12 +79,8 @@ def hear(told: TakenBack, *, provider: str, money: str, attempt: PaymentAttempt 
         if is_paid(attempt):
             settle(clawback, attempt, new=not before, at=at)
     db.session.flush()
-    if attempt is None or clawback.standing == before:
-        return
-    if clawback.kind == DISPUTED:
-        _tell(clawback, at)
-    elif clawback.unclear and is_paid(attempt):
-        _ask_finance(clawback, at)
+    if is_paid(attempt) and clawback.standing != before:
+        _speak_of(clawback, at)
 
 
 def adopt(attempt: PaymentAttempt, *, at: datetime) -> None:
@@ -95,10 +95,7 @@ def adopt(attempt: PaymentAttempt, *, at: datetime) -> None:
     for clawback in db.session.scalars(locked(rows.order_by(Clawback.id), of=Clawback)):
         clawback.attempt_id, clawback.dismissed = attempt.id, False
         settle(clawback, attempt, new=True, at=at)
-        if clawback.kind == DISPUTED:
-            _tell(clawback, at)
-        elif clawback.unclear:
-            _ask_finance(clawback, at)
+        _speak_of(clawback, at)
 
 
 def settle(clawback: Clawback, attempt: PaymentAttempt, *, new: bool, at: datetime) -> None:
@@ -135,14 +132,27 @@ def look_again(attempt_id: int, *, at: datetime) -> None:
     mark(attempt, at=at)
 
 
+def give_first(share: PaymentSplit, *, at: datetime) -> None:
+    """All that is left of a share is about to be owed: what was taken of its payment is the first part of it.
+
+    That is no guess where no other share of the payment has anything left.
+    """
+    known = select(Clawback.id).where(Clawback.attempt_id == share.attempt_id, UNCLEAR > 0)
+    if db.session.scalar(known.limit(1)) is None:
+        return
+    attempts = select(PaymentAttempt).where(PaymentAttempt.id == share.attempt_id)
+    attempt = db.session.scalars(locked(attempts, of=PaymentAttempt)).unique().one()
+    rows = select(Clawback).where(Clawback.attempt_id == attempt.id, UNCLEAR > 0, Clawback.standing == FINAL)
+    for clawback in db.session.scalars(locked(rows.order_by(Clawback.id), of=Clawback)):
+        covering.place_on(clawback, share, attempt, at=at)
+    mark(attempt, at=at)
+
+
 def mark(attempt: PaymentAttempt, *, at: datetime) -> None:
     """The seller orders of a payment know since when its money is in doubt, if it is."""
     db.session.flush()
     rows = select(Clawback).where(Clawback.attempt_id == attempt.id)
-    doubt = any(
-        one.unclear or (one.kind == DISPUTED and one.standing == OPEN and not one.dismissed)
-        for one in db.session.scalars(rows)
-    )
+    doubt = any(one.in_doubt for one in db.session.scalars(rows))
     shares = select(PaymentSplit.seller_order_id).where(PaymentSplit.attempt_id == attempt.id)
     orders = select(SellerOrder).where(SellerOrder.id.in_(shares)).order_by(SellerOrder.id)
     for order in db.session.scalars(locked(orders, of=SellerOrder)).unique():
@@ -158,7 +168,7 @@ def mark_of(clawback_id: int, *, at: datetime) -> None:
         mark(attempt, at=at)
 
 
-def _is_known(told: TakenBack, attempt: PaymentAttempt | None, at: datetime) -> bool:
+def _is_known(told: TakenBack, provider: str, attempt: PaymentAttempt | None, at: datetime) -> bool:
     """Whether this is our refund and we know, or are about to ask, how it goes."""
     rows = select(Refund).where(Refund.key == told.ours)
     refund = db.session.scalars(locked(rows, of=Refund)).unique().one_or_none()
@@ -176,12 +186,16 @@ def _is_known(told: TakenBack, attempt: PaymentAttempt | None, at: datetime) -> 
         if attempt is not None:
             attempt.ask_back_at = at
         return True
-    return told.standing == OVER
+    # What was given up moved nothing in the end, unless it was booked before.
+    return told.standing == OVER and db.session.scalar(_named(told, provider)) is None
+
+
+def _named(told: TakenBack, provider: str) -> Select[tuple[Clawback]]:
+    return select(Clawback).where(Clawback.provider == provider, Clawback.name == told.name[:160])
 
 
 def _row(told: TakenBack, provider: str, money: str, at: datetime) -> Clawback:
-    rows = select(Clawback).where(Clawback.provider == provider, Clawback.name == told.name[:160])
-    found = db.session.scalars(locked(rows, of=Clawback)).one_or_none()
+    found = db.session.scalars(locked(_named(told, provider), of=Clawback)).one_or_none()
     if found is not None:
         return found
     made = Clawback(
@@ -219,10 +233,19 @@ def _learn(clawback: Clawback, told: TakenBack, at: datetime) -> None:
     clawback.moves.extend(news)
     clawback.taken = sum(move.amount for move in clawback.moves)
     clawback.fee = sum(move.fee for move in clawback.moves)
+    if told.amount is None or told.level is not None:
+        clawback.amount = told.amount
     if RANK[told.standing] > RANK[clawback.standing]:
         clawback.standing = told.standing
     clawback.heard_at = at
     db.session.flush()
+
+
+def _speak_of(clawback: Clawback, at: datetime) -> None:
+    if clawback.kind == DISPUTED:
+        _tell(clawback, at)
+    elif clawback.in_doubt:
+        _ask_finance(clawback, at)
 
 
 def _ask_finance(clawback: Clawback, at: datetime) -> None:

@@ -15,9 +15,12 @@ from sqlalchemy import func, select
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid, NotFound
 from marketplace.kit.money import rupiah, shares
+from marketplace.kit.outbox import announce
+from marketplace.kit.texts import noted
 from marketplace.kit.transaction import locked
 from marketplace.ledger import accounts
 from marketplace.ledger.posting import post
+from marketplace.orders import steps
 from marketplace.orders.models import SellerOrder
 from marketplace.orders.states import Status
 from marketplace.payments import dispute_fees, giving_back, owing, parting
@@ -73,6 +76,16 @@ def place(clawback: Clawback, attempt: PaymentAttempt, *, at: datetime) -> bool:
     if clawback.standing != FINAL or clawback.unclear <= 0:
         return False
     return _place(clawback, clawback.unclear, attempt, at)
+
+
+def place_on(clawback: Clawback, share: PaymentSplit, attempt: PaymentAttempt, *, at: datetime) -> None:
+    """Let a clawback pay for a part of a share, if nothing else is left of the payment."""
+    payment = line_up(attempt)
+    left = payment.left(share)
+    if clawback.unclear > left or left < sum(map(payment.left, payment.shares)) or payment.owed:
+        return
+    parts = parting.by_amount(owing.left_of(share.seller_order), clawback.unclear)
+    _cover(clawback, [], {share: parts}, at)
 
 
 def intend(clawback: Clawback, attempt: PaymentAttempt, *, at: datetime) -> None:
@@ -152,7 +165,7 @@ def dismiss(clawback_id: int, *, note: str, by: int, at: datetime) -> ClawbackDe
     """
     clawback, attempt = _locked(clawback_id)
     counts = attempt is not None and attempt.status in (PAID, PAID_LATE)
-    if clawback.dismissed or (counts and clawback.amount is not None):
+    if clawback.dismissed or (counts and (clawback.amount is not None or clawback.unclear)):
         raise Conflict("Uang ini sudah diputuskan, atau harus ditempatkan. Muat ulang halaman ini.")
     if not note.strip():
         raise Invalid("Tulis alasannya.", "catatan")
@@ -277,6 +290,13 @@ def _give(share: PaymentSplit, parts: Parts, clawback: Clawback, fee: int, at: d
     clawback.covered += made.amount
     owing.tell(made, share, at)
     giving_back.arrive(made, at=at)
+    if clawback.kind != DISPUTED:
+        told = {"seller_order_id": order.id, "clawback_id": clawback.id, "amount": made.amount}
+        announce("clawback.placed", f"seller_order:{order.id}", told, at=at)
+    if order.status == Status.AWAITING_CONFIRMATION and share.owed == share.paid:
+        # Nobody has begun to work on it, and nothing of it is paid any more.
+        words = noted("Uangnya sudah kembali kepada pembeli.")
+        steps.cancel(order.id, actor="system", at=at, reason=words)
     if fee:
         lines = [(accounts.receivable(order.shop_id), fee), (accounts.PROVIDER_FEES, -fee)]
         post(FEE_POSTING, giving_back.posting_name(share, reason), lines, happened_at=at, at=at)

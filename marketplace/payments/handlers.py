@@ -9,7 +9,7 @@ from marketplace.extensions import db
 from marketplace.kit.outbox import OutboxEvent
 from marketplace.kit.transaction import locked
 from marketplace.orders.models import OrderLine, SellerOrder
-from marketplace.payments import cash_in_hand, owing
+from marketplace.payments import cash_in_hand, clawing, owing
 from marketplace.payments.models import (
     CANCELLED,
     CREATED,
@@ -30,6 +30,8 @@ def return_money(event: OutboxEvent, at: datetime) -> None:  # noqa: ARG001 - ha
         PaymentSplit.seller_order_id == event.payload["seller_order_id"], PaymentSplit.paid > 0
     )
     for split in db.session.scalars(rows).unique():
+        # What a provider took before is a part of what goes back now, and does not go twice.
+        clawing.give_first(split, at=event.happened_at)
         owing.owe(split, reason=UNDELIVERED, at=event.happened_at)
 
 

@@ -20,9 +20,8 @@ Moment = Callable[[object, datetime], datetime]
 
 def told(answer: Answer, rupiah: Rupiah, moment: Moment, *, at: datetime) -> tuple[TakenBack, ...]:
     """Everything that went back of one payment, as far as the answer about it tells."""
-    currency = str(answer.get("currency", "IDR")).upper()
     refunds = tuple(
-        _refund(one, rupiah, moment(one.get("created_at"), at), currency)
+        _refund(one, answer, rupiah, moment(one.get("created_at"), at))
         for one in answer.get("refunds") or []
         if isinstance(one, dict)
     )
@@ -49,15 +48,17 @@ def state_of(taken: tuple[TakenBack, ...]) -> str:
     return f":{len(taken)}:{arrived}:{sum(one.level or 0 for one in taken)}"
 
 
-def _refund(one: Answer, rupiah: Rupiah, made: datetime, currency: str) -> TakenBack:
-    name, amount = str(one.get("refund_key", "")), rupiah(one.get("refund_amount"))
-    ours = name.rpartition("-")[0] if name.startswith(OURS) else ""
+def _refund(one: Answer, answer: Answer, rupiah: Rupiah, made: datetime) -> TakenBack:
+    key, amount = str(one.get("refund_key") or ""), rupiah(one.get("refund_amount"))
+    ours = key.rpartition("-")[0] if key.startswith(OURS) else ""
+    # A key that somebody typed there names a refund of this payment only; of another it may come again.
+    theirs = f"{answer.get('transaction_id', '')}:{key or one.get('refund_chargeback_id')}"
     return TakenBack(
-        name=name or f"refund:{one.get('refund_chargeback_id')}",
+        name=key if ours else theirs,
         kind="refund",
         standing="final",
         amount=amount,
-        currency=currency,
+        currency=str(answer.get("currency", "IDR")).upper(),
         opened_at=made,
         moves=(Movement("out", amount, 0, made),) if amount else (),
         ours=ours,

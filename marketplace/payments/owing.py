@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 
 from marketplace.extensions import db
 from marketplace.kit.errors import Conflict, Invalid
+from marketplace.kit.money import rupiah
 from marketplace.kit.outbox import announce
 from marketplace.kit.transaction import locked
 from marketplace.orders import moving
 from marketplace.orders.models import OrderLine, SellerOrder
 from marketplace.orders.states import LABELS, Status
 from marketplace.payments import giving_back, parting
+from marketplace.payments.clawback_models import Clawback
 from marketplace.payments.gateway import ABILITIES, HOLDING
 from marketplace.payments.models import (
     BY_BANK,
@@ -81,7 +83,8 @@ def refund(seller_order_id: int, wish: Wish, *, words: str, actor: str, at: date
     the sale is booked, with its booking. Sellable goods are put back on the shelf.
 
     Raises:
-        Conflict: the order is not in a state for it, its money is not there, or it is too long ago.
+        Conflict: the order is not in a state for it, its money is not there, it is too long ago, or what the
+            provider took back by itself would find no place any more.
         Invalid: more than is left, nothing at all, or no words; `field` names the field of the form.
     """
     order = moving.lock(seller_order_id)
@@ -89,6 +92,7 @@ def refund(seller_order_id: int, wish: Wish, *, words: str, actor: str, at: date
     if not words.strip():
         raise Invalid("Tulis alasannya. Pembeli akan membacanya.", "alasan")
     parts = divide(left_of(order), wish)
+    _check_taken(share, parts.amount)
     count = select(func.count(Refund.id)).where(
         Refund.split_id == share.id, Refund.reason.startswith(BY_SELLERS_WORD)
     )
@@ -232,6 +236,26 @@ def _paying_share(order: SellerOrder, *, at: datetime) -> PaymentSplit:
             _("Uang pesanan %(number)s belum tercatat masuk. Coba lagi sebentar lagi.", number=order.number)
         )
     return share
+
+
+def _check_taken(share: PaymentSplit, amount: int) -> None:
+    """What a provider took of the payment and nobody has placed yet must fit into what is not owed.
+
+    If it is all that the payment still comes to, it pays for what is owed, too.
+    """
+    unclear = select(func.sum(Clawback.taken - Clawback.covered - Clawback.lost))
+    taken = db.session.scalar(unclear.where(Clawback.attempt_id == share.attempt_id)) or 0
+    paid = PaymentSplit.paid
+    sums = select(func.sum(paid - PaymentSplit.owed), func.sum(paid - PaymentSplit.refunded))
+    rest, all_left = db.session.execute(sums.where(PaymentSplit.attempt_id == share.attempt_id)).one()
+    if 0 < taken != all_left and amount > rest - taken:
+        raise Conflict(
+            _(
+                "Penyedia pembayaran sudah menarik %(taken)s dari pembayaran ini dan belum jelas untuk apa. "
+                "Tunggu keputusan DesaMart, supaya pembeli tidak menerima dua kali.",
+                taken=rupiah(int(taken)),
+            )
+        )
 
 
 def _way(paid: PaymentAttempt, amount: int) -> str:
