@@ -190,7 +190,7 @@ def _is_known(told: TakenBack, provider: str, attempt: PaymentAttempt | None, at
     return told.standing == OVER and db.session.scalar(_named(told, provider)) is None
 
 
-def _named(told: TakenBack, provider: str) -> Select[tuple[Clawback]]:
+def _named(told: TakenBack, provider: str) -> Select[Clawback]:
     return select(Clawback).where(Clawback.provider == provider, Clawback.name == told.name[:160])
 
 

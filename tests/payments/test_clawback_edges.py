@@ -52,6 +52,10 @@ def refunds() -> dict[str, tuple[int, str]]:
     return {one.reason: (one.amount, one.status) for one in rows}
 
 
+def contested(sale: Sale) -> bool:
+    return sale.row.contested_at is not None
+
+
 def waiting() -> list[str]:
     rows = select(Clawback.name).outerjoin(PaymentAttempt, PaymentAttempt.id == Clawback.attempt_id)
     return list(db.session.scalars(rows.where(clawing.waits())))
@@ -105,7 +109,7 @@ def test_what_was_taken_is_the_first_part_of_what_an_ended_order_owes(desk: Card
         steps.decline(sale.id, actor="seller:1", at=LATER, reason="Habis")
     assert worker.drain(at=LATER) == 0
     assert refunds() == {"provider:1": (5_000, "succeeded"), "undelivered": (total - 5_000, "due")}
-    assert sale.row.contested_at is None and waiting() == []
+    assert not contested(sale) and waiting() == []
     stage.agree()
     assert refunding.send_due(at=LATER) == 1
     assert refunds()["undelivered"] == (total - 5_000, "succeeded")
@@ -127,7 +131,7 @@ def test_a_sum_that_is_no_rupiah_holds_all_up_until_a_person_has_looked(desk: Ca
     owed = sale.refund(amount=20_000)
     key = owed.key
     desk.take_in(foreign(stage.refund("re_1", stage.money_of(sale), 5_000)), at=LATER)
-    assert waiting() == ["re_1"] and sale.row.contested_at is not None
+    assert waiting() == ["re_1"] and contested(sale)
     assert refunding.send_due(at=LATER) == 0
     with transaction():
         handing_back.take_over(handing_back.refund_named(key))
@@ -144,7 +148,7 @@ def test_a_dispute_whose_movements_are_no_rupiah_is_seen_in_whatever_sequence(de
     desk.take_in(asked, at=LATER)
     assert waiting() == []
     desk.take_in(foreign(stage.dispute("du_1", money, total, "final")), at=LATER)
-    assert waiting() == ["du_1"] and sale.row.contested_at is not None
+    assert waiting() == ["du_1"] and contested(sale)
     stage.agree()
 
 
@@ -153,12 +157,12 @@ def test_dismissing_a_dispute_lets_the_shops_part_go(app: Flask, tmp_path: Path)
         desk = CardDesk(tmp_path)
         sale = by_card(desk, TWO_KINDS, at=now())
         desk.take_in(foreign(stage.dispute("du_1", stage.money_of(sale), 5_000, "open")), at=now())
-        assert sale.row.contested_at is not None
+        assert contested(sale)
         page = f"/admin/dana-ditarik/{stage.the_clawback().id}/tidak-dibukukan"
         db.session.remove()
     assert Browser(app, cast.FINANCE).post(page, {"catatan": "Dicatat di luar"}).status_code == 303
     with app.app_context():
-        assert sale.row.contested_at is None
+        assert not contested(sale)
         stage.agree(now())
 
 
