@@ -138,6 +138,15 @@ def _pass_over_a_failure_behind(row: dict[str, object]) -> None:
             session.connection().exec_driver_sql(fails[db.engine.dialect.name])
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Ctrl-C is heard, also where the tests were started in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_who_is_stopped_in_the_middle_leaves_no_answers_to_the_next(app: Flask) -> None:
     with app.app_context():
         with pytest.raises(KeyboardInterrupt):
