@@ -110,5 +110,10 @@ def _given_back(served: Served, sale: Sale) -> list[int]:
 
 
 def _books_agree(served: Served) -> None:
-    done = served.command("reconcile", "--json")
-    assert done.returncode == 0 and json.loads(done.stdout)["in_flight"] == 0, done.stdout + done.stderr
+    """Nothing is left to do, though a crowded machine may take longer over it than one command waits."""
+    for _time in range(4):
+        done = served.command("reconcile", "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        if json.loads(done.stdout)["in_flight"] == 0:
+            return
+    raise AssertionError(done.stdout)
