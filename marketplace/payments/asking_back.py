@@ -16,6 +16,7 @@ from marketplace.payments import receiving
 from marketplace.payments.clawback_models import DISPUTED, OPEN, Clawback
 from marketplace.payments.gateway import provider, providers
 from marketplace.payments.models import PaymentAttempt
+from marketplace.payments.polling import ask_each
 from marketplace.payments.provider import ProviderUnavailable
 
 SOONEST, LATEST = receiving.ASK_BACK_AFTER, timedelta(days=7)
@@ -41,14 +42,7 @@ def ask_due(*, at: datetime, most: int = 20) -> int:
         .order_by(PaymentAttempt.ask_back_at)
         .limit(most)
     )
-    asked, silent = 0, set[str]()
-    for attempt_id, code in db.session.execute(rows).all():
-        if code in silent:
-            continue
-        asked += 1
-        if not ask(attempt_id, at=at):
-            silent.add(code)
-    return asked
+    return ask_each(rows, lambda attempt_id: ask(attempt_id, at=at))
 
 
 def ask(attempt_id: int, *, at: datetime) -> bool:

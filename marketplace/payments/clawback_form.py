@@ -15,7 +15,7 @@ from marketplace.payments.covering import LONGEST_NOTE, Placement
 from marketplace.payments.models import PaymentSplit, Refund
 from marketplace.payments.owing import Wish
 from marketplace.payments.parting import Left
-from marketplace.payments.refund_form import LineField, pieces_of
+from marketplace.payments.refund_form import LineField, line_fields, pieces_of
 
 
 @dataclass(frozen=True)
@@ -84,19 +84,7 @@ def placement_of(form: ClawbackForm, clawback: Clawback) -> Placement:
 def _fields(share: PaymentSplit) -> OrderFields:
     order, typed = share.seller_order, request.form
     left = owing.left_of(order)
-    names = {line.id: line for line in order.lines}
-    lines = [
-        LineField(
-            line.line_id,
-            ", ".join(filter(None, (names[line.line_id].product_name, names[line.line_id].variant_name))),
-            names[line.line_id].unit,
-            line.quantity,
-            line.amount,
-            typed.get(f"baris-{line.line_id}", "")[:20],
-        )
-        for line in left.lines
-        if line.quantity
-    ]
+    lines = [field for field in line_fields(order, left) if field.left]
     delivery = bool(typed.get(f"ongkir-{order.id}"))
     rest = share.paid - share.owed
     return OrderFields(order, lines, left, rest, delivery, typed.get(f"jumlah-{order.id}", "")[:40])

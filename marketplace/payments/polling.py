@@ -1,10 +1,11 @@
 """Decides when to ask the provider itself, so that a lost message heals within a quarter of an hour."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
 from marketplace.extensions import db
 from marketplace.kit.errors import DomainError
@@ -41,12 +42,17 @@ def ask_due(*, at: datetime, most: int = 50) -> int:
         .order_by(PaymentAttempt.asked_at.nulls_first())
         .limit(most)
     )
+    return ask_each(rows, lambda attempt_id: ask(attempt_id, at=at))
+
+
+def ask_each(rows: Select[int, str], ask: Callable[[int], bool]) -> int:
+    """Ask about each attempt (id and provider), but nobody again who gave no answer; how many were asked."""
     asked, silent = 0, set[str]()
     for attempt_id, code in db.session.execute(rows).all():
         if code in silent:
             continue
         asked += 1
-        if not ask(attempt_id, at=at):
+        if not ask(attempt_id):
             silent.add(code)
     return asked
 

@@ -64,10 +64,10 @@ class RefundForm:
         return fields + ([("layak", "1")] if self.sellable else [])
 
 
-def form_of(order: SellerOrder, left: Left, errors: dict[str, str] | None = None) -> RefundForm:
-    """The form with what the running request brought."""
+def line_fields(order: SellerOrder, left: Left) -> list[LineField]:
+    """Each line of the order with what is left of it, and what the running request brought for it."""
     names = {line.id: line for line in order.lines}
-    fields = [
+    return [
         LineField(
             line.line_id,
             ", ".join(filter(None, (names[line.line_id].product_name, names[line.line_id].variant_name))),
@@ -78,6 +78,11 @@ def form_of(order: SellerOrder, left: Left, errors: dict[str, str] | None = None
         )
         for line in left.lines
     ]
+
+
+def form_of(order: SellerOrder, left: Left, errors: dict[str, str] | None = None) -> RefundForm:
+    """The form with what the running request brought."""
+    fields = line_fields(order, left)
     typed = request.form
     return RefundForm(
         fields,
